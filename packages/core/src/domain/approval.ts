@@ -1,0 +1,109 @@
+import type { Plan } from './action.js';
+import { hashOf, type Json } from './canonical.js';
+import { APPROVAL, type Policy } from './policy.js';
+
+/** An authenticated actor: a person or a program. */
+export interface Principal {
+  readonly id: string;
+  readonly tenant: string;
+  /** For example `remediation:approve` or `remediation:approve:storage`. */
+  readonly scopes: readonly string[];
+  readonly groups?: readonly string[];
+}
+
+/** All that an approver is shown; an approval is good for exactly this. */
+export interface ApprovalBinding {
+  readonly tenant: string;
+  readonly remediationId: string;
+  /** Only what has an effect. */
+  readonly plan: Plan;
+  /** Hash of each tool definition the plan relies on. */
+  readonly pins: Readonly<Record<string, string>>;
+  readonly policyVersion: number;
+  /** The targets' state as shown, by step. */
+  readonly snapshot: Json;
+  readonly expiresAtMs: number;
+}
+
+/** SHA-256 of the canonical JSON of a binding. */
+export function bindingHashOf(binding: ApprovalBinding): string {
+  return hashOf(binding);
+}
+
+/** The parts of a binding that are no longer what they were. */
+export function bindingDifferences(shown: ApprovalBinding, now: ApprovalBinding): readonly (keyof ApprovalBinding)[] {
+  const parts: readonly (keyof ApprovalBinding)[] = [
+    'tenant',
+    'remediationId',
+    'plan',
+    'pins',
+    'policyVersion',
+    'snapshot',
+    'expiresAtMs',
+  ];
+  return parts.filter((part) => hashOf(shown[part]) !== hashOf(now[part]));
+}
+
+/** One person's yes. */
+export interface Consent {
+  readonly by: string;
+  readonly atMs: number;
+  readonly comment: string | null;
+}
+
+/** An approval request and what has come of it. */
+export interface Approval {
+  readonly approvalId: string;
+  readonly bindingHash: string;
+  readonly binding: ApprovalBinding;
+  readonly requestedAtMs: number;
+  readonly expiresAtMs: number;
+  /** Distinct people who must say yes. */
+  readonly needed: number;
+  /** Principals who may not answer, with why. */
+  readonly barred: Readonly<Record<string, string>>;
+  readonly consents: readonly Consent[];
+  /** When enough people had said yes; null while they have not. */
+  readonly grantedAtMs: number | null;
+  /** Until when a granted approval may be consumed. */
+  readonly goodUntilMs: number | null;
+  /** When a run consumed it; it is good for no other. */
+  readonly consumedAtMs: number | null;
+}
+
+/** Why a person says no. */
+export const REJECT_REASONS = ['wrong_action', 'wrong_target', 'not_now', 'duplicate', 'other'] as const;
+/** A reason code of a rejection. */
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** Until when an approval granted now may be used, ms since the epoch. */
+export function goodUntil(grantedAtMs: number): number {
+  return grantedAtMs + APPROVAL.goodForMs;
+}
+
+/** Who may not answer an approval of this ticket, and why: its submitter, its requester, who wrote the entry. */
+export function barredFrom(
+  ticket: { readonly submitter: string; readonly requester: string | null },
+  editors: readonly string[],
+  policy: Pick<Policy, 'selfApproval'>,
+): Readonly<Record<string, string>> {
+  if (policy.selfApproval) return {};
+  const barred: Record<string, string> = {};
+  for (const editor of editors) barred[editor] = 'last edited the catalogue entry of this action';
+  if (ticket.requester !== null) barred[ticket.requester] = 'is the requester of this ticket';
+  barred[ticket.submitter] = 'submitted this ticket';
+  return barred;
+}
+
+/** Whether the principal holds the scope to approve in this category. */
+export function hasApproveScope(principal: Principal, category: string): boolean {
+  return principal.scopes.some(
+    (scope) => scope === 'remediation:approve' || scope === `remediation:approve:${category}`,
+  );
+}
+
+/** Whether the policy's approver groups let the principal answer; no groups let everybody with the scope. */
+export function inApproverGroups(principal: Principal, policy: Pick<Policy, 'approverGroups'>): boolean {
+  const { approverGroups } = policy;
+  return approverGroups.length === 0 || approverGroups.some((group) => principal.groups?.includes(group) ?? false);
+}

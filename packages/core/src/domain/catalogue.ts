@@ -1,0 +1,180 @@
+import { type Fault, RemitError } from '../errors.js';
+import {
+  type Action,
+  type ActionClass,
+  type Catalogue,
+  type CatalogueEntry,
+  type Check,
+  FAMILIES,
+  mostSevere,
+  type Plan,
+  type ResolvedAction,
+} from './action.js';
+import type { Json } from './canonical.js';
+import { assertOn, valueAt } from './template.js';
+
+/** One catalogue entry, typed; the same as writing the object. */
+export function defineAction(entry: CatalogueEntry): CatalogueEntry {
+  return entry;
+}
+
+function checkFaults(check: Check, pointer: string): Fault[] {
+  if (check.expect.length > 0) return [];
+  return [{ pointer: `${pointer}/expect`, detail: 'A check needs at least one assertion, or it can never say no.' }];
+}
+
+/** Actions that may lack an undo and still be a safe write: repeating or losing them costs nothing. */
+function harmlessWithoutUndo(entry: CatalogueEntry): boolean {
+  return entry.idempotent && (entry.family === 'cache' || entry.family === 'restart' || entry.family === 'network');
+}
+
+function entryFaults(entry: CatalogueEntry, pointer: string): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (path: string, detail: string): void => {
+    faults.push({ pointer: `${pointer}${path}`, detail });
+  };
+  if (!entry.name) fault('/name', 'An action needs a name.');
+  if (!entry.tool) fault('/tool', 'An action needs the tool that carries it out.');
+  if (!FAMILIES.includes(entry.family))
+    fault('/family', `Unknown family "${entry.family}"; known: ${FAMILIES.join(', ')}.`);
+  if (entry.class !== 'read_only') {
+    if (entry.targets.length === 0) fault('/targets', 'A write needs a rule that finds its targets in the arguments.');
+    if (entry.allowedTargets.length === 0) fault('/allowedTargets', 'A write needs the list of targets it may touch.');
+    if (entry.validation.length === 0) fault('/validation', 'A write needs a read that shows that it worked.');
+    if (!entry.undo && !entry.irreversible) fault('/undo', 'A write needs an undo, or `irreversible` with the reason.');
+    if (!entry.undo && entry.irreversible && entry.class === 'safe_write' && !harmlessWithoutUndo(entry)) {
+      fault(
+        '/class',
+        'What cannot be undone is critical_write at least, unless it is an idempotent cache, restart or counter reset.',
+      );
+    }
+  }
+  entry.allowedTargets.forEach((target, index) => {
+    if (/[*?]/.test(target)) fault(`/allowedTargets/${index}`, `"${target}" is a wildcard; name each target.`);
+    else if (!/^[^:]+:.+$/.test(target)) fault(`/allowedTargets/${index}`, `"${target}" is not of the form kind:name.`);
+  });
+  if (!(entry.timeoutMs > 0)) fault('/timeoutMs', 'An action needs a timeout above 0 ms.');
+  const checks: [string, Check | undefined][] = [
+    ['/symptom', entry.symptom],
+    ['/backup', entry.backup],
+    ['/reconcile', entry.reconcile],
+    ...entry.prechecks.map((check, i): [string, Check] => [`/prechecks/${i}`, check]),
+    ...entry.validation.map((check, i): [string, Check] => [`/validation/${i}`, check]),
+    ...(entry.undo?.validation ?? []).map((check, i): [string, Check] => [`/undo/validation/${i}`, check]),
+  ];
+  for (const [path, check] of checks) if (check) faults.push(...checkFaults(check, `${pointer}${path}`));
+  return faults;
+}
+
+/**
+ * Looks at a whole catalogue and returns it.
+ * @throws RemitError `invalid_catalogue` with every fault and its JSON pointer.
+ */
+export function checkCatalogue(catalogue: Catalogue): Catalogue {
+  const faults = catalogue.actions.flatMap((entry, i) => entryFaults(entry, `/actions/${i}`));
+  const names = catalogue.actions.map(({ name }) => name);
+  names.forEach((name, i) => {
+    if (names.indexOf(name) !== i) faults.push({ pointer: `/actions/${i}/name`, detail: `"${name}" is used twice.` });
+  });
+  catalogue.runbooks.forEach((runbook, i) => {
+    if (runbook.steps.length === 0) faults.push({ pointer: `/runbooks/${i}/steps`, detail: 'A runbook needs a step.' });
+    runbook.steps.forEach((step, j) => {
+      if (!names.includes(step.action)) {
+        faults.push({
+          pointer: `/runbooks/${i}/steps/${j}/action`,
+          detail: `"${step.action}" is not in the catalogue.`,
+        });
+      }
+    });
+  });
+  if (faults.length > 0) {
+    throw new RemitError('invalid_catalogue', `The action catalogue has ${faults.length} fault(s).`, {
+      faults,
+      nextStep: faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '),
+    });
+  }
+  return catalogue;
+}
+
+/** A plan in which every action was found in the catalogue and parsed, or the faults that keep it from being used. */
+export type ResolvedPlan =
+  | { readonly ok: true; readonly actions: readonly ResolvedAction[] }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** The class of an action for these arguments: the entry's, or a more severe one that the arguments call for. */
+function classFor(entry: CatalogueEntry, args: Json): ActionClass {
+  const raised = (entry.raise ?? [])
+    .filter(({ when }) => when.every((assertion) => assertOn(args, assertion, { args }).holds))
+    .map((rule) => rule.class);
+  return mostSevere([entry.class, ...raised]);
+}
+
+function targetsOf(entry: CatalogueEntry, args: Json): readonly string[] {
+  const names = entry.targets.flatMap(({ kind, argument }) => {
+    const value = valueAt(args, argument);
+    const list = Array.isArray(value) ? value : [value];
+    return list
+      .filter((name): name is string => typeof name === 'string' && name !== '')
+      .map((name) => `${kind}:${name}`);
+  });
+  return [...new Set(names)].sort();
+}
+
+/** The catalogue entry of an action, or undefined. */
+export function entryOf(catalogue: Catalogue, action: string): CatalogueEntry | undefined {
+  return catalogue.actions.find(({ name }) => name === action);
+}
+
+function resolveAction(catalogue: Catalogue, action: Action, step: number, tenant: string): ResolvedAction | Fault[] {
+  const pointer = `/actions/${step}`;
+  const entry = entryOf(catalogue, action.action);
+  if (!entry) return [{ pointer: `${pointer}/action`, detail: `"${action.action}" is not in the catalogue.` }];
+  const parsed = entry.arguments.safeParse(action.arguments);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) => ({
+      pointer: [`${pointer}/arguments`, ...issue.path.map(String)].join('/'),
+      detail: issue.message,
+    }));
+  }
+  const args = parsed.data as Action['arguments'];
+  const targets = targetsOf(entry, args);
+  if (entry.class !== 'read_only' && targets.length === 0) {
+    return [
+      { pointer: `${pointer}/arguments`, detail: 'The arguments name no target; an empty set is never "everything".' },
+    ];
+  }
+  const namespace = entry.targetNamespace === 'tenant' ? `tenant/${tenant}` : 'global';
+  return {
+    step,
+    action: entry.name,
+    arguments: args,
+    tool: entry.tool,
+    class: classFor(entry, args),
+    family: entry.family,
+    targets,
+    targetKeys: targets.map((target) => `${namespace}/${target}`),
+  };
+}
+
+/** Looks up and parses every action of a plan. Risk and targets come from the catalogue alone. */
+export function resolvePlan(catalogue: Catalogue, plan: Plan, tenant: string): ResolvedPlan {
+  const resolved = plan.actions.map((action, step) => resolveAction(catalogue, action, step, tenant));
+  const faults = resolved.filter((one): one is Fault[] => Array.isArray(one)).flat();
+  if (faults.length > 0) return { ok: false, faults };
+  return { ok: true, actions: resolved as ResolvedAction[] };
+}
+
+/** Every tool that an action relies on: its own, its reads' and its undo's. */
+export function toolsOf(entry: CatalogueEntry): readonly string[] {
+  const reads = [
+    entry.symptom,
+    entry.snapshot,
+    entry.backup,
+    entry.reconcile,
+    ...entry.prechecks,
+    ...entry.validation,
+    ...(entry.undo?.validation ?? []),
+  ];
+  const tools = [entry.tool, entry.undo?.tool, ...reads.map((read) => read?.tool)];
+  return [...new Set(tools.filter((tool): tool is string => tool !== undefined))].sort();
+}

@@ -1,0 +1,292 @@
+import { type ActionClass, mostSevere } from './action.js';
+import type { Standing } from './pattern.js';
+import { AUTO_FROM, CRITICAL_EARNED, LEVEL_FLOOR, MANUAL_BELOW, type Policy } from './policy.js';
+import { settle } from './reliability.js';
+
+/** Who acts: Remit by itself, Remit after a person's yes, a person, or nobody (a suggestion only). */
+export type Route = 'auto' | 'approval' | 'manual' | 'suggest_only';
+
+/** Why a route was taken. */
+export type DecisionReason =
+  | 'no_plan'
+  | 'opt_in_missing'
+  | 'category_disabled'
+  | 'read_only'
+  | 'forbidden'
+  | 'rollout_phase'
+  | 'low_reliability'
+  | 'never_without_approval'
+  | 'critical_write'
+  | 'medium_reliability'
+  | 'below_min_reliability'
+  | 'pattern_not_eligible'
+  | 'policy_requires_approval'
+  | 'critical_earned'
+  | 'very_high_eligible'
+  | 'proven_pattern'
+  | 'high_eligible'
+  | 'high_requires_approval'
+  | DowngradeReason;
+
+/** Why a finding outside the table took a decision down. */
+export type DowngradeReason =
+  | 'target_untrusted'
+  | 'target_not_allowed'
+  | 'symptom_unproven'
+  | 'symptom_absent'
+  | 'stricter_engine';
+
+/** One rule that was looked at, with all that it looked at. */
+export interface RuleLooked {
+  /** Row of the decision table, or the name of a finding that may only downgrade. */
+  readonly rule: number | 'finding';
+  readonly reason: DecisionReason;
+  /** Whether the rule applied (the first that does, decides). */
+  readonly applies: boolean;
+  /** The inputs of the rule; enough to compute it again. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** A decision is a value that explains itself. */
+export interface Decision {
+  readonly route: Route;
+  readonly reason: DecisionReason;
+  /** Every rule looked at, in order; the last one that applies is the reason. */
+  readonly because: readonly RuleLooked[];
+}
+
+/** The part of a rollout phase that a decision reads. */
+export interface PhaseInput {
+  readonly approvalForAll: boolean;
+  /** Whether the ticket's bucket is inside the phase's share. */
+  readonly inShare: boolean;
+  /** Whether every action is inside the phase's families and classes. */
+  readonly actionsAllowed: boolean;
+  /** 0..100, or null for none. */
+  readonly minReliabilityScore: number | null;
+}
+
+/** All that {@link decideRoute} reads. */
+export interface DecisionInput {
+  readonly optedIn: boolean;
+  readonly policy: Pick<Policy, 'enabled' | 'requiresApproval' | 'minReliabilityScore' | 'criticalAutoApprove'>;
+  /** Class of each action of the plan, in order; an action that is not in the catalogue enters as `forbidden`. */
+  readonly actionClasses: readonly ActionClass[];
+  /** 0..100; anything else is treated as low. */
+  readonly score: number;
+  readonly standing: Standing;
+  /** Approved runs of the same pattern and action that succeeded. */
+  readonly approvedSuccesses: number;
+  /** Failed runs of the same pattern and action. */
+  readonly failures: number;
+  readonly phase: PhaseInput | null;
+}
+
+interface Rule {
+  readonly rule: number;
+  readonly reason: DecisionReason;
+  readonly route: Route;
+  readonly inputs: (input: DecisionInput) => Readonly<Record<string, unknown>>;
+  readonly applies: (input: DecisionInput) => boolean;
+}
+
+/** Not a number, or outside 0..100, is NaN: every comparison with it is false. */
+function cleanScore(score: number): number {
+  return typeof score === 'number' && score >= 0 && score <= 100 ? settle(score) : Number.NaN;
+}
+
+function has(input: DecisionInput, actionClass: ActionClass): boolean {
+  return input.actionClasses.includes(actionClass);
+}
+
+/** Whether a critical write has earned to run without a person. */
+function hasEarnedCritical(input: DecisionInput): boolean {
+  return (
+    input.policy.criticalAutoApprove &&
+    input.approvedSuccesses >= CRITICAL_EARNED.approvedSuccesses &&
+    input.failures <= CRITICAL_EARNED.failures &&
+    input.standing === 'proven' &&
+    cleanScore(input.score) >= CRITICAL_EARNED.score
+  );
+}
+
+const scoreBelow = (bound: number) => (input: DecisionInput) => !(cleanScore(input.score) >= bound);
+const classes = (input: DecisionInput) => ({ actionClasses: input.actionClasses });
+const score = (input: DecisionInput) => ({ score: input.score });
+const earning = (input: DecisionInput) => ({
+  actionClasses: input.actionClasses,
+  criticalAutoApprove: input.policy.criticalAutoApprove,
+  approvedSuccesses: input.approvedSuccesses,
+  failures: input.failures,
+  standing: input.standing,
+  score: input.score,
+});
+
+/** The decision table of the specification, row by row; the first rule that applies decides. */
+const RULES: readonly Rule[] = [
+  {
+    rule: 0,
+    reason: 'no_plan',
+    route: 'manual',
+    inputs: (input) => ({ actions: input.actionClasses.length }),
+    applies: (input) => input.actionClasses.length === 0,
+  },
+  {
+    rule: 1,
+    reason: 'opt_in_missing',
+    route: 'suggest_only',
+    inputs: (input) => ({ optedIn: input.optedIn }),
+    applies: (input) => input.optedIn !== true,
+  },
+  {
+    rule: 1,
+    reason: 'category_disabled',
+    route: 'suggest_only',
+    inputs: (input) => ({ enabled: input.policy.enabled }),
+    applies: (input) => input.policy.enabled !== true,
+  },
+  {
+    rule: 2,
+    reason: 'read_only',
+    route: 'auto',
+    inputs: classes,
+    applies: (input) => mostSevere(input.actionClasses) === 'read_only',
+  },
+  { rule: 3, reason: 'forbidden', route: 'manual', inputs: classes, applies: (input) => has(input, 'forbidden') },
+  {
+    rule: 4,
+    reason: 'rollout_phase',
+    route: 'suggest_only',
+    inputs: (input) => ({ phase: input.phase }),
+    applies: ({ phase }) => phase !== null && !(phase.inShare && phase.actionsAllowed),
+  },
+  { rule: 5, reason: 'low_reliability', route: 'manual', inputs: score, applies: scoreBelow(MANUAL_BELOW) },
+  {
+    rule: 6,
+    reason: 'never_without_approval',
+    route: 'approval',
+    inputs: classes,
+    applies: (input) => has(input, 'destructive'),
+  },
+  {
+    rule: 7,
+    reason: 'critical_write',
+    route: 'approval',
+    inputs: earning,
+    applies: (input) => has(input, 'critical_write') && !hasEarnedCritical(input),
+  },
+  { rule: 8, reason: 'medium_reliability', route: 'approval', inputs: score, applies: scoreBelow(LEVEL_FLOOR.high) },
+  {
+    rule: 9,
+    reason: 'below_min_reliability',
+    route: 'approval',
+    inputs: (input) => ({ score: input.score, minReliabilityScore: input.policy.minReliabilityScore }),
+    applies: (input) => scoreBelow(input.policy.minReliabilityScore)(input),
+  },
+  {
+    rule: 10,
+    reason: 'pattern_not_eligible',
+    route: 'approval',
+    inputs: (input) => ({ standing: input.standing }),
+    applies: (input) => input.standing !== 'eligible' && input.standing !== 'proven',
+  },
+  {
+    rule: 11,
+    reason: 'policy_requires_approval',
+    route: 'approval',
+    inputs: (input) => ({ requiresApproval: input.policy.requiresApproval }),
+    applies: (input) => input.policy.requiresApproval === true,
+  },
+  {
+    rule: 12,
+    reason: 'rollout_phase',
+    route: 'approval',
+    inputs: (input) => ({ phase: input.phase, score: input.score }),
+    applies: (input) =>
+      input.phase !== null &&
+      (input.phase.approvalForAll ||
+        (input.phase.minReliabilityScore !== null && scoreBelow(input.phase.minReliabilityScore)(input))),
+  },
+  {
+    rule: 13,
+    reason: 'critical_earned',
+    route: 'auto',
+    inputs: earning,
+    applies: (input) => has(input, 'critical_write'),
+  },
+  { rule: 14, reason: 'very_high_eligible', route: 'auto', inputs: score, applies: (i) => !scoreBelow(AUTO_FROM)(i) },
+  {
+    rule: 15,
+    reason: 'proven_pattern',
+    route: 'auto',
+    inputs: (input) => ({ standing: input.standing }),
+    applies: (input) => input.standing === 'proven',
+  },
+  {
+    rule: 16,
+    reason: 'high_eligible',
+    route: 'auto',
+    inputs: (input) => ({ requiresApproval: input.policy.requiresApproval }),
+    applies: (input) => input.policy.requiresApproval === false,
+  },
+];
+
+/**
+ * The decision table: who acts on a plan, and why. Pure; the same input gives the same answer.
+ * `because` lists every rule up to the one that decided, with its inputs.
+ */
+export function decideRoute(input: DecisionInput): Decision {
+  const because: RuleLooked[] = [];
+  for (const { rule, reason, route, inputs, applies } of RULES) {
+    const looked = { rule, reason, applies: applies(input), inputs: inputs(input) };
+    because.push(looked);
+    if (looked.applies) return { route, reason, because };
+  }
+  const last: RuleLooked = {
+    rule: 17,
+    reason: 'high_requires_approval',
+    applies: true,
+    inputs: { requiresApproval: input.policy.requiresApproval },
+  };
+  return { route: 'approval', reason: last.reason, because: [...because, last] };
+}
+
+/** How permissive a route is; a route may only ever be replaced by one of the same or a lower number. */
+const PERMISSIVENESS: Readonly<Record<Route, number>> = { auto: 2, approval: 1, suggest_only: 0, manual: 0 };
+
+/** Whether `route` lets more happen without a person than `other`. */
+export function isMorePermissive(route: Route, other: Route): boolean {
+  return PERMISSIVENESS[route] > PERMISSIVENESS[other];
+}
+
+/** Something found outside the table that can take a decision down, never up. */
+export interface Finding {
+  readonly reason: DowngradeReason;
+  /** The most permissive route that this finding allows. */
+  readonly atMost: Route;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** The decision after the findings: each may only make it stricter. */
+export function downgrade(decision: Decision, findings: readonly Finding[]): Decision {
+  return findings.reduce<Decision>((current, { reason, atMost, inputs }) => {
+    const applies = isMorePermissive(current.route, atMost);
+    const because = [...current.because, { rule: 'finding' as const, reason, applies, inputs }];
+    return applies ? { route: atMost, reason, because } : { ...current, because };
+  }, decision);
+}
+
+/** Decides the route of a plan. A host may swap it in `createRemit`; the built-in table still runs, and the stricter answer holds. */
+export class DecisionEngine {
+  readonly #findings: (input: DecisionInput) => readonly Finding[];
+
+  /** @param options.findings further findings of the host; they may only make a decision stricter. */
+  constructor(options: { readonly findings?: (input: DecisionInput) => readonly Finding[] } = {}) {
+    this.#findings = options.findings ?? (() => []);
+  }
+
+  /** The decision for this input. Pure; never throws. */
+  decide(input: DecisionInput): Decision {
+    return downgrade(decideRoute(input), this.#findings(input));
+  }
+}

@@ -1,0 +1,49 @@
+import { VERDICT } from './policy.js';
+
+/** What a vote says in one word. */
+export type FeedbackType = 'positive' | 'neutral' | 'negative';
+
+/** The part of a feedback that makes its value. */
+export interface VoteFields {
+  readonly feedbackType: FeedbackType;
+  /** 1..5 stars, or null. Wins over `feedbackType`. */
+  readonly rating: number | null;
+  /** False says that the actions did not help; the vote is then 0 whatever the stars. */
+  readonly actionsWorked: boolean | null;
+  /** False says that the resolution was wrong; the vote is then 0 whatever the stars. */
+  readonly resolutionAccurate: boolean | null;
+}
+
+/** One person's feedback on one ticket (table `ticket_feedbacks`). */
+export interface Feedback extends VoteFields {
+  readonly ticketId: string;
+  /** The authenticated author. One vote per author and ticket: the last wins. */
+  readonly author: string;
+  readonly wasHelpful: boolean | null;
+  readonly comment: string | null;
+  readonly whatWorked: string | null;
+  readonly whatDidntWork: string | null;
+  readonly suggestions: string | null;
+  /** What really fixed it: a candidate fix for the pattern. */
+  readonly actualResolution: string | null;
+  /** Minutes. */
+  readonly timeToResolve: number | null;
+}
+
+/** The value of a vote 0..1 and its verdict. */
+export interface Vote {
+  readonly value: number;
+  readonly verdict: FeedbackType;
+}
+
+const WORD_VALUE: Readonly<Record<FeedbackType, number>> = { positive: 1, neutral: 0.5, negative: 0 };
+
+/** The value of a vote: (rating - 1) / 4, else 1, 0.5 or 0 by its word; 0 when the fix is said not to have worked. */
+export function feedbackValue(feedback: VoteFields): Vote {
+  const { feedbackType, rating, actionsWorked, resolutionAccurate } = feedback;
+  const said = rating === null ? WORD_VALUE[feedbackType] : (rating - 1) / 4;
+  const value = actionsWorked === false || resolutionAccurate === false ? 0 : said;
+  if (value >= VERDICT.positiveFrom) return { value, verdict: 'positive' };
+  if (value <= VERDICT.negativeTo) return { value, verdict: 'negative' };
+  return { value, verdict: 'neutral' };
+}

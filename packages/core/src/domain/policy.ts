@@ -1,0 +1,239 @@
+import type { ActionClass, Family } from './action.js';
+
+/*
+ * Every number of the specification, once, with its unit. Other files import from here;
+ * a literal that means something to an operator belongs on this page.
+ */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Share of each factor in the reliability score; the four sum to 1. */
+export interface Weights {
+  readonly aiConfidence: number;
+  readonly humanFeedback: number;
+  readonly historicalSuccess: number;
+  readonly patternRecognition: number;
+}
+
+/** The default weights of the reliability score. */
+export const WEIGHTS: Weights = {
+  aiConfidence: 0.25,
+  humanFeedback: 0.3,
+  historicalSuccess: 0.25,
+  patternRecognition: 0.2,
+};
+
+/** Lower, inclusive bound of each level, in points of the score (0..100). */
+export const LEVEL_FLOOR = { very_high: 90, high: 75, medium: 60, low: 0 } as const;
+
+/** Score below which nothing may run, approved or not (0..100). */
+export const MANUAL_BELOW = LEVEL_FLOOR.medium;
+/** Score from which a safe write of an eligible pattern may run without a person (policy `by_level`). */
+export const AUTO_FROM = LEVEL_FLOOR.very_high;
+/** Lowest `minReliabilityScore` an operator may set without `allowBelowSeedMinimum` (0..100). */
+export const SEED_MINIMUM_SCORE = 85;
+
+/** What a pattern needs to be `eligible`; rates are shares 0..1, the score is 0..100. */
+export const ELIGIBLE = { occurrences: 5, positiveFeedbackRate: 0.85, avgReliabilityScore: 85, successRate: 0.85 };
+/** What an eligible pattern needs besides to be `proven`. */
+export const PROVEN = { occurrences: 20, avgReliabilityScore: 90, successRate: 0.92 };
+/** What a `critical_write` needs to have earned autonomy, besides a proven pattern and policy.criticalAutoApprove. */
+export const CRITICAL_EARNED = { approvedSuccesses: 10, failures: 0, score: 90 };
+
+/** Resolved earlier tickets at which the pattern factor counts in full. */
+export const PATTERN_FULL_AT = ELIGIBLE.occurrences;
+/** Imagined earlier outcomes of the factors: one good in two, so that nothing known reads as 50. */
+export const PRIOR = { good: 1, all: 2 };
+
+/** Votes at or above are positive, at or below negative, in between neutral (0..1). */
+export const VERDICT = { positiveFrom: 0.75, negativeTo: 0.25 };
+
+/** Against farming: how often one principal may speak for autonomy on one pattern. */
+export const FARMING = {
+  /** A principal's successes, praise and occurrences count once per pattern in this time, ms. */
+  principalOncePerMs: DAY,
+  /** Votes of one author that count on one pattern within `voteWindowMs`. */
+  votesPerAuthor: 3,
+  voteWindowMs: 30 * DAY,
+  /** Distinct principals an eligible pattern needs behind its votes and runs. */
+  distinctPrincipals: 2,
+};
+
+/** A ticket reopened this soon after it was resolved counts back as a failure, ms. */
+export const REOPEN_COUNTS_MS = 7 * DAY;
+
+/** Limits of the guard. */
+export const GUARD = {
+  /** Window of the action rate limit, ms. */
+  rateWindowMs: HOUR,
+  /** Writes in a rolling hour for one tenant, all categories together. */
+  actionsPerHourTenant: 10,
+  /** Writes in a rolling hour on one target. */
+  actionsPerHourTarget: 10,
+  /** Writes in a rolling hour for one pattern. */
+  actionsPerHourPattern: 10,
+  /** Remediations of one target and action within `loopWindowMs` that may run; the next one goes to a person. */
+  loopAllowed: 2,
+  loopWindowMs: DAY,
+  /** Actions of one plan. */
+  actionsPerPlan: 5,
+  /** Distinct targets of one plan. */
+  targetsPerPlan: 3,
+};
+
+/** Leases and their heartbeat, ms. */
+export const LEASE = { ms: 30_000, heartbeatMs: 10_000 };
+
+/** Approvals. */
+export const APPROVAL = {
+  /** An unanswered request raises an escalation event after this time, ms. */
+  escalateAfterMs: 30 * MINUTE,
+  /** An unanswered request expires after this time, ms. */
+  expireAfterMs: DAY,
+  /** A granted approval is good for this time, ms. */
+  goodForMs: 30 * MINUTE,
+};
+
+/** Sizes of input text, characters. */
+export const INPUT_LIMITS = { ticketId: 200, title: 500, description: 100_000, comment: 20_000, targets: 20 };
+
+/** Similarity (0..1) from which a ticket joins a known pattern; below it founds its own. */
+export const JOIN_PATTERN_FROM = 0.6;
+/** Candidates whose similarity is computed per ticket, and earlier tickets shown with one. */
+export const SIMILARITY = { candidates: 200, shown: 5, exemplarsPerPattern: 32 };
+
+/** The category names Remit starts with; a host may replace the list. */
+export const DEFAULT_CATEGORIES = [
+  'server',
+  'network',
+  'storage',
+  'application',
+  'database',
+  'cloud',
+  'security',
+  'other',
+] as const;
+
+/** Categories that are switched off until an operator opens them. */
+export const OFF_BY_DEFAULT: readonly string[] = ['security'];
+
+/**
+ * When a person has to say yes: `true` for every write, `'by_level'` below 90 unless the pattern is proven,
+ * `false` only where a rule of the decision table wants it.
+ */
+export type RequiresApproval = true | false | 'by_level';
+
+/** A weekly time window in a civil time zone. */
+export interface TimeWindow {
+  /** IANA zone, for example `Europe/Rome`. */
+  readonly zone: string;
+  readonly days: readonly Weekday[];
+  /** Local wall-clock time `HH:MM`, inclusive. */
+  readonly from: string;
+  /** Local wall-clock time `HH:MM`, exclusive; before or at `from` it lies on the next day. */
+  readonly to: string;
+}
+
+/** Days as a window names them. */
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** A time in which nothing is written; instants in ms since the epoch, `toMs` exclusive. */
+export interface FreezePeriod {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly reason: string;
+}
+
+/** The names of the rollout phases, in order. */
+export const PHASES = ['pilot', 'expansion', 'scale', 'full'] as const;
+/** A rollout phase. */
+export type PhaseName = (typeof PHASES)[number];
+
+/** What a rollout phase lets through. */
+export interface PhaseRule {
+  /** Tickets with a rollout bucket below this take part, of 10,000. */
+  readonly bucketsBelow: number;
+  /** Families that may act; null: all. */
+  readonly families: readonly Family[] | null;
+  /** Write classes that may act; null: all. */
+  readonly classes: readonly ActionClass[] | null;
+  readonly approvalForAll: boolean;
+  /** Score below which a person is asked (0..100); null: none. */
+  readonly minReliabilityScore: number | null;
+}
+
+/** The rollout of the seed, as data. */
+export const PHASE_RULES: Readonly<Record<PhaseName, PhaseRule>> = {
+  pilot: {
+    bucketsBelow: 500,
+    families: ['cache', 'restart'],
+    classes: ['read_only', 'safe_write'],
+    approvalForAll: true,
+    minReliabilityScore: null,
+  },
+  expansion: {
+    bucketsBelow: 2_000,
+    families: ['cache', 'restart', 'network'],
+    classes: ['read_only', 'safe_write'],
+    approvalForAll: false,
+    minReliabilityScore: 95,
+  },
+  scale: {
+    bucketsBelow: 5_000,
+    families: null,
+    classes: ['read_only', 'safe_write'],
+    approvalForAll: false,
+    minReliabilityScore: 90,
+  },
+  full: { bucketsBelow: 10_000, families: null, classes: null, approvalForAll: false, minReliabilityScore: null },
+};
+
+/** What the operator allows for one category (table `auto_remediation_policies`). */
+export interface Policy {
+  /** Off: tickets of the category get analysis and suggestion only. */
+  readonly enabled: boolean;
+  readonly requiresApproval: RequiresApproval;
+  /** Score below which a person is always asked, 0..100. */
+  readonly minReliabilityScore: number;
+  /** Must be set (and is logged) to take `minReliabilityScore` below 85. */
+  readonly allowBelowSeedMinimum: boolean;
+  /** Whether a critical write can ever earn autonomy. */
+  readonly criticalAutoApprove: boolean;
+  /** Writes of this category in a rolling hour. */
+  readonly maxActionsPerHour: number;
+  readonly maintenanceWindows: readonly TimeWindow[];
+  readonly freezePeriods: readonly FreezePeriod[];
+  /** Distinct people who must say yes. */
+  readonly approvers: number;
+  readonly approverGroups: readonly string[];
+  readonly escalationTarget: string | null;
+  /** Whether a submitter or requester may approve their own ticket. */
+  readonly selfApproval: boolean;
+  readonly mode: 'seed';
+  readonly phase: PhaseName | null;
+}
+
+/** The policy a category has until an operator writes one: every write waits for a person. */
+export const DEFAULT_POLICY: Policy = {
+  enabled: true,
+  requiresApproval: true,
+  minReliabilityScore: SEED_MINIMUM_SCORE,
+  allowBelowSeedMinimum: false,
+  criticalAutoApprove: false,
+  maxActionsPerHour: 10,
+  maintenanceWindows: [],
+  freezePeriods: [],
+  approvers: 1,
+  approverGroups: [],
+  escalationTarget: null,
+  selfApproval: false,
+  mode: 'seed',
+  phase: null,
+};
+
+/** The default policy of one category: `security` starts switched off. */
+export function defaultPolicy(category: string): Policy {
+  return OFF_BY_DEFAULT.includes(category) ? { ...DEFAULT_POLICY, enabled: false } : DEFAULT_POLICY;
+}

@@ -1,0 +1,46 @@
+import type { ActionClass, Family } from './action.js';
+import type { PhaseInput } from './decision.js';
+import { PHASE_RULES, type Policy } from './policy.js';
+
+const BUCKETS = 10_000;
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** FNV-1a, 32 bit (Fowler, Noll, Vo), over the UTF-8 bytes of a text. */
+function fnv1a32(text: string): number {
+  let hash = FNV_OFFSET;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, FNV_PRIME) >>> 0;
+  }
+  return hash;
+}
+
+/** The bucket 0..9999 of a ticket: always the same, so that the 5 % of a pilot are among the 20 % that follow. */
+export function rolloutBucket(tenant: string, ticketId: string): number {
+  return fnv1a32(`${tenant}/${ticketId}`) % BUCKETS;
+}
+
+/** One action as a rollout phase sees it. */
+export interface PhasedAction {
+  readonly actionClass: ActionClass;
+  readonly family: Family | null;
+}
+
+/** What the policy's phase says about this ticket and these actions; null without a phase. */
+export function phaseInput(
+  policy: Pick<Policy, 'phase'>,
+  ticket: { readonly tenant: string; readonly ticketId: string },
+  actions: readonly PhasedAction[],
+): PhaseInput | null {
+  if (policy.phase === null) return null;
+  const rule = PHASE_RULES[policy.phase];
+  const allowed = ({ actionClass, family }: PhasedAction): boolean =>
+    (rule.classes === null || rule.classes.includes(actionClass)) &&
+    (rule.families === null || actionClass === 'read_only' || (family !== null && rule.families.includes(family)));
+  return {
+    approvalForAll: rule.approvalForAll,
+    inShare: rolloutBucket(ticket.tenant, ticket.ticketId) < rule.bucketsBelow,
+    actionsAllowed: actions.every(allowed),
+    minReliabilityScore: rule.minReliabilityScore,
+  };
+}

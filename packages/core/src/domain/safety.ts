@@ -1,0 +1,159 @@
+import type { Action, ResolvedAction } from './action.js';
+import type { Json } from './canonical.js';
+import { GUARD } from './policy.js';
+
+/** The checks of the guard, in the order in which they are made. */
+export type CheckName =
+  | 'kill_switch'
+  | 'opt_in'
+  | 'decision_again'
+  | 'approval'
+  | 'tool_pins'
+  | 'maintenance_window'
+  | 'freeze_period'
+  | 'target_lock'
+  | 'loop_guard'
+  | 'storm_guard'
+  | 'blast_radius'
+  | 'backup'
+  | 'symptom'
+  | 'prechecks'
+  | 'snapshot'
+  | 'rate_slots'
+  | 'kill_switch_again'
+  | 'lease';
+
+/** What one check found. */
+export interface Verdict {
+  readonly check: CheckName;
+  /** `yes` lets it pass; `blocked` needs a person; `deferred` tries again at `untilMs`; `recovered` finds nothing to fix. */
+  readonly answer: 'yes' | 'blocked' | 'deferred' | 'recovered' | 'superseded';
+  /** What was looked at and found, in one sentence. */
+  readonly because: string;
+  /** The facts behind it. */
+  readonly evidence: Json;
+  /** When to try again, ms since the epoch; only with `deferred`. */
+  readonly untilMs?: number;
+}
+
+/** What the guard answers: a clearance, or the first no. */
+export type GuardAnswer =
+  | { readonly kind: 'cleared'; readonly clearance: Clearance; readonly verdicts: readonly Verdict[] }
+  | { readonly kind: 'refused'; readonly verdict: Verdict; readonly verdicts: readonly Verdict[] };
+
+/** What a clearance is for: exactly one call. */
+export interface ClearedCall {
+  readonly clearanceId: string;
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly step: number;
+  readonly direction: 'do' | 'undo';
+  readonly tool: string;
+  readonly arguments: Action['arguments'];
+  readonly idempotencyKey: string;
+}
+
+const issued = new WeakSet<Clearance>();
+let make: (call: ClearedCall) => Clearance;
+
+/**
+ * The guard's yes, at one moment, for one call. Only the guard can make one: the constructor is private, an object
+ * that merely looks like one is refused by {@link redeemClearance}, and each is good once.
+ */
+export class Clearance {
+  // Makes the type nominal: a literal of the same shape does not compile.
+  readonly #call: ClearedCall;
+
+  static {
+    make = (call) => new Clearance(call);
+  }
+
+  private constructor(call: ClearedCall) {
+    this.#call = Object.freeze({ ...call });
+    Object.freeze(this);
+  }
+
+  /** What it was given for. */
+  get call(): ClearedCall {
+    return this.#call;
+  }
+}
+
+/** Makes a clearance. For the guard alone: the package does not export it. */
+export function issueClearance(call: ClearedCall): Clearance {
+  const clearance = make(call);
+  issued.add(clearance);
+  return clearance;
+}
+
+/**
+ * Uses a clearance up. An executor calls this right before it sends; false means that nothing may be sent:
+ * the clearance is forged, was used before, or was given for another call.
+ */
+export function redeemClearance(
+  clearance: Clearance,
+  call: Pick<ClearedCall, 'tool' | 'arguments' | 'idempotencyKey'>,
+): boolean {
+  if (!issued.has(clearance)) return false;
+  issued.delete(clearance);
+  const { tool, arguments: args, idempotencyKey } = clearance.call;
+  return (
+    tool === call.tool &&
+    idempotencyKey === call.idempotencyKey &&
+    JSON.stringify(args) === JSON.stringify(call.arguments)
+  );
+}
+
+/** A stop that somebody ordered. */
+export interface Halt {
+  readonly haltId: string;
+  /** `global` stops every tenant, `tenant` one, `category` one category of one tenant. */
+  readonly scope: 'global' | 'tenant' | 'category';
+  readonly tenant: string;
+  readonly category: string | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** The halt that stops this category of this tenant, or undefined. */
+export function haltFor(halts: readonly Halt[], tenant: string, category: string): Halt | undefined {
+  return halts.find(
+    (halt) =>
+      halt.scope === 'global' || (halt.tenant === tenant && (halt.scope === 'tenant' || halt.category === category)),
+  );
+}
+
+/** What is too large about a plan, or null. */
+export function blastRadiusFault(steps: readonly ResolvedAction[]): string | null {
+  const writes = steps.filter((step) => step.class !== 'read_only');
+  const targets = new Set(writes.flatMap((step) => step.targetKeys));
+  if (steps.length > GUARD.actionsPerPlan)
+    return `The plan has ${steps.length} actions; ${GUARD.actionsPerPlan} are allowed.`;
+  if (targets.size > GUARD.targetsPerPlan)
+    return `The plan has ${targets.size} targets; ${GUARD.targetsPerPlan} are allowed.`;
+  return null;
+}
+
+function sameWithin(a: Json, b: Json, tolerance: number): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= tolerance;
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The fields of a snapshot that moved beyond their tolerance. A missing snapshot differs in every field. */
+export function snapshotDifferences(
+  before: Json,
+  now: Json,
+  tolerances: Readonly<Record<string, number>> = {},
+): readonly string[] {
+  if (!isFields(before) || !isFields(now)) return ['(missing)'];
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
+  return fields.filter((field) => {
+    const [was, is] = [before[field], now[field]];
+    return was === undefined || is === undefined || !sameWithin(was, is, tolerances[field] ?? 0);
+  });
+}
+
+function isFields(value: Json): value is { readonly [field: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,84 @@
+import type { Analysis } from './analysis.js';
+import type { Json } from './canonical.js';
+import type { Decision } from './decision.js';
+import type { Reliability } from './reliability.js';
+
+/** Where a ticket stands. */
+export type TicketStatus =
+  | 'received'
+  | 'analyzing'
+  | 'suggested'
+  | 'awaiting_approval'
+  | 'deferred'
+  | 'remediating'
+  | 'resolved'
+  | 'needs_human'
+  | 'closed';
+
+/** An incident that somebody submitted. `ticketId` is the caller's own, kept verbatim, unique per tenant. */
+export interface Ticket {
+  readonly tenant: string;
+  readonly ticketId: string;
+  readonly title: string | null;
+  readonly description: string;
+  readonly category: string;
+  /** Whether the submitter allows writes (`enable_auto_remediation`). */
+  readonly optedIn: boolean;
+  readonly priority: string | null;
+  /** The person for whom the ticket was opened; barred from approving it. */
+  readonly requester: string | null;
+  /** The authenticated principal that sent it; barred from approving it. */
+  readonly submitter: string;
+  /** Ids `kind:name` that the submitter names. */
+  readonly targets: readonly string[];
+  readonly metadata: Readonly<Record<string, Json>>;
+}
+
+/** An earlier ticket that is like this one. */
+export interface SimilarTicket {
+  readonly ticketId: string;
+  /** 0..1 */
+  readonly similarity: number;
+  /** Terms that both have. */
+  readonly sharedTerms: readonly string[];
+}
+
+/** What was found out about a ticket, stored with its decision. */
+export interface Assessment {
+  readonly analysis: Analysis;
+  readonly reliability: Reliability;
+  readonly decision: Decision;
+  readonly patternId: string;
+  /** How alike the ticket is to its pattern, 0..1. */
+  readonly similarity: number;
+  readonly similarTickets: readonly SimilarTicket[];
+  /** Write actions that the plan proposes, by catalogue name; what the ticket teaches is filed under them. */
+  readonly actionTypes: readonly string[];
+}
+
+/** How a person fixed it. */
+export interface HumanResolution {
+  readonly resolver: string;
+  readonly atMs: number;
+  /** What was done, in words. */
+  readonly text: string;
+  /** What was done, as catalogue actions, if the person said so. */
+  readonly actions: readonly { readonly action: string; readonly arguments: Readonly<Record<string, Json>> }[];
+  /** Minutes. */
+  readonly timeToResolve: number | null;
+  /** Whether it was the proposed plan and the catalogue's validation reads passed afterwards. */
+  readonly confirmed: boolean;
+}
+
+/** A ticket with all that happened to it. */
+export interface TicketRecord extends Ticket {
+  readonly status: TicketStatus;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly resolvedAtMs: number | null;
+  /** Null until it was analysed. */
+  readonly assessment: Assessment | null;
+  /** The latest remediation of the ticket. */
+  readonly remediationId: string | null;
+  readonly resolution: HumanResolution | null;
+}

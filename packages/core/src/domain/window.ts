@@ -1,0 +1,45 @@
+import type { TimeWindow, Weekday } from './policy.js';
+
+const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      weekday: 'short',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formatters.set(zone, formatter);
+  }
+  return formatter;
+}
+
+/** The local weekday and wall-clock time `HH:MM` at an instant. */
+function localTime(zone: string, atMs: number): { day: Weekday; time: string } {
+  const parts = formatterOf(zone).formatToParts(atMs);
+  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((p) => p.type === type)?.value ?? '';
+  return { day: part('weekday').toLowerCase() as Weekday, time: `${part('hour')}:${part('minute')}` };
+}
+
+function dayBefore(day: Weekday): Weekday {
+  return WEEK[(WEEK.indexOf(day) + 6) % 7] as Weekday;
+}
+
+/**
+ * Whether a window is open at an instant (ms since the epoch), by local wall-clock time.
+ * `from` is inclusive, `to` exclusive; an overnight window belongs to the day on which it starts;
+ * `from` = `to` is the whole calendar day of each listed weekday.
+ * @throws RangeError when the zone is not an IANA zone that this runtime knows.
+ */
+export function isWindowOpen(window: TimeWindow, atMs: number): boolean {
+  const { day, time } = localTime(window.zone, atMs);
+  const { days, from, to } = window;
+  if (from === to) return days.includes(day);
+  if (from < to) return days.includes(day) && time >= from && time < to;
+  return (days.includes(day) && time >= from) || (days.includes(dayBefore(day)) && time < to);
+}

@@ -1,0 +1,45 @@
+import { EventEmitter } from 'eventemitter3';
+import type { LogRow } from '../domain/remediation.js';
+import type { Halt } from '../domain/safety.js';
+import type { TicketRecord } from '../domain/ticket.js';
+import type { FeedbackRecord } from '../ports/storage.js';
+
+/** What observers can listen to. Everything is stored before it is told; a listener that throws changes nothing. */
+export interface RemitEventMap {
+  /** A ticket was taken in. */
+  readonly ticket_received: (ticket: TicketRecord) => void;
+  /** A row was appended to a remediation's log. */
+  readonly remediation_event: (row: LogRow) => void;
+  /** Somebody gave feedback. */
+  readonly feedback_recorded: (feedback: FeedbackRecord) => void;
+  readonly policy_changed: (change: {
+    readonly tenant: string;
+    readonly category: string;
+    readonly version: number;
+    readonly by: string;
+  }) => void;
+  readonly halt_raised: (halt: Halt) => void;
+  readonly halt_lifted: (halt: { readonly haltId: string; readonly tenant: string; readonly by: string }) => void;
+  /** Something failed that no caller waits for; Remit went on by the more careful route. */
+  readonly trouble: (trouble: { readonly where: string; readonly error: unknown }) => void;
+}
+
+/** Subscribing and unsubscribing. */
+export type RemitEvents = Pick<EventEmitter<RemitEventMap>, 'on' | 'once' | 'off'>;
+
+/** Tells observers; their errors never reach the engine. */
+export class Observers {
+  readonly emitter = new EventEmitter<RemitEventMap>();
+
+  /** Tells one event. Errors of listeners are told as `trouble`, and errors of those are dropped. */
+  tell<Name extends keyof RemitEventMap>(name: Name, payload: Parameters<RemitEventMap[Name]>[0]): void {
+    // Listener by listener, so that one that throws does not keep the event from the next.
+    for (const listener of this.emitter.listeners(name) as ((payload: unknown) => void)[]) {
+      try {
+        listener(payload);
+      } catch (error) {
+        if (name !== 'trouble') this.tell('trouble', { where: `listener of ${name}`, error });
+      }
+    }
+  }
+}

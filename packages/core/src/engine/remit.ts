@@ -1,0 +1,221 @@
+import type { ResolvedAction } from '../domain/action.js';
+import type { Approval, Principal, RejectReason } from '../domain/approval.js';
+import type { Json } from '../domain/canonical.js';
+import type { Feedback, FeedbackType } from '../domain/feedback.js';
+import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
+import type { Policy } from '../domain/policy.js';
+import type { Reliability } from '../domain/reliability.js';
+import type { LogRow, StateName } from '../domain/remediation.js';
+import type { Halt } from '../domain/safety.js';
+import type { TicketRecord, TicketStatus } from '../domain/ticket.js';
+import type {
+  FeedbackRecord,
+  Page,
+  PageRequest,
+  PolicyVersion,
+  ReliabilityStats,
+  RemediationStats,
+} from '../ports/storage.js';
+import type { RemitEvents } from './observe.js';
+
+/** A ticket as it is handed in. */
+export interface TicketInput {
+  /** The caller's own id, kept verbatim; 1..200 characters. */
+  readonly ticketId: string;
+  /** 1..100,000 characters. */
+  readonly description: string;
+  /** One of the configured categories. */
+  readonly category: string;
+  /** Whether writes are allowed for this ticket. Default false. */
+  readonly optedIn?: boolean;
+  readonly title?: string | null;
+  readonly priority?: string | null;
+  readonly requester?: string | null;
+  /** Ids `kind:name` of what is broken. */
+  readonly targets?: readonly string[];
+  readonly metadata?: Readonly<Record<string, Json>>;
+}
+
+/** The latest remediation of a ticket, as readers see it. */
+export interface RemediationView {
+  readonly remediationId: string;
+  readonly state: StateName;
+  /** Why it ended or waits; null while it is simply going on. */
+  readonly reason: string | null;
+  readonly steps: readonly ResolvedAction[];
+  readonly planHash: string | null;
+  /** The request as shown to approvers; null when none was made. */
+  readonly approval: Approval | null;
+}
+
+/** A ticket with the state of its latest remediation. */
+export interface TicketView {
+  readonly ticket: TicketRecord;
+  readonly remediation: RemediationView | null;
+}
+
+/** The answer to a submission. */
+export interface Submitted extends TicketView {
+  /** False when the same ticket was there already. */
+  readonly created: boolean;
+}
+
+/** A person's answer to an approval request; it must name exactly what was shown. */
+export interface ApprovalAnswer {
+  readonly approve: boolean;
+  readonly approvalId: string;
+  readonly bindingHash: string;
+  readonly comment?: string | null;
+  /** Needed with `approve: false`; default `other`. */
+  readonly reasonCode?: RejectReason;
+}
+
+/** A feedback as it is handed in; see {@link Feedback}. */
+export interface FeedbackInput {
+  readonly ticketId: string;
+  readonly feedbackType: FeedbackType;
+  /** 1..5, whole stars. */
+  readonly rating?: number | null;
+  readonly wasHelpful?: boolean | null;
+  readonly resolutionAccurate?: boolean | null;
+  readonly actionsWorked?: boolean | null;
+  readonly comment?: string | null;
+  readonly whatWorked?: string | null;
+  readonly whatDidntWork?: string | null;
+  readonly suggestions?: string | null;
+  readonly actualResolution?: string | null;
+  /** Minutes, 0 or more. */
+  readonly timeToResolve?: number | null;
+}
+
+/** What a feedback changed. */
+export interface FeedbackReceipt {
+  readonly feedback: FeedbackRecord;
+  /** Whether it replaced an earlier vote of the same author on the same ticket. */
+  readonly replaced: boolean;
+  /** Whether it counts for the pattern; a sentence says why not. */
+  readonly counted: boolean;
+  readonly notCountedBecause: string | null;
+  /** The ticket's new reliability; null when it was never scored. */
+  readonly reliability: Reliability | null;
+}
+
+/** What a person did to fix a ticket. */
+export interface ResolutionInput {
+  /** What was done, in words; 1..20,000 characters. */
+  readonly text: string;
+  /** What was done, as catalogue actions. The same as the proposal counts as an execution if the validation reads pass. */
+  readonly actions?: readonly { readonly action: string; readonly arguments: Readonly<Record<string, Json>> }[];
+  /** Minutes. */
+  readonly timeToResolve?: number | null;
+}
+
+/** One action type of a pattern, with how far it has come. */
+export interface PatternActionView {
+  readonly actionType: string;
+  readonly tally: PatternTally;
+  readonly statistics: PatternStatistics;
+  readonly standing: Standing;
+  /** Sentences; empty when it is eligible. */
+  readonly lacking: readonly string[];
+}
+
+/** A pattern with the standing of each action type it learned about. */
+export interface PatternView {
+  readonly patternId: string;
+  readonly category: string;
+  readonly title: string;
+  readonly createdAtMs: number;
+  readonly actions: readonly PatternActionView[];
+}
+
+/**
+ * The public verbs. The first argument is always the authenticated principal: its tenant is the only one it can see,
+ * and its scopes decide what it may do. A verb rejects with a RemitError: `forbidden` (a scope is missing),
+ * `invalid_input` (with every fault and its place), `not_found` (also for other tenants' ids), or what its own text says.
+ */
+export interface Remit {
+  /** Observers: told after storing, drive nothing. */
+  readonly events: RemitEvents;
+  /** The configured category names. */
+  readonly categories: readonly string[];
+
+  /**
+   * Takes a ticket in. It is acknowledged once stored; analysis goes on in the background. Scope `tickets:write`,
+   * and `tickets:opt_in` to opt in. @throws `unknown_category`, `ticket_conflict` (the id is taken by other content).
+   */
+  submitTicket(actor: Principal, input: TicketInput): Promise<Submitted>;
+  /** Scope `tickets:read`. */
+  ticket(actor: Principal, ticketId: string): Promise<TicketView>;
+  /** Newest first. Scope `tickets:read`. */
+  tickets(
+    actor: Principal,
+    query: PageRequest & { readonly status?: TicketStatus; readonly category?: string },
+  ): Promise<Page<TicketRecord>>;
+  /** The ticket as soon as it is neither `received` nor `analyzing`, or as it is after `timeoutMs`. Scope `tickets:read`. */
+  whenDecided(actor: Principal, ticketId: string, timeoutMs: number): Promise<TicketView>;
+  /** The ticket as soon as it is at rest: nothing runs and nothing will without a person or a due time. Scope `tickets:read`. */
+  whenAtRest(actor: Principal, ticketId: string, timeoutMs: number): Promise<TicketView>;
+
+  /**
+   * A person's yes or no. Scope `remediation:approve` or `remediation:approve:CATEGORY`.
+   * @throws `nothing_to_approve`, `approval_stale` (not what was shown, with the differences), `approval_expired`,
+   * `approval_decided` (the opposite was said before), `approver_barred` (their own ticket).
+   */
+  answerApproval(actor: Principal, ticketId: string, answer: ApprovalAnswer): Promise<TicketView>;
+  /** Tickets that wait for an approval, oldest first. Scope `tickets:read`. */
+  pendingApprovals(actor: Principal, page: PageRequest): Promise<Page<TicketView>>;
+  /** All log rows of a ticket. Scope `tickets:read`. */
+  logOf(actor: Principal, ticketId: string): Promise<readonly LogRow[]>;
+
+  /** Scope `feedback:write`. One vote per author and ticket: the last wins. */
+  recordFeedback(actor: Principal, input: FeedbackInput): Promise<FeedbackReceipt>;
+  /** Oldest first. Scope `tickets:read`. */
+  feedbackOf(actor: Principal, ticketId: string): Promise<readonly FeedbackRecord[]>;
+  /**
+   * A person fixed it. Pending work of the ticket ends before its next write. Scope `tickets:write`.
+   * @throws `ticket_conflict` while a remediation of it is running, `ticket_closed` when it is resolved already.
+   */
+  resolveTicket(actor: Principal, ticketId: string, input: ResolutionInput): Promise<TicketView>;
+
+  /** The policy in force. Scope `tickets:read`. @throws `unknown_category`. */
+  policyOf(actor: Principal, category: string): Promise<PolicyVersion>;
+  /**
+   * Changes parts of a policy; the rest stays. Scope `policy:write`.
+   * @throws `invalid_policy` with every fault, `version_conflict` (somebody else changed it meanwhile).
+   */
+  setPolicy(
+    actor: Principal,
+    category: string,
+    change: { readonly policy: Partial<Policy>; readonly expectedVersion: number },
+  ): Promise<PolicyVersion>;
+  /** Accepts the tools as they are defined now. Scope `policy:write`. */
+  acceptTools(actor: Principal): Promise<Readonly<Record<string, string>>>;
+
+  /** Newest first. Scope `tickets:read`. */
+  patterns(
+    actor: Principal,
+    query: PageRequest & { readonly category?: string; readonly minOccurrences?: number },
+  ): Promise<Page<PatternView>>;
+  /** Scope `stats:read`. `days` 1..3650. */
+  reliabilityStats(
+    actor: Principal,
+    query: { readonly days: number; readonly category?: string },
+  ): Promise<ReliabilityStats>;
+  /** Scope `stats:read`. `days` 1..3650. */
+  remediationStats(actor: Principal, query: { readonly days: number }): Promise<RemediationStats>;
+
+  /** Stops all writes of the tenant, or of one category, before the next call. Scope `halt`. */
+  halt(actor: Principal, order: { readonly category?: string; readonly reason: string }): Promise<Halt>;
+  /** Scope `halt`. */
+  liftHalt(actor: Principal, haltId: string): Promise<void>;
+  /** Halts in force. Scope `tickets:read`. */
+  halts(actor: Principal): Promise<readonly Halt[]>;
+
+  /** Looks for unfinished work and starts taking turns. Call once. */
+  start(): Promise<void>;
+  /** Resolves when nothing runs and nothing is due. */
+  idle(): Promise<void>;
+  /** Takes no more work, lets what is running settle, and closes executor and storage. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,211 @@
+// What does Remit do for me?
+
+// What may be done?
+export type {
+  Action,
+  ActionClass,
+  Arguments,
+  Assertion,
+  BackupCheck,
+  Catalogue,
+  CatalogueEntry,
+  Check,
+  Family,
+  Plan,
+  ResolvedAction,
+  Runbook,
+  SnapshotRead,
+  TargetRule,
+  Template,
+  Undo,
+} from './domain/action.js';
+export { FAMILIES, mostSevere, planHashOf } from './domain/action.js';
+export type { Analysis, Hypothesis, Observation } from './domain/analysis.js';
+export {
+  type Approval,
+  type ApprovalBinding,
+  bindingHashOf,
+  type Consent,
+  type Principal,
+  REJECT_REASONS,
+  type RejectReason,
+} from './domain/approval.js';
+export { canonicalJson, chainHash, hashOf, type Json, sha256 } from './domain/canonical.js';
+export { checkCatalogue, defineAction, type ResolvedPlan, resolvePlan, toolsOf } from './domain/catalogue.js';
+// Who acts, and why?
+export {
+  type Decision,
+  DecisionEngine,
+  type DecisionInput,
+  type DecisionReason,
+  type DowngradeReason,
+  decideRoute,
+  downgrade,
+  type Finding,
+  isMorePermissive,
+  type PhaseInput,
+  type Route,
+  type RuleLooked,
+} from './domain/decision.js';
+// How reliable is a fix?
+export { type Evidence, estimateFactors, ReliabilityScorer, type ReliabilityScorerOptions } from './domain/evidence.js';
+export { type Feedback, type FeedbackType, feedbackValue, type Vote, type VoteFields } from './domain/feedback.js';
+// What was learned?
+export {
+  type CountedFact,
+  EMPTY_TALLY,
+  isCounted,
+  lacking,
+  type OutcomeFact,
+  type PatternFact,
+  type PatternStatistics,
+  type PatternTally,
+  type Standing,
+  speaksForAutonomy,
+  standingOf,
+  tallyOf,
+  type VoteFact,
+} from './domain/pattern.js';
+export {
+  DEFAULT_CATEGORIES,
+  DEFAULT_POLICY,
+  defaultPolicy,
+  type FreezePeriod,
+  PHASE_RULES,
+  PHASES,
+  type PhaseName,
+  type PhaseRule,
+  type Policy,
+  type RequiresApproval,
+  type TimeWindow,
+  type Weekday,
+  type Weights,
+} from './domain/policy.js';
+export {
+  FACTOR_NAMES,
+  type FactorName,
+  type Factors,
+  type Level,
+  levelOf,
+  type RawFactors,
+  type Reliability,
+  scoreReliability,
+} from './domain/reliability.js';
+// What happened?
+export {
+  type ActionStanding,
+  type ApprovalRequest,
+  type CheckResult,
+  type Command,
+  type Decided,
+  type Direction,
+  decide,
+  END_STATES,
+  type Ended,
+  type EndState,
+  type EventType,
+  evolve,
+  type Intent,
+  isEnd,
+  type LogRow,
+  NO_REMEDIATION,
+  type OutcomeKind,
+  type Projection,
+  type Proposal,
+  projectionOf,
+  type Refusal,
+  type Remediation,
+  type RemediationEvent,
+  replay,
+  type Stamp,
+  type StartedRemediation,
+  type StateName,
+} from './domain/remediation.js';
+export { type PhasedAction, phaseInput, rolloutBucket } from './domain/rollout.js';
+// Is it safe right now?
+export {
+  type CheckName,
+  type Clearance,
+  type ClearedCall,
+  type GuardAnswer,
+  type Halt,
+  redeemClearance,
+  type Verdict,
+} from './domain/safety.js';
+export {
+  type Entity,
+  type Exemplar,
+  type Likeness,
+  likeness,
+  type MaskKind,
+  matchPattern,
+  type PatternMatch,
+  SIGNATURE_VERSION,
+  type Signature,
+  type SignatureWords,
+  signatureOf,
+} from './domain/signature.js';
+export type { AssertionResult } from './domain/template.js';
+export type {
+  Assessment,
+  HumanResolution,
+  SimilarTicket,
+  Ticket,
+  TicketRecord,
+  TicketStatus,
+} from './domain/ticket.js';
+export { isWindowOpen } from './domain/window.js';
+export type { RemitEventMap, RemitEvents } from './engine/observe.js';
+export type {
+  ApprovalAnswer,
+  FeedbackInput,
+  FeedbackReceipt,
+  PatternActionView,
+  PatternView,
+  RemediationView,
+  Remit,
+  ResolutionInput,
+  Submitted,
+  TicketInput,
+  TicketView,
+} from './engine/remit.js';
+// What can go wrong?
+export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from './errors.js';
+// What does Remit touch the world through?
+export type { AnalysisInput, Analyst } from './ports/analyst.js';
+export type { Clock } from './ports/clock.js';
+export type { Embedder } from './ports/embedder.js';
+export type { CallRequest, Executor, Outcome, ReadResult, ToolCatalogue } from './ports/executor.js';
+export type { Ids } from './ports/ids.js';
+export type { Queue, Work } from './ports/queue.js';
+export type {
+  Append,
+  Appended,
+  Claim,
+  ClaimRequest,
+  DueWork,
+  FeedbackRecord,
+  FeedbackStore,
+  HaltStore,
+  LoadedRemediation,
+  LockHolder,
+  LockStore,
+  Opening,
+  Page,
+  PageRequest,
+  PatternRecord,
+  PatternStore,
+  PinStore,
+  PolicyStore,
+  PolicyVersion,
+  ReliabilityStats,
+  RemediationStats,
+  RemediationStore,
+  RemediationSummary,
+  SlotClaim,
+  SlotStore,
+  StatsStore,
+  Storage,
+  Submission,
+  TicketStore,
+} from './ports/storage.js';

@@ -1,0 +1,391 @@
+import type { Feedback } from '../domain/feedback.js';
+import type { PatternFact, PatternTally } from '../domain/pattern.js';
+import type { Policy } from '../domain/policy.js';
+import type { Reliability } from '../domain/reliability.js';
+import type { LogRow, Projection, RemediationEvent, StateName } from '../domain/remediation.js';
+import type { Halt } from '../domain/safety.js';
+import type { Exemplar, SignatureWords } from '../domain/signature.js';
+import type { Assessment, HumanResolution, Ticket, TicketRecord, TicketStatus } from '../domain/ticket.js';
+
+/*
+ * Storage speaks intent: each verb settles its own race inside and answers with what happened.
+ * There is no generic update. Everything is keyed by tenant; another tenant's ids are simply not found.
+ * Times are the store's own clock (`now`), ms since the epoch. A promise rejects only with RemitError
+ * `storage_unavailable` (or a bug): an outcome that can be expected is a value.
+ */
+
+/** A page of a list, newest first. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** Which page. */
+export interface PageRequest {
+  /** 1..200 */
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+/** What came of submitting a ticket. */
+export type Submission =
+  | { readonly kind: 'created'; readonly record: TicketRecord }
+  /** The same id with the same content is there already. */
+  | { readonly kind: 'same'; readonly record: TicketRecord }
+  /** The id is taken by other content. */
+  | { readonly kind: 'conflict'; readonly record: TicketRecord };
+
+/** What came of claiming something: one worker at a time holds it, under a token that grows with every claim. */
+export type Claim =
+  | { readonly kind: 'claimed'; readonly token: number; readonly untilMs: number }
+  /** Another worker's lease is alive. */
+  | { readonly kind: 'held'; readonly untilMs: number }
+  /** Nothing is left to do, it moved on, or it does not exist. */
+  | { readonly kind: 'stale' };
+
+/** Who claims, and for how long. */
+export interface ClaimRequest {
+  readonly owner: string;
+  readonly leaseMs: number;
+}
+
+/** Tickets. */
+export interface TicketStore {
+  /** Stores a ticket with status `received`, or tells what is there. Content is equal if `contentHash` is. */
+  submit(ticket: Ticket, contentHash: string): Promise<Submission>;
+  find(tenant: string, ticketId: string): Promise<TicketRecord | null>;
+  list(
+    tenant: string,
+    query: PageRequest & { readonly status?: TicketStatus; readonly category?: string },
+  ): Promise<Page<TicketRecord>>;
+  /** Claims a ticket that is `received` or `analyzing` for analysis and sets it to `analyzing`. */
+  claim(tenant: string, ticketId: string, request: ClaimRequest): Promise<Claim>;
+  /** Gives a ticket's claim back without a result, so that it can be claimed again at once. */
+  release(tenant: string, ticketId: string, token: number): Promise<void>;
+  /**
+   * Records that a person fixed it: status `resolved`, with the facts it teaches, in one transaction.
+   * `unfinished` while a remediation of it is executing, validating or rolling back.
+   */
+  resolve(
+    tenant: string,
+    ticketId: string,
+    resolution: HumanResolution,
+    facts: readonly PatternFact[],
+  ): Promise<
+    | { readonly kind: 'resolved'; readonly record: TicketRecord }
+    | { readonly kind: 'unfinished' | 'already_resolved' | 'not_found' }
+  >;
+  /** Replaces the reliability shown on the ticket's record, after feedback. The decision stays as it was made. */
+  rescore(tenant: string, ticketId: string, reliability: Reliability): Promise<void>;
+}
+
+/** A new remediation with its first rows. */
+export interface Opening {
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly ticketId: string;
+  /** The token of the ticket's claim; a stale one is refused. */
+  readonly ticketToken: number;
+  readonly assessment: Assessment;
+  readonly actor: string;
+  readonly atMs: number;
+  readonly events: readonly RemediationEvent[];
+  readonly projection: Projection;
+}
+
+/** Rows to append to a remediation's log. */
+export interface Append {
+  readonly tenant: string;
+  readonly remediationId: string;
+  /** Number of rows the writer has seen; any other number is `stale`. */
+  readonly expectedVersion: number;
+  /** The claim's token; null only for rows that need no lease (approval, withdrawal, halt, late_reply). */
+  readonly token: number | null;
+  readonly actor: string;
+  readonly atMs: number;
+  readonly events: readonly RemediationEvent[];
+  /** What to keep beside the log after these rows. */
+  readonly projection: Projection;
+  /** What the pattern learns from these rows; stored in the same transaction. */
+  readonly facts: readonly PatternFact[];
+}
+
+/** What came of an append. */
+export type Appended =
+  | { readonly kind: 'appended'; readonly rows: readonly LogRow[] }
+  | { readonly kind: 'stale'; readonly version: number }
+  /** The token is not the one of the last claim, or its lease is over. */
+  | { readonly kind: 'fenced' };
+
+/** A remediation's log. */
+export interface LoadedRemediation {
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly ticketId: string;
+  readonly rows: readonly LogRow[];
+  /** Number of rows. */
+  readonly version: number;
+}
+
+/** A remediation as lists show it. */
+export interface RemediationSummary {
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly ticketId: string;
+  readonly state: StateName;
+}
+
+/** Remediations and their logs. */
+export interface RemediationStore {
+  /**
+   * Stores a remediation with its first rows, the ticket's assessment and new status, and gives the ticket's claim
+   * back, in one transaction. At most one unfinished remediation (parked in `needs_reconciliation` included)
+   * belongs to a ticket.
+   */
+  open(
+    opening: Opening,
+  ): Promise<
+    | { readonly kind: 'opened'; readonly rows: readonly LogRow[] }
+    | { readonly kind: 'fenced' }
+    | { readonly kind: 'unfinished'; readonly remediationId: string }
+  >;
+  load(tenant: string, remediationId: string): Promise<LoadedRemediation | null>;
+  /** All rows of all remediations of a ticket, in the order in which they were written. */
+  logOf(tenant: string, ticketId: string): Promise<readonly LogRow[]>;
+  /** Claims an unfinished remediation, or one parked in `needs_reconciliation`, that has no living lease. */
+  claim(
+    tenant: string,
+    remediationId: string,
+    request: ClaimRequest & { readonly expectedVersion: number },
+  ): Promise<Claim>;
+  /** Prolongs a lease that is alive and still ours; null when it is lost. */
+  heartbeat(
+    tenant: string,
+    remediationId: string,
+    request: { readonly token: number; readonly leaseMs: number },
+  ): Promise<{ readonly untilMs: number } | null>;
+  /** Gives the lease back. */
+  release(tenant: string, remediationId: string, token: number): Promise<void>;
+  /**
+   * Appends rows and, in the same transaction: the projection, the ticket's status (unless a person resolved it),
+   * the facts, and the end of locks (`projection.holdsLocks` false) and of the lease (`projection.ended`).
+   * Each row carries the hash of the row before (`chainHash`).
+   */
+  append(append: Append): Promise<Appended>;
+  /** Remediations of a tenant that wait for a person's approval, oldest first. */
+  awaitingApproval(tenant: string, page: PageRequest): Promise<Page<RemediationSummary>>;
+}
+
+/** A target that is taken by another remediation. */
+export interface LockHolder {
+  readonly targetKey: string;
+  readonly remediationId: string;
+  readonly tenant: string;
+}
+
+/** Locks of targets, over all tenants: the keys carry the namespace. */
+export interface LockStore {
+  /** Takes all keys or none; keys this remediation holds already are fine. */
+  take(
+    tenant: string,
+    remediationId: string,
+    targetKeys: readonly string[],
+  ): Promise<{ readonly kind: 'taken' } | { readonly kind: 'held'; readonly holder: LockHolder }>;
+  /** Gives all locks of a remediation back. */
+  release(tenant: string, remediationId: string): Promise<void>;
+}
+
+/** A count to be kept under a limit. */
+export interface SlotClaim {
+  readonly scope: 'tenant' | 'category' | 'target' | 'pattern' | 'loop';
+  readonly key: string;
+  /** How many this remediation takes. */
+  readonly amount: number;
+  /** How many may be taken within the window. */
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+/** Rolling counts. */
+export interface SlotStore {
+  /**
+   * Takes all claims or none, counting what all processes took within each window (an entry leaves the window when
+   * `takenAt + windowMs <= now`). The first claim in the given order that does not fit is named, with the time
+   * at which enough earlier ones have left (null when it can never fit). Asking again for the same remediation
+   * takes nothing twice.
+   */
+  reserve(
+    tenant: string,
+    remediationId: string,
+    claims: readonly SlotClaim[],
+  ): Promise<
+    | { readonly kind: 'reserved' }
+    | { readonly kind: 'refused'; readonly claim: SlotClaim; readonly taken: number; readonly untilMs: number | null }
+  >;
+}
+
+/** Stops. */
+export interface HaltStore {
+  /** All halts that are in force for a tenant, global ones included. */
+  inForce(tenant: string): Promise<readonly Halt[]>;
+  raise(halt: Halt): Promise<void>;
+  /** False when there was none with this id for this tenant (or global). */
+  lift(tenant: string, haltId: string, by: string, atMs: number): Promise<boolean>;
+}
+
+/** A policy as an operator left it. */
+export interface PolicyVersion {
+  /** 0 for the default that nobody changed; then 1, 2, ... */
+  readonly version: number;
+  readonly policy: Policy;
+  readonly by: string | null;
+  readonly atMs: number | null;
+}
+
+/** Policies; every version is kept. */
+export interface PolicyStore {
+  /** The newest version, or null when an operator never wrote one. */
+  find(tenant: string, category: string): Promise<PolicyVersion | null>;
+  save(
+    tenant: string,
+    category: string,
+    change: { readonly expectedVersion: number; readonly policy: Policy; readonly by: string; readonly atMs: number },
+  ): Promise<
+    { readonly kind: 'saved'; readonly version: number } | { readonly kind: 'stale'; readonly version: number }
+  >;
+}
+
+/** Tool definitions that an operator accepted. */
+export interface PinStore {
+  /** Null when none were ever accepted for this executor. */
+  accepted(executor: string): Promise<Readonly<Record<string, string>> | null>;
+  /** Replaces the accepted pins; with `onlyFirst` nothing happens when there are some (false is answered). */
+  accept(
+    executor: string,
+    pins: Readonly<Record<string, string>>,
+    by: { readonly principal: string; readonly atMs: number; readonly onlyFirst: boolean },
+  ): Promise<boolean>;
+}
+
+/** A pattern as lists show it. */
+export interface PatternRecord {
+  readonly patternId: string;
+  readonly category: string;
+  /** The masked text of its first ticket. */
+  readonly title: string;
+  readonly createdAtMs: number;
+  /** One tally per action type that it learned about, by name. */
+  readonly tallies: Readonly<Record<string, PatternTally>>;
+}
+
+/** Patterns and what they learned. */
+export interface PatternStore {
+  /** The pattern that has this signature in this category, or null. */
+  findBySignature(tenant: string, category: string, signatureHash: string): Promise<string | null>;
+  /** Exemplars of the category that share a term, those that share most first (ties: newest); at most `limit`. */
+  candidates(tenant: string, category: string, terms: readonly string[], limit: number): Promise<readonly Exemplar[]>;
+  /** Files a signature under a pattern, which is created if need be. When the signature is filed already, that pattern is answered. */
+  adopt(
+    tenant: string,
+    adoption: {
+      readonly patternId: string;
+      readonly category: string;
+      readonly signature: SignatureWords;
+      readonly version: number;
+    },
+  ): Promise<{ readonly patternId: string }>;
+  /** Stores facts; each replaces the one with the same key. Whether it counts is settled inside, by `isCounted`. */
+  learn(tenant: string, facts: readonly PatternFact[]): Promise<void>;
+  /** The counted facts added up, as `tallyOf` does. */
+  tally(tenant: string, patternId: string, actionType: string): Promise<PatternTally>;
+  /** The newest tickets of a pattern, at most `limit`. */
+  ticketsOf(tenant: string, patternId: string, limit: number): Promise<readonly TicketRecord[]>;
+  /** Patterns with at least `minOccurrences` counted occurrences of some action type (0: all), newest first. */
+  list(
+    tenant: string,
+    query: PageRequest & { readonly category?: string; readonly minOccurrences: number },
+  ): Promise<Page<PatternRecord>>;
+}
+
+/** A feedback as stored. */
+export interface FeedbackRecord extends Feedback {
+  readonly tenant: string;
+  readonly value: number;
+  readonly verdict: 'positive' | 'neutral' | 'negative';
+  readonly atMs: number;
+}
+
+/** Feedback. */
+export interface FeedbackStore {
+  /** Stores or replaces the author's feedback on the ticket together with its facts, in one transaction. */
+  record(feedback: FeedbackRecord, facts: readonly PatternFact[]): Promise<{ readonly replaced: boolean }>;
+  /** All feedback on a ticket, oldest first. */
+  ofTicket(tenant: string, ticketId: string): Promise<readonly FeedbackRecord[]>;
+}
+
+/** Reliability over a time. */
+export interface ReliabilityStats {
+  readonly tickets: number;
+  /** 0..100; null without tickets. */
+  readonly averageScore: number | null;
+  /** Tickets by level. */
+  readonly levels: Readonly<Record<'very_high' | 'high' | 'medium' | 'low', number>>;
+  readonly byCategory: readonly {
+    readonly category: string;
+    readonly tickets: number;
+    readonly averageScore: number;
+  }[];
+  /** One entry per UTC day with tickets, oldest first; `day` is YYYY-MM-DD. */
+  readonly trend: readonly { readonly day: string; readonly tickets: number; readonly averageScore: number }[];
+}
+
+/** What became of tickets over a time. */
+export interface RemediationStats {
+  readonly tickets: number;
+  readonly optedIn: number;
+  /** Remediations by the route of their decision. */
+  readonly routes: Readonly<Record<'auto' | 'approval' | 'manual' | 'suggest_only', number>>;
+  /** Remediations by the state they are in. */
+  readonly states: Readonly<Partial<Record<StateName, number>>>;
+}
+
+/** Figures. Tickets and remediations count by the time at which they were created. */
+export interface StatsStore {
+  reliability(
+    tenant: string,
+    query: { readonly sinceMs: number; readonly category?: string },
+  ): Promise<ReliabilityStats>;
+  remediation(tenant: string, query: { readonly sinceMs: number }): Promise<RemediationStats>;
+}
+
+/** Work that nobody holds. */
+export interface DueWork {
+  readonly tickets: readonly { readonly tenant: string; readonly ticketId: string }[];
+  readonly remediations: readonly { readonly tenant: string; readonly remediationId: string }[];
+}
+
+/** Where Remit keeps everything. One contract suite (`@remit/conformance`) holds for every implementation. */
+export interface Storage {
+  /** What messages call it, for example `sqlite`. */
+  readonly name: string;
+  /** The store's clock, ms since the epoch: database time, or the host's for memory and SQLite. */
+  now(): Promise<number>;
+  readonly tickets: TicketStore;
+  readonly remediations: RemediationStore;
+  readonly locks: LockStore;
+  readonly slots: SlotStore;
+  readonly halts: HaltStore;
+  readonly policies: PolicyStore;
+  readonly pins: PinStore;
+  readonly patterns: PatternStore;
+  readonly feedback: FeedbackStore;
+  readonly stats: StatsStore;
+  /**
+   * Work to go on with, oldest first: tickets that are `received` or `analyzing` without a living lease; unfinished
+   * remediations without one that are `proposed`, `executing`, `validating` or `rolling_back`, or whose due time
+   * has come (`deferred`, `awaiting_approval`).
+   */
+  due(limit: number): Promise<DueWork>;
+  close(): Promise<void>;
+}
