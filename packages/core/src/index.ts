@@ -50,7 +50,6 @@ export {
 // How reliable is a fix?
 export { type Evidence, estimateFactors, ReliabilityScorer, type ReliabilityScorerOptions } from './domain/evidence.js';
 export { type Feedback, type FeedbackType, feedbackValue, type Vote, type VoteFields } from './domain/feedback.js';
-// What was learned?
 export {
   type CountedFact,
   EMPTY_TALLY,
@@ -122,7 +121,6 @@ export {
   type StateName,
 } from './domain/remediation.js';
 export { type PhasedAction, phaseInput, rolloutBucket } from './domain/rollout.js';
-// Is it safe right now?
 export {
   type CheckName,
   type Clearance,
@@ -155,7 +153,15 @@ export type {
   TicketStatus,
 } from './domain/ticket.js';
 export { isWindowOpen } from './domain/window.js';
+export type { Scope } from './engine/authorise.js';
+export type { HostHooks, Settings } from './engine/context.js';
+export { createRemit, type RemitOptions } from './engine/createRemit.js';
+export type { ClearRequest, GuardCheck, GuardContext } from './engine/guardChecks.js';
+export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';
+// What was learned?
+export { type PatternKey, PatternLearner, type Recognition } from './engine/patternLearner.js';
+export { FeedbackProcessor, type FeedbackSubject, type ProcessedFeedback } from './engine/recordFeedback.js';
 export type {
   ApprovalAnswer,
   FeedbackInput,
@@ -169,6 +175,9 @@ export type {
   TicketInput,
   TicketView,
 } from './engine/remit.js';
+export { runbookAnalyst } from './engine/runbookAnalyst.js';
+// Is it safe right now?
+export { SafetyGuard } from './engine/safetyGuard.js';
 // What can go wrong?
 export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from './errors.js';
 // What does Remit touch the world through?

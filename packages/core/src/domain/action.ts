@@ -136,6 +136,8 @@ export interface CatalogueEntry {
   /** Shows whether an action whose outcome is unknown happened: all assertions hold = it did. */
   readonly reconcile?: Check;
   readonly undo?: Undo;
+  /** All it does is set a counter back to zero: safe although it cannot be undone. */
+  readonly counterReset?: boolean;
   /** Why there is no undo; one of the two is needed. */
   readonly irreversible?: string;
   /** Who last edited the entry; barred from approving it. */

@@ -25,7 +25,7 @@ function checkFaults(check: Check, pointer: string): Fault[] {
 
 /** Actions that may lack an undo and still be a safe write: repeating or losing them costs nothing. */
 function harmlessWithoutUndo(entry: CatalogueEntry): boolean {
-  return entry.idempotent && (entry.family === 'cache' || entry.family === 'restart' || entry.family === 'network');
+  return entry.counterReset === true || (entry.idempotent && (entry.family === 'cache' || entry.family === 'restart'));
 }
 
 function entryFaults(entry: CatalogueEntry, pointer: string): Fault[] {

@@ -34,6 +34,7 @@ export type DowngradeReason =
   | 'target_not_allowed'
   | 'symptom_unproven'
   | 'symptom_absent'
+  | 'tool_changed'
   | 'stricter_engine';
 
 /** One rule that was looked at, with all that it looked at. */
@@ -269,11 +270,19 @@ export interface Finding {
 
 /** The decision after the findings: each may only make it stricter. */
 export function downgrade(decision: Decision, findings: readonly Finding[]): Decision {
-  return findings.reduce<Decision>((current, { reason, atMost, inputs }) => {
-    const applies = isMorePermissive(current.route, atMost);
-    const because = [...current.because, { rule: 'finding' as const, reason, applies, inputs }];
-    return applies ? { route: atMost, reason, because } : { ...current, because };
-  }, decision);
+  const because = [...decision.because];
+  let { route, reason } = decision;
+  for (const finding of findings) {
+    const applies = isMorePermissive(route, finding.atMost);
+    because.push({
+      rule: 'finding',
+      reason: finding.reason,
+      applies,
+      inputs: { ...finding.inputs, atMost: finding.atMost },
+    });
+    if (applies) ({ atMost: route, reason } = finding);
+  }
+  return { route, reason, because };
 }
 
 /** Decides the route of a plan. A host may swap it in `createRemit`; the built-in table still runs, and the stricter answer holds. */

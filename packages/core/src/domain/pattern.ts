@@ -1,6 +1,7 @@
+import { estimateFactors } from './evidence.js';
 import type { FeedbackType } from './feedback.js';
 import { ELIGIBLE, FARMING, PROVEN } from './policy.js';
-import { settle } from './reliability.js';
+import { scoreReliability, settle } from './reliability.js';
 
 /** How far a pattern and action type have come. `probation` is set by the detectors, never by {@link standingOf}. */
 export type Standing = 'learning' | 'eligible' | 'proven' | 'probation';
@@ -207,5 +208,48 @@ export function tallyOf(facts: readonly CountedFact[]): PatternTally {
     meanConfidence: mean(outcomes.map(({ confidence }) => confidence)),
     meanSimilarity: mean(outcomes.map(({ similarity }) => similarity)),
     principals: new Set(counted.filter(speaksForAutonomy).map(({ principal }) => principal)).size,
+  };
+}
+
+/**
+ * The statistics that standing is judged by. The average reliability is `rescored`: the pattern's mean confidence and
+ * similarity with feedback and success as of today.
+ */
+export function statisticsOf(tally: PatternTally): PatternStatistics {
+  const factors = estimateFactors({
+    confidence: tally.meanConfidence,
+    positive: tally.positive,
+    rated: tally.rated,
+    succeeded: tally.succeeded,
+    executed: tally.executed,
+    similarity: tally.meanSimilarity,
+    resolved: tally.occurrences,
+  });
+  return {
+    occurrenceCount: tally.occurrences,
+    positiveFeedbackRate: tally.rated === 0 ? null : tally.positive / tally.rated,
+    avgReliabilityScore: scoreReliability(factors).score,
+    autoRemediationSuccessRate: tally.executed === 0 ? null : tally.succeeded / tally.executed,
+  };
+}
+
+/** How far a pattern and action type have come, and what is missing. */
+export interface PatternStanding {
+  readonly tally: PatternTally;
+  readonly statistics: PatternStatistics;
+  readonly standing: Standing;
+  /** Sentences; empty when it is eligible. */
+  readonly lacking: readonly string[];
+}
+
+/** The standing of a tally: the statistics must be eligible, and enough different people must stand behind them. */
+export function judgeTally(tally: PatternTally): PatternStanding {
+  const statistics = statisticsOf(tally);
+  const enoughPeople = tally.principals >= FARMING.distinctPrincipals;
+  return {
+    tally,
+    statistics,
+    standing: enoughPeople ? standingOf(statistics) : 'learning',
+    lacking: lacking(statistics, tally.principals),
   };
 }

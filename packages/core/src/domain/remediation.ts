@@ -1,4 +1,4 @@
-import type { Plan, ResolvedAction } from './action.js';
+import type { Arguments, Plan, ResolvedAction } from './action.js';
 import type { Analysis } from './analysis.js';
 import { type Approval, type ApprovalBinding, goodUntil, type RejectReason } from './approval.js';
 import type { Json } from './canonical.js';
@@ -92,7 +92,7 @@ export interface Intent {
   readonly direction: Direction;
   readonly action: string;
   readonly tool: string;
-  readonly arguments: Json;
+  readonly arguments: Arguments;
   readonly targets: readonly string[];
   /** sha256 of tenant, remediation, step and direction; a resend carries the same. */
   readonly idempotencyKey: string;
@@ -170,6 +170,7 @@ export type RemediationEvent =
       readonly mayResend: boolean;
     }
   | { readonly type: 'validated'; readonly passed: boolean; readonly checks: readonly CheckResult[] }
+  | { readonly type: 'stopped'; readonly reason: string; readonly verdicts: readonly Verdict[] }
   | { readonly type: 'rollback_started'; readonly reason: string; readonly steps: readonly number[] }
   | {
       readonly type: 'undo_validated';
@@ -219,7 +220,14 @@ export type Remediation =
   | (Course & { readonly state: 'proposed' | 'executing' | 'validating' })
   | (Course & { readonly state: 'awaiting_approval'; readonly approval: Approval })
   | (Course & { readonly state: 'deferred'; readonly untilMs: number; readonly reason: string })
-  | (Course & { readonly state: 'rolling_back'; readonly reason: string; readonly pendingUndo: readonly number[] })
+  | (Course & {
+      readonly state: 'rolling_back';
+      readonly reason: string;
+      /** Steps still to be taken back and validated, next first. */
+      readonly pendingUndo: readonly number[];
+      /** The first of them is undone and not yet validated. */
+      readonly undoSettled: boolean;
+    })
   | (Course & { readonly state: EndState; readonly reason: string });
 
 /** A remediation that exists. */
@@ -385,7 +393,7 @@ function decideIntend(command: Extract<Command, { type: 'intend' }>, state: Star
   const cleared: RemediationEvent = { type: 'cleared', step: intent.step, clearanceId, verdicts };
   const intended: RemediationEvent = { type: 'action_intended', ...intent };
   if (intent.direction === 'undo') {
-    const next = state.state === 'rolling_back' ? state.pendingUndo[0] : undefined;
+    const next = state.state === 'rolling_back' && !state.undoSettled ? state.pendingUndo[0] : undefined;
     return next === intent.step ? accept(cleared, intended) : refuse('not_ready');
   }
   if (isReadyToRun(state)) {
@@ -454,20 +462,29 @@ function decideReconcile(command: Extract<Command, { type: 'reconcile' }>, state
   return accept(reconciled, ended(state, 'needs_reconciliation', `outcome_unknown: ${detail}`));
 }
 
+/** Whether any step of the plan is a write. */
+export function changesAnything(proposal: Pick<Proposal, 'steps'>): boolean {
+  return proposal.steps.some((step) => step.class !== 'read_only');
+}
+
 function allPassed(checks: readonly CheckResult[]): boolean {
   return checks.length > 0 && checks.every(({ passed }) => passed);
 }
 
 function decideValidate(command: Extract<Command, { type: 'validate' }>, state: StartedRemediation): Decided {
   if (state.state !== 'validating') return refuse('not_ready');
-  const passed = allPassed(command.checks);
+  // Nothing was changed, so there is nothing to validate.
+  const onlyRead = !changesAnything(state.proposal) && command.checks.length === 0;
+  const passed = onlyRead || allPassed(command.checks);
   const validated: RemediationEvent = { type: 'validated', passed, checks: command.checks };
   if (passed) return accept(validated, ended(state, 'succeeded', 'validated'));
   return accept(validated, ...rollBack(state, 'validation_failed'));
 }
 
 function decideValidateUndo(command: Extract<Command, { type: 'validate_undo' }>, state: StartedRemediation): Decided {
-  if (state.state !== 'rolling_back' || state.pendingUndo[0] !== command.step) return refuse('not_ready');
+  if (state.state !== 'rolling_back' || !state.undoSettled || state.pendingUndo[0] !== command.step) {
+    return refuse('not_ready');
+  }
   const { step, checks } = command;
   const passed = allPassed(checks);
   const validated: RemediationEvent = { type: 'undo_validated', step, passed, checks };
@@ -509,7 +526,10 @@ export function decide(command: Command, state: Remediation, stamp: Stamp): Deci
       // A no inside a running plan is never half a plan left standing: take it back, or let a person look.
       if (state.inFlight) return refuse('call_in_flight');
       if (state.state !== 'executing') return refuse('not_ready');
-      return accept(...rollBack(state, command.reason));
+      return accept(
+        { type: 'stopped', reason: command.reason, verdicts: command.verdicts },
+        ...rollBack(state, command.reason),
+      );
     case 'end':
       if (state.inFlight && command.end !== 'needs_reconciliation') return refuse('call_in_flight');
       return accept(ended(state, command.end, command.reason, command.verdicts));
@@ -528,7 +548,8 @@ function evolveSettled(
     return state.inFlight ? ({ ...state, inFlight: { ...state.inFlight, unknown: true } } as Remediation) : state;
   }
   const settled = { ...state, inFlight: null };
-  if (intent.direction === 'undo' || outcome === 'failed') return settled as Remediation;
+  if (outcome === 'failed') return settled as Remediation;
+  if (intent.direction === 'undo') return { ...settled, undoSettled: true } as Remediation;
   const committed = [...state.committed, intent];
   const last = committed.length === state.proposal.steps.length;
   const snapshotsAfter = { ...state.snapshotsAfter, [intent.step]: snapshotAfter };
@@ -593,17 +614,19 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
     case 'validated':
       return { ...state, validated: event.passed } as Remediation;
     case 'rollback_started':
-      return { ...state, state: 'rolling_back', reason: event.reason, pendingUndo: event.steps };
+      return { ...state, state: 'rolling_back', reason: event.reason, pendingUndo: event.steps, undoSettled: false };
     case 'undo_validated':
       if (state.state !== 'rolling_back' || !event.passed) return state;
       return {
         ...state,
         undone: [...state.undone, event.step],
         pendingUndo: state.pendingUndo.filter((step) => step !== event.step),
+        undoSettled: false,
       };
     case 'approval_refused':
     case 'claimed':
     case 'cleared':
+    case 'stopped':
     case 'late_reply':
       return state;
     default:
@@ -651,6 +674,12 @@ function keepsLocks(state: StartedRemediation): boolean {
   return state.state === 'halted' && state.committed.length > state.undone.length;
 }
 
+/** A plan that only read has fixed nothing, however well it went. */
+function ticketStatusOf(state: StartedRemediation): TicketStatus {
+  if (state.state === 'succeeded' && !changesAnything(state.proposal)) return 'suggested';
+  return TICKET_STATUS[state.state];
+}
+
 /** What a store keeps of a remediation. Pure. */
 export function projectionOf(state: StartedRemediation): Projection {
   const over = isEnd(state.state);
@@ -662,7 +691,7 @@ export function projectionOf(state: StartedRemediation): Projection {
         : null;
   return {
     state: state.state,
-    ticketStatus: TICKET_STATUS[state.state],
+    ticketStatus: ticketStatusOf(state),
     dueAtMs,
     ended: over,
     holdsLocks: over ? keepsLocks(state) : true,

@@ -43,3 +43,17 @@ export function isWindowOpen(window: TimeWindow, atMs: number): boolean {
   if (from < to) return days.includes(day) && time >= from && time < to;
   return (days.includes(day) && time >= from) || (days.includes(dayBefore(day)) && time < to);
 }
+
+const MINUTE_MS = 60_000;
+/** A weekly window that never opens within this time never opens. */
+const SEARCH_MINUTES = 8 * 24 * 60;
+
+/** When the next of some windows opens after an instant, to the minute; null when none does within eight days. */
+export function nextOpening(windows: readonly TimeWindow[], afterMs: number): number | null {
+  const firstMinute = Math.floor(afterMs / MINUTE_MS) * MINUTE_MS;
+  for (let minute = 1; minute <= SEARCH_MINUTES; minute += 1) {
+    const atMs = firstMinute + minute * MINUTE_MS;
+    if (windows.some((window) => isWindowOpen(window, atMs))) return atMs;
+  }
+  return null;
+}

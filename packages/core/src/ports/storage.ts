@@ -318,8 +318,14 @@ export interface FeedbackRecord extends Feedback {
 
 /** Feedback. */
 export interface FeedbackStore {
-  /** Stores or replaces the author's feedback on the ticket together with its facts, in one transaction. */
-  record(feedback: FeedbackRecord, facts: readonly PatternFact[]): Promise<{ readonly replaced: boolean }>;
+  /**
+   * Stores or replaces the author's feedback on the ticket together with its facts, in one transaction. `counted`
+   * tells whether any of the facts counts.
+   */
+  record(
+    feedback: FeedbackRecord,
+    facts: readonly PatternFact[],
+  ): Promise<{ readonly replaced: boolean; readonly counted: boolean }>;
   /** All feedback on a ticket, oldest first. */
   ofTicket(tenant: string, ticketId: string): Promise<readonly FeedbackRecord[]>;
 }

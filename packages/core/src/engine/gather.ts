@@ -1,0 +1,355 @@
+import type { ActionClass, Plan, ResolvedAction } from '../domain/action.js';
+import { planHashOf } from '../domain/action.js';
+import type { Analysis } from '../domain/analysis.js';
+import { entryOf, resolvePlan, toolsOf } from '../domain/catalogue.js';
+import {
+  type Decision,
+  type DecisionInput,
+  decideRoute,
+  downgrade,
+  type Finding,
+  isMorePermissive,
+} from '../domain/decision.js';
+import { writeActionsOf } from '../domain/learning.js';
+import { worstStanding } from '../domain/pattern.js';
+import { defaultPolicy } from '../domain/policy.js';
+import type { Reliability } from '../domain/reliability.js';
+import type { ActionStanding, Proposal } from '../domain/remediation.js';
+import { phaseInput } from '../domain/rollout.js';
+import type { Ticket } from '../domain/ticket.js';
+import type { ToolCatalogue } from '../ports/executor.js';
+import type { PolicyVersion } from '../ports/storage.js';
+import type { EngineContext } from './context.js';
+import type { Recognition } from './patternLearner.js';
+import { type CataloguedStep, forLog, readSnapshots, runCheck, sayCheck, scopeOf } from './reads.js';
+
+/* The only reader of evidence: everything a decision or the guard looks at is gathered here, at one moment. */
+
+/** The policy in force for a category; version 0 is the default that nobody changed. */
+export async function policyInForce(
+  context: Pick<EngineContext, 'storage'>,
+  tenant: string,
+  category: string,
+): Promise<PolicyVersion> {
+  const stored = await context.storage.policies.find(tenant, category);
+  return stored ?? { version: 0, policy: defaultPolicy(category), by: null, atMs: null };
+}
+
+/** The tools as accepted and as they are now. */
+export interface ToolState {
+  /** Null when the servers could not be asked. */
+  readonly now: ToolCatalogue | null;
+  readonly accepted: Readonly<Record<string, string>>;
+}
+
+/** Reads the tool definitions. The very first ones ever seen are accepted; later ones only by an operator. */
+export async function readTools(context: EngineContext): Promise<ToolState> {
+  const { storage, executor, settings } = context;
+  let now: ToolCatalogue | null = null;
+  try {
+    now = await executor.catalogue({ signal: AbortSignal.timeout(settings.readTimeoutMs) });
+  } catch (error) {
+    context.observers.tell('trouble', { where: 'reading the tools', error });
+  }
+  let accepted = await storage.pins.accepted(executor.name);
+  if (accepted === null && now !== null) {
+    const by = { principal: 'remit (first use)', atMs: await storage.now(), onlyFirst: true };
+    await storage.pins.accept(executor.name, now.pins, by);
+    accepted = await storage.pins.accepted(executor.name);
+  }
+  return { now, accepted: accepted ?? {} };
+}
+
+/** The pins that matter for these steps: of every tool they rely on, and of the set of names of each server. */
+export function pinNamesOf(steps: readonly CataloguedStep[]): readonly string[] {
+  const tools = steps.flatMap(({ entry }) => toolsOf(entry));
+  const sets = tools.filter((tool) => tool.includes('/')).map((tool) => `${tool.slice(0, tool.indexOf('/'))}/*`);
+  return [...new Set([...tools, ...sets])].sort();
+}
+
+/** The tools of these steps that are not what an operator accepted. A server that pins no set of names has no `/*` pin. */
+export function changedTools(steps: readonly CataloguedStep[], { now, accepted }: ToolState): readonly string[] {
+  return pinNamesOf(steps).filter((name) => {
+    const current = now?.pins[name];
+    if (name.endsWith('/*') && current === undefined && accepted[name] === undefined) return false;
+    return current === undefined || current !== accepted[name];
+  });
+}
+
+/** The steps with their catalogue entries. A step whose entry is gone is left out. */
+export function withEntries(
+  context: Pick<EngineContext, 'catalogue'>,
+  steps: readonly ResolvedAction[],
+): readonly CataloguedStep[] {
+  return steps.flatMap((step) => {
+    const entry = entryOf(context.catalogue, step.action);
+    return entry ? [{ step, entry }] : [];
+  });
+}
+
+interface ResolvedProposal {
+  readonly plan: Plan | null;
+  readonly steps: readonly ResolvedAction[];
+  /** Class of each action; what cannot be used is `forbidden`. */
+  readonly actionClasses: readonly ActionClass[];
+}
+
+/** The plan as the catalogue sees it. Anything that is not in it, or not for this category, is forbidden. */
+function resolveProposal(
+  context: EngineContext,
+  ticket: Ticket,
+  plan: Plan | null,
+  tools: ToolState,
+): ResolvedProposal {
+  if (plan === null || plan.actions.length === 0) return { plan: null, steps: [], actionClasses: [] };
+  const resolved = resolvePlan(context.catalogue, plan, ticket.tenant);
+  if (!resolved.ok) return { plan, steps: [], actionClasses: plan.actions.map(() => 'forbidden') };
+  const steps = resolved.actions.map((step): ResolvedAction => {
+    const entry = entryOf(context.catalogue, step.action);
+    if (!entry?.categories.includes(ticket.category)) return { ...step, class: 'forbidden' };
+    // A tool that does not call itself read-only may only raise the class the operator gave it.
+    const saysReadOnly = tools.now?.readOnly[step.tool] === true;
+    if (step.class === 'read_only' && tools.now !== null && !saysReadOnly) return { ...step, class: 'critical_write' };
+    return step;
+  });
+  return { plan, steps, actionClasses: steps.map((step) => step.class) };
+}
+
+async function standingsOf(
+  context: EngineContext,
+  ticket: Ticket,
+  { patternId, similarity }: Pick<Recognition, 'patternId' | 'similarity'>,
+  confidence: number,
+  actionTypes: readonly string[],
+): Promise<readonly ActionStanding[]> {
+  const standings: ActionStanding[] = [];
+  for (const actionType of actionTypes) {
+    const judged = await context.patterns.standing({ tenant: ticket.tenant, patternId, actionType });
+    const { tally } = judged;
+    const evidence = {
+      confidence,
+      positive: tally.positive,
+      rated: tally.rated,
+      succeeded: tally.succeeded,
+      executed: tally.executed,
+      similarity,
+      resolved: tally.occurrences,
+    };
+    standings.push({ actionType, evidence, ...judged, reliability: context.scorer.score(evidence) });
+  }
+  return standings;
+}
+
+/** The lowest of several reliabilities; what nothing is known about when there is none. */
+function lowest(context: EngineContext, standings: readonly ActionStanding[], confidence: number): Reliability {
+  const [first, ...rest] = standings.map(({ reliability }) => reliability);
+  if (!first) {
+    return context.scorer.score({
+      confidence,
+      positive: 0,
+      rated: 0,
+      succeeded: 0,
+      executed: 0,
+      similarity: 0,
+      resolved: 0,
+    });
+  }
+  return rest.reduce((least, next) => (next.score < least.score ? next : least), first);
+}
+
+/** Evidence, statistics and the score of what a ticket proposes, as of now. */
+export async function gatherReliability(
+  context: EngineContext,
+  ticket: Ticket,
+  recognition: Pick<Recognition, 'patternId' | 'similarity'>,
+  confidence: number,
+  actionTypes: readonly string[],
+): Promise<{ readonly standings: readonly ActionStanding[]; readonly reliability: Reliability }> {
+  const standings = await standingsOf(context, ticket, recognition, confidence, actionTypes);
+  return { standings, reliability: lowest(context, standings, confidence) };
+}
+
+/** The other allowed targets of an action that show the fault as well. */
+async function otherFaultyTargets(context: EngineContext, { step, entry }: CataloguedStep): Promise<readonly string[]> {
+  const { symptom } = entry;
+  if (!symptom) return [];
+  const others = entry.allowedTargets.filter((target) => !step.targets.includes(target));
+  const faulty: string[] = [];
+  for (const target of others) {
+    const check = await runCheck(context, symptom, scopeOf({ targets: [target], arguments: step.arguments }));
+    // A target that cannot be read may be at fault as well: then the one we have is not the only one.
+    if (check.passed || check.error !== null) faulty.push(target);
+  }
+  return faulty;
+}
+
+async function trustedTargets(context: EngineContext, ticket: Ticket): Promise<readonly string[]> {
+  const { resolveTargets } = context.hooks;
+  if (!resolveTargets) return ticket.targets;
+  try {
+    return [...ticket.targets, ...(await resolveTargets(ticket))];
+  } catch (error) {
+    context.observers.tell('trouble', { where: 'resolving targets', error });
+    return ticket.targets;
+  }
+}
+
+/** What the targets of one write show, and whether they are the ones meant. */
+async function targetFindings(
+  context: EngineContext,
+  catalogued: CataloguedStep,
+  trusted: readonly string[],
+): Promise<readonly Finding[]> {
+  const { step, entry } = catalogued;
+  const findings: Finding[] = [];
+  const outside = step.targets.filter((target) => !entry.allowedTargets.includes(target));
+  if (outside.length > 0) {
+    findings.push({
+      reason: 'target_not_allowed',
+      atMost: 'approval',
+      inputs: { action: step.action, targets: outside },
+    });
+  }
+  if (!entry.symptom) {
+    return [
+      ...findings,
+      { reason: 'symptom_unproven', atMost: 'approval', inputs: { action: step.action, symptom: null } },
+    ];
+  }
+  const shown = await runCheck(context, entry.symptom, scopeOf(step));
+  const inputs = { action: step.action, targets: step.targets, check: forLog(shown), because: sayCheck(shown) };
+  if (shown.error !== null) findings.push({ reason: 'symptom_unproven', atMost: 'approval', inputs });
+  else if (!shown.passed) findings.push({ reason: 'symptom_absent', atMost: 'manual', inputs });
+  const unnamed = step.targets.filter((target) => !trusted.includes(target));
+  if (unnamed.length > 0) {
+    const alsoFaulty = shown.passed ? await otherFaultyTargets(context, catalogued) : [];
+    const onlyOne = shown.passed && step.targets.length === 1 && alsoFaulty.length === 0;
+    if (!onlyOne) {
+      const why = { action: step.action, targets: unnamed, namedByTicket: trusted, alsoFaulty };
+      findings.push({ reason: 'target_untrusted', atMost: 'approval', inputs: why });
+    }
+  }
+  return findings;
+}
+
+/** The first write on each target of a plan: there the symptom must show; later steps answer to their prechecks. */
+export function firstWrites(steps: readonly CataloguedStep[]): readonly CataloguedStep[] {
+  const seen = new Set<string>();
+  return steps.filter(({ step }) => {
+    if (step.class === 'read_only') return false;
+    const fresh = step.targetKeys.some((key) => !seen.has(key));
+    for (const key of step.targetKeys) seen.add(key);
+    return fresh;
+  });
+}
+
+async function findingsOf(
+  context: EngineContext,
+  ticket: Ticket,
+  steps: readonly CataloguedStep[],
+  tools: ToolState,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const changed = changedTools(steps, tools);
+  if (changed.length > 0) findings.push({ reason: 'tool_changed', atMost: 'manual', inputs: { tools: changed } });
+  const trusted = await trustedTargets(context, ticket);
+  for (const first of firstWrites(steps)) findings.push(...(await targetFindings(context, first, trusted)));
+  return findings;
+}
+
+/** The table's decision, taken down by the findings and by a host's own engine, never up. */
+function judge(context: EngineContext, input: DecisionInput, findings: readonly Finding[]): Decision {
+  const builtIn = downgrade(decideRoute(input), findings);
+  const swapped = context.decisionEngine.decide(input);
+  if (!isMorePermissive(builtIn.route, swapped.route)) return builtIn;
+  const inputs = { route: swapped.route, reason: swapped.reason };
+  return downgrade(builtIn, [{ reason: 'stricter_engine', atMost: swapped.route, inputs }]);
+}
+
+/** What is decided about: a ticket, what the analyst says, and the pattern it belongs to. */
+export interface Matter {
+  readonly ticket: Ticket;
+  readonly analysis: Pick<Analysis, 'plan' | 'confidence'>;
+  readonly recognition: Pick<Recognition, 'patternId' | 'similarity'>;
+}
+
+/** All that the decision table reads, and where it came from. */
+interface Facts extends ResolvedProposal {
+  readonly policyVersion: PolicyVersion;
+  readonly tools: ToolState;
+  readonly standings: readonly ActionStanding[];
+  readonly reliability: Reliability;
+  readonly decisionInput: DecisionInput;
+}
+
+async function gatherFacts(context: EngineContext, { ticket, analysis, recognition }: Matter): Promise<Facts> {
+  const [policyVersion, tools] = await Promise.all([
+    policyInForce(context, ticket.tenant, ticket.category),
+    readTools(context),
+  ]);
+  const { policy } = policyVersion;
+  const resolved = resolveProposal(context, ticket, analysis.plan, tools);
+  const { steps, actionClasses } = resolved;
+  const writes = writeActionsOf(steps);
+  const actionTypes = writes.length > 0 ? writes : [...new Set(steps.map((step) => step.action))];
+  const gathered = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
+  const { standings, reliability } = gathered;
+  const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));
+  const decisionInput: DecisionInput = {
+    optedIn: ticket.optedIn,
+    policy,
+    actionClasses,
+    score: reliability.score,
+    standing: worstStanding(standings.map(({ standing }) => standing)),
+    approvedSuccesses: standings.length === 0 ? 0 : Math.min(...standings.map(({ tally }) => tally.approvedSuccesses)),
+    failures: Math.max(...standings.map(({ tally }) => tally.failures), 0),
+    phase: phaseInput(policy, ticket, phased),
+  };
+  return { ...resolved, policyVersion, tools, standings, reliability, decisionInput };
+}
+
+/** The table's answer as of now, without the findings about targets, which the guard looks at by itself. */
+export async function decideAgain(context: EngineContext, matter: Matter): Promise<Decision> {
+  const { decisionInput } = await gatherFacts(context, matter);
+  return judge(context, decisionInput, []);
+}
+
+/** Gathers all evidence as of now and decides. Nothing is stored. */
+export async function gatherProposal(
+  context: EngineContext,
+  matter: Matter & { readonly analysis: Analysis },
+): Promise<Proposal> {
+  const { ticket, analysis, recognition } = matter;
+  const facts = await gatherFacts(context, matter);
+  const { plan, steps, tools, decisionInput } = facts;
+  const catalogued = withEntries(context, steps);
+  // Findings can only take a decision down: where nothing may run anyway there is nothing to look for.
+  const mayRun = ['auto', 'approval'].includes(decideRoute(decisionInput).route);
+  const findings = mayRun ? await findingsOf(context, ticket, catalogued, tools) : [];
+  const decision = judge(context, decisionInput, findings);
+  const willRun = decision.route === 'auto' || decision.route === 'approval';
+  const { analyst, summary, confidence, rootCause } = analysis;
+  const pins = pinNamesOf(catalogued).flatMap((name) => {
+    const pin = tools.accepted[name];
+    return pin === undefined ? [] : [[name, pin] as const];
+  });
+  return {
+    category: ticket.category,
+    optedIn: ticket.optedIn,
+    submitter: ticket.submitter,
+    requester: ticket.requester,
+    patternId: recognition.patternId,
+    similarity: recognition.similarity,
+    analysis: { analyst, summary, confidence, rootCause },
+    plan,
+    planHash: plan === null ? null : planHashOf(plan),
+    steps,
+    standings: facts.standings,
+    reliability: facts.reliability,
+    decisionInput,
+    decision,
+    policyVersion: facts.policyVersion.version,
+    pins: Object.fromEntries(pins),
+    snapshot: willRun ? await readSnapshots(context, catalogued) : {},
+  };
+}

@@ -1,0 +1,191 @@
+import type { Arguments, Catalogue } from '../domain/action.js';
+import type { Analysis, Observation } from '../domain/analysis.js';
+import { barredFrom, bindingHashOf } from '../domain/approval.js';
+import { toolsOf } from '../domain/catalogue.js';
+import { writeActionsOf } from '../domain/learning.js';
+import { APPROVAL, LEASE } from '../domain/policy.js';
+import {
+  type ApprovalRequest,
+  decide,
+  evolve,
+  NO_REMEDIATION,
+  type Proposal,
+  projectionOf,
+  type Remediation,
+} from '../domain/remediation.js';
+import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/ticket.js';
+import { RemitError } from '../errors.js';
+import type { EngineContext } from './context.js';
+import { gatherProposal, policyInForce, withEntries } from './gather.js';
+import type { Recognition } from './patternLearner.js';
+
+/* From a ticket to a decision: claim, recognise, analyse, decide, store. */
+
+/** The part of the catalogue that tickets of a category may use. */
+function catalogueFor(catalogue: Catalogue, category: string): Catalogue {
+  return {
+    actions: catalogue.actions.filter(({ categories }) => categories.includes(category)),
+    runbooks: catalogue.runbooks.filter(({ categories }) => categories.includes(category)),
+  };
+}
+
+/** Reads for an analyst: only tools that the catalogue itself reads with, and only so many. */
+function observer(
+  context: EngineContext,
+  catalogue: Catalogue,
+): (tool: string, args: Arguments) => Promise<Observation> {
+  const { executor, settings } = context;
+  const writing = new Set(catalogue.actions.filter((entry) => entry.class !== 'read_only').map(({ tool }) => tool));
+  const undoing = new Set(catalogue.actions.map(({ undo }) => undo?.tool));
+  const readable = new Set(
+    catalogue.actions.flatMap(toolsOf).filter((tool) => !writing.has(tool) && !undoing.has(tool)),
+  );
+  let left = settings.readsPerAnalysis;
+  return async (tool, args) => {
+    const failed = (error: string): Observation => ({ tool, arguments: args, value: null, error });
+    if (!readable.has(tool)) return failed('This tool is not one that the catalogue reads with.');
+    if (left <= 0) return failed(`The limit of ${settings.readsPerAnalysis} reads for one ticket is used up.`);
+    left -= 1;
+    const { readTimeoutMs: timeoutMs } = settings;
+    try {
+      const answer = await executor.read(tool, args, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
+      return answer.ok ? { tool, arguments: args, value: answer.value, error: null } : failed(answer.error);
+    } catch (error) {
+      return failed(error instanceof Error ? error.message : String(error));
+    }
+  };
+}
+
+function noProposal(analyst: string, why: string): Analysis {
+  return {
+    analyst,
+    summary: why,
+    rootCause: null,
+    hypotheses: [],
+    plan: null,
+    confidence: 0,
+    evidence: [],
+    whatWouldChangeMyMind: null,
+    observations: [],
+  };
+}
+
+/** Asks the analyst. One that fails or takes too long has no proposal; that is never an error. */
+async function analyse(
+  context: EngineContext,
+  ticket: Ticket,
+  recognition: Recognition,
+  similarTickets: readonly SimilarTicket[],
+): Promise<Analysis> {
+  const { analyst, settings } = context;
+  const catalogue = catalogueFor(context.catalogue, ticket.category);
+  const { entities } = recognition.signature;
+  const input = { ticket, entities, similarTickets, catalogue, observe: observer(context, catalogue) };
+  const signal = AbortSignal.timeout(settings.analystTimeoutMs);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error(`no answer within ${settings.analystTimeoutMs} ms`)));
+  });
+  try {
+    return await Promise.race([analyst.analyze(input, { signal }), late]);
+  } catch (error) {
+    context.observers.tell('trouble', { where: `analyst ${analyst.name}`, error });
+    const why = error instanceof Error ? error.message : String(error);
+    return noProposal(analyst.name, `The analyst gave no answer: ${why}.`);
+  }
+}
+
+/** What an approver will be asked, if the decision wants one. */
+async function requestFor(
+  context: EngineContext,
+  ticket: Ticket,
+  remediationId: string,
+  proposal: Proposal,
+  atMs: number,
+): Promise<ApprovalRequest | null> {
+  if (proposal.decision.route !== 'approval' || proposal.plan === null) return null;
+  const { policy } = await policyInForce(context, ticket.tenant, ticket.category);
+  const expiresAtMs = atMs + APPROVAL.expireAfterMs;
+  const binding = {
+    tenant: ticket.tenant,
+    remediationId,
+    plan: { actions: proposal.steps.map(({ action, arguments: args }) => ({ action, arguments: args })) },
+    pins: proposal.pins,
+    policyVersion: proposal.policyVersion,
+    snapshot: proposal.snapshot,
+    expiresAtMs,
+  };
+  const editors = withEntries(context, proposal.steps).flatMap(({ entry }) => entry.editedBy ?? []);
+  return {
+    approvalId: context.ids.next('approval'),
+    bindingHash: bindingHashOf(binding),
+    binding,
+    expiresAtMs,
+    needed: policy.approvers,
+    barred: barredFrom(ticket, editors, policy),
+  };
+}
+
+async function openRemediation(
+  context: EngineContext,
+  ticket: Ticket,
+  ticketToken: number,
+  proposal: Proposal,
+  assessment: Assessment,
+): Promise<void> {
+  const { storage, ids, observers, queue } = context;
+  const remediationId = ids.next('remediation');
+  const stamp = { atMs: await storage.now(), actor: 'remit' };
+  const approval = await requestFor(context, ticket, remediationId, proposal, stamp.atMs);
+  const decided = decide({ type: 'propose', proposal, approval }, NO_REMEDIATION, stamp);
+  if (!decided.ok) throw new RemitError('internal', `The proposal was refused by its own rules: ${decided.refused}.`);
+  const state = decided.events.reduce<Remediation>((before, event) => evolve(before, event, stamp), NO_REMEDIATION);
+  if (state.state === 'none') throw new RemitError('internal', 'The proposal has no events.');
+  const { tenant, ticketId } = ticket;
+  const opened = await storage.remediations.open({
+    tenant,
+    remediationId,
+    ticketId,
+    ticketToken,
+    assessment,
+    ...stamp,
+    events: decided.events,
+    projection: projectionOf(state),
+  });
+  // Another worker took the ticket over, or it has a remediation already: theirs goes on, ours never was.
+  if (opened.kind !== 'opened') return;
+  for (const row of opened.rows) observers.tell('remediation_event', row);
+  if (state.state === 'proposed') await queue.wake({ kind: 'remediation', tenant, id: remediationId });
+}
+
+async function assess(context: EngineContext, ticket: TicketRecord, token: number): Promise<void> {
+  const recognition = await context.patterns.recognise(ticket);
+  const similarTickets = await context.patterns.similarTo(ticket, recognition);
+  const analysis = await analyse(context, ticket, recognition, similarTickets);
+  const proposal = await gatherProposal(context, { ticket, analysis, recognition });
+  const assessment: Assessment = {
+    analysis,
+    reliability: proposal.reliability,
+    decision: proposal.decision,
+    patternId: recognition.patternId,
+    similarity: recognition.similarity,
+    similarTickets,
+    actionTypes: writeActionsOf(proposal.steps),
+  };
+  await openRemediation(context, ticket, token, proposal, assessment);
+}
+
+/** Takes a ticket from `received` to a decision. May be called twice, late, or by several workers: one does it. */
+export async function handleTicket(context: EngineContext, tenant: string, ticketId: string): Promise<void> {
+  const { tickets } = context.storage;
+  const leaseMs = context.settings.analystTimeoutMs + LEASE.ms;
+  const claim = await tickets.claim(tenant, ticketId, { owner: context.owner, leaseMs });
+  if (claim.kind !== 'claimed') return;
+  try {
+    const ticket = await tickets.find(tenant, ticketId);
+    if (ticket) await assess(context, ticket, claim.token);
+  } catch (error) {
+    // Given back, so that it is found again; nothing was decided.
+    await tickets.release(tenant, ticketId, claim.token);
+    throw error;
+  }
+}

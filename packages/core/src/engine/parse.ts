@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import type { Json } from '../domain/canonical.js';
+import { INPUT_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
+import { type Fault, RemitError } from '../errors.js';
+
+/* What comes from outside is parsed here once; inside, types are trusted. */
+
+const json: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+const text = (max: number) => z.string().max(max, `must have at most ${max} characters`);
+const filled = (max: number) => text(max).refine((value) => value.trim() !== '', 'must not be empty');
+const name = filled(INPUT_LIMITS.ticketId);
+
+const ticketInput = z.strictObject({
+  ticketId: name,
+  description: filled(INPUT_LIMITS.description),
+  category: z.string(),
+  optedIn: z.boolean().default(false),
+  title: text(INPUT_LIMITS.title)
+    .nullish()
+    .transform((value) => value ?? null),
+  priority: text(INPUT_LIMITS.ticketId)
+    .nullish()
+    .transform((value) => value ?? null),
+  requester: name.nullish().transform((value) => value ?? null),
+  targets: z
+    .array(z.string().regex(/^[^:*?]+:[^*?]+$/, 'must be of the form kind:name, without wildcards'))
+    .max(INPUT_LIMITS.targets)
+    .default([]),
+  metadata: z.record(z.string(), json).default({}),
+});
+
+const comment = text(INPUT_LIMITS.comment)
+  .nullish()
+  .transform((value) => value ?? null);
+const claim = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? null);
+const minutes = z
+  .number()
+  .min(0)
+  .nullish()
+  .transform((value) => value ?? null);
+
+const feedbackInput = z.strictObject({
+  ticketId: name,
+  feedbackType: z.enum(['positive', 'neutral', 'negative']),
+  rating: z
+    .int()
+    .min(1, 'must be 1 to 5 stars')
+    .max(5, 'must be 1 to 5 stars')
+    .nullish()
+    .transform((v) => v ?? null),
+  wasHelpful: claim,
+  resolutionAccurate: claim,
+  actionsWorked: claim,
+  comment,
+  whatWorked: comment,
+  whatDidntWork: comment,
+  suggestions: comment,
+  actualResolution: comment,
+  timeToResolve: minutes,
+});
+
+const resolutionInput = z.strictObject({
+  text: filled(INPUT_LIMITS.comment),
+  actions: z.array(z.strictObject({ action: z.string(), arguments: z.record(z.string(), json) })).default([]),
+  timeToResolve: minutes,
+});
+
+const answerInput = z.strictObject({
+  approve: z.boolean(),
+  approvalId: z.string().min(1, 'must name the approval that was shown'),
+  bindingHash: z.string().min(1, 'must name the binding hash that was shown'),
+  comment,
+  reasonCode: z.enum(['wrong_action', 'wrong_target', 'not_now', 'duplicate', 'other']).default('other'),
+});
+
+const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a wall-clock time HH:MM');
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const policyInput = z
+  .strictObject({
+    enabled: z.boolean(),
+    requiresApproval: z.union([z.boolean(), z.literal('by_level')]),
+    minReliabilityScore: z.number().min(0).max(100),
+    allowBelowSeedMinimum: z.boolean(),
+    criticalAutoApprove: z.boolean(),
+    maxActionsPerHour: z.int().min(0),
+    maintenanceWindows: z.array(
+      z.strictObject({
+        zone: z.string().refine(isZone, 'must be an IANA time zone, for example Europe/Rome'),
+        days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
+        from: wallClock,
+        to: wallClock,
+      }),
+    ),
+    freezePeriods: z.array(
+      z
+        .strictObject({ fromMs: z.number(), toMs: z.number(), reason: filled(INPUT_LIMITS.title) })
+        .refine(({ fromMs, toMs }) => fromMs < toMs, 'must end after it begins'),
+    ),
+    approvers: z.int().min(1),
+    approverGroups: z.array(name),
+    escalationTarget: name.nullable(),
+    selfApproval: z.boolean(),
+    mode: z.literal('seed'),
+    phase: z.enum(PHASES).nullable(),
+  })
+  .refine((policy) => policy.minReliabilityScore >= SEED_MINIMUM_SCORE || policy.allowBelowSeedMinimum, {
+    path: ['minReliabilityScore'],
+    message: `must be ${SEED_MINIMUM_SCORE} or more unless allowBelowSeedMinimum is set`,
+  });
+
+/** The faults of a rejected value, with JSON pointers. */
+export function faultsOf(error: z.ZodError): readonly Fault[] {
+  return error.issues.flatMap((issue): Fault[] => {
+    const at = (path: readonly PropertyKey[]): string =>
+      path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'is not known here' }));
+    }
+    return [{ pointer: at(issue.path), detail: issue.message }];
+  });
+}
+
+function parse<Value>(
+  schema: z.ZodType<Value>,
+  input: unknown,
+  what: string,
+  code: 'invalid_input' | 'invalid_policy',
+): Value {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const faults = faultsOf(parsed.error);
+  throw new RemitError(code, `The ${what} has ${faults.length} fault(s).`, {
+    faults,
+    nextStep: `Correct ${faults.map(({ pointer }) => pointer || 'the whole input').join(', ')} and send it again.`,
+  });
+}
+
+/** Parses a ticket. @throws RemitError `invalid_input`, or `unknown_category` naming the known ones. */
+export function parseTicket(input: unknown, categories: readonly string[]) {
+  const ticket = parse(ticketInput, input, 'ticket', 'invalid_input');
+  requireCategory(ticket.category, categories);
+  return ticket;
+}
+
+/** @throws RemitError `unknown_category` naming the known ones. */
+export function requireCategory(category: string, categories: readonly string[]): void {
+  if (categories.includes(category)) return;
+  throw new RemitError('unknown_category', `"${category.slice(0, 100)}" is not a category.`, {
+    nextStep: `Use one of ${categories.join(', ')}.`,
+    faults: [{ pointer: '/category', detail: `must be one of ${categories.join(', ')}` }],
+  });
+}
+
+/** Parses a feedback. @throws RemitError `invalid_input`. */
+export const parseFeedback = (input: unknown) => parse(feedbackInput, input, 'feedback', 'invalid_input');
+/** Parses a human resolution. @throws RemitError `invalid_input`. */
+export const parseResolution = (input: unknown) => parse(resolutionInput, input, 'resolution', 'invalid_input');
+/** Parses an answer to an approval. @throws RemitError `invalid_input`. */
+export const parseAnswer = (input: unknown) => parse(answerInput, input, 'answer', 'invalid_input');
+/** Parses a whole policy. @throws RemitError `invalid_policy`. */
+export const parsePolicy = (input: unknown): Policy => parse(policyInput, input, 'policy', 'invalid_policy') as Policy;
+
+/** A number of days for statistics. @throws RemitError `invalid_input`. */
+export function parseDays(days: unknown): number {
+  return parse(z.strictObject({ days: z.number().min(1).max(3650) }), { days }, 'query', 'invalid_input').days;
+}

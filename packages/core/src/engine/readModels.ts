@@ -1,0 +1,40 @@
+import { judgeTally } from '../domain/pattern.js';
+import { isEnd, type StartedRemediation } from '../domain/remediation.js';
+import type { TicketRecord } from '../domain/ticket.js';
+import type { PatternRecord } from '../ports/storage.js';
+import type { EngineContext } from './context.js';
+import type { PatternView, RemediationView, TicketView } from './remit.js';
+import { loadState } from './resolveApproval.js';
+
+function reasonOf(state: StartedRemediation): string | null {
+  return 'reason' in state ? state.reason : null;
+}
+
+/** A remediation as readers see it. */
+export function viewOf(remediationId: string, state: StartedRemediation): RemediationView {
+  const { steps, planHash } = state.proposal;
+  return { remediationId, state: state.state, reason: reasonOf(state), steps, planHash, approval: state.approval };
+}
+
+/** A ticket with the state of its latest remediation. */
+export async function ticketView(context: EngineContext, ticket: TicketRecord): Promise<TicketView> {
+  if (ticket.remediationId === null) return { ticket, remediation: null };
+  const found = await loadState(context, ticket.tenant, ticket.remediationId);
+  return { ticket, remediation: found ? viewOf(ticket.remediationId, found.state) : null };
+}
+
+/** Whether nothing runs for this ticket and nothing will without a person or a due time. */
+export function isAtRest({ ticket, remediation }: TicketView): boolean {
+  if (ticket.status === 'received' || ticket.status === 'analyzing') return false;
+  return (
+    remediation === null || isEnd(remediation.state) || ['awaiting_approval', 'deferred'].includes(remediation.state)
+  );
+}
+
+/** A pattern with the standing of each action type. */
+export function patternView({ tallies, ...pattern }: PatternRecord): PatternView {
+  const actions = Object.entries(tallies)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([actionType, tally]) => ({ actionType, ...judgeTally(tally) }));
+  return { ...pattern, actions };
+}

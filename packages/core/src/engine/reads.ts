@@ -1,0 +1,114 @@
+import type { Arguments, CatalogueEntry, Check, ResolvedAction, SnapshotRead } from '../domain/action.js';
+import type { Json } from '../domain/canonical.js';
+import type { CheckResult } from '../domain/remediation.js';
+import { assertOn, fillTemplate, type TemplateScope, valueAt } from '../domain/template.js';
+import type { Executor } from '../ports/executor.js';
+
+/** What reads need. */
+export interface ReadContext {
+  readonly executor: Pick<Executor, 'read'>;
+  readonly settings: { readonly readTimeoutMs: number };
+}
+
+/** A check's result, with the value that was read (null when it could not be). */
+export interface ReadCheckResult extends CheckResult {
+  readonly value: Json;
+}
+
+/** The name of a target id: `web` of `service:web`. */
+export function targetName(target: string): string {
+  return target.slice(target.indexOf(':') + 1);
+}
+
+/** What templates of an action's reads may speak of. */
+export function scopeOf(action: Pick<ResolvedAction, 'targets' | 'arguments'>): TemplateScope {
+  const [target] = action.targets;
+  return target === undefined ? { args: action.arguments } : { args: action.arguments, target: targetName(target) };
+}
+
+async function readTool(
+  context: ReadContext,
+  read: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
+  scope: TemplateScope,
+): Promise<{ readonly value: Json; readonly error: string | null }> {
+  const filled = fillTemplate(read.arguments, scope);
+  if (!filled.ok)
+    return { value: null, error: `The arguments of ${read.tool} need ${filled.missing}, which is not known.` };
+  const { readTimeoutMs: timeoutMs } = context.settings;
+  try {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const answer = await context.executor.read(read.tool, filled.value as Arguments, { signal, timeoutMs });
+    return answer.ok ? { value: answer.value, error: null } : { value: null, error: answer.error };
+  } catch (error) {
+    // The port says that reads never reject; an executor that does must still not get a write through.
+    return { value: null, error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Makes a read and looks at what it must show. A read that fails has not passed. */
+export async function runCheck(context: ReadContext, check: Check, scope: TemplateScope): Promise<ReadCheckResult> {
+  const { value, error } = await readTool(context, check, scope);
+  if (error !== null) return { tool: check.tool, passed: false, assertions: [], error, value: null };
+  const assertions = check.expect.map((assertion) => assertOn(value, assertion, scope));
+  const passed = assertions.length > 0 && assertions.every(({ holds }) => holds);
+  return { tool: check.tool, passed, assertions, error: null, value };
+}
+
+/** Makes several checks, one after the other; all of them, so that the log shows all. */
+export async function runChecks(
+  context: ReadContext,
+  checks: readonly Check[],
+  scope: TemplateScope,
+): Promise<readonly ReadCheckResult[]> {
+  const results: ReadCheckResult[] = [];
+  for (const check of checks) results.push(await runCheck(context, check, scope));
+  return results;
+}
+
+/** A check's result as the log keeps it. */
+export function forLog({ tool, passed, assertions, error }: ReadCheckResult): CheckResult {
+  return { tool, passed, assertions, error };
+}
+
+/** What a check found, in one sentence. */
+export function sayCheck({ tool, passed, assertions, error }: CheckResult): string {
+  if (error !== null) return `${tool} could not be read: ${error}`;
+  const told = assertions.map(({ path, found, wanted, holds }) => {
+    const shown = `${path} is ${JSON.stringify(found)}`;
+    return holds ? shown : `${shown}, but must be one that ${wanted}`;
+  });
+  return `${tool} ${passed ? 'shows' : 'does not show'} it: ${told.join('; ')}.`;
+}
+
+async function readFields(context: ReadContext, snapshot: SnapshotRead, scope: TemplateScope): Promise<Json> {
+  const { value, error } = await readTool(context, snapshot, scope);
+  if (error !== null) return null;
+  const fields: Record<string, Json> = {};
+  for (const field of snapshot.fields) {
+    const found = valueAt(value, field);
+    if (found === undefined) return null;
+    fields[field] = found;
+  }
+  return fields;
+}
+
+/** A step of a plan with its catalogue entry. */
+export interface CataloguedStep {
+  readonly step: ResolvedAction;
+  readonly entry: CatalogueEntry;
+}
+
+/**
+ * The fields that matter of each step's target, by step number. A step without a snapshot read has none; one that
+ * could not be read is null.
+ */
+export async function readSnapshots(
+  context: ReadContext,
+  steps: readonly CataloguedStep[],
+): Promise<Readonly<Record<string, Json>>> {
+  const snapshots: Record<string, Json> = {};
+  for (const { step, entry } of steps) {
+    if (entry.snapshot) snapshots[step.step] = await readFields(context, entry.snapshot, scopeOf(step));
+  }
+  return snapshots;
+}

@@ -1,0 +1,60 @@
+import { type Feedback, feedbackValue } from '../domain/feedback.js';
+import type { VoteFact } from '../domain/pattern.js';
+import type { TicketRecord } from '../domain/ticket.js';
+import type { FeedbackRecord, Storage } from '../ports/storage.js';
+
+/** What became of a feedback. */
+export interface ProcessedFeedback {
+  readonly feedback: FeedbackRecord;
+  readonly replaced: boolean;
+  readonly counted: boolean;
+  readonly notCountedBecause: string | null;
+}
+
+/** What a feedback is about. */
+export interface FeedbackSubject {
+  readonly ticket: TicketRecord;
+  /** People who approved the run of this ticket: their own feedback on it is stored and never counted. */
+  readonly approvers: readonly string[];
+}
+
+function votesOf(feedback: FeedbackRecord, { ticket, approvers }: FeedbackSubject): readonly VoteFact[] {
+  const { assessment } = ticket;
+  if (!assessment) return [];
+  return assessment.actionTypes.map((actionType) => ({
+    kind: 'vote',
+    patternId: assessment.patternId,
+    actionType,
+    ticketId: ticket.ticketId,
+    principal: feedback.author,
+    atMs: feedback.atMs,
+    verdict: feedback.verdict,
+    admissible: !approvers.includes(feedback.author),
+  }));
+}
+
+function whyNotCounted(votes: readonly VoteFact[], counted: boolean): string | null {
+  if (counted) return null;
+  if (votes.length === 0) return 'The ticket proposes no action that a pattern could learn about.';
+  if (votes.some(({ admissible }) => !admissible)) return 'The author approved this very run.';
+  return 'The author has spoken on this pattern as often as counts: once in 24 h, three times in 30 days.';
+}
+
+/** Takes people's votes: one per author and ticket, the last wins. Usable alone. */
+export class FeedbackProcessor {
+  readonly #storage: Pick<Storage, 'feedback' | 'now'>;
+
+  constructor(options: { readonly storage: Pick<Storage, 'feedback' | 'now'> }) {
+    this.#storage = options.storage;
+  }
+
+  /** Stores a feedback and the votes it casts on the ticket's pattern, in one transaction. */
+  async record(feedback: Feedback, subject: FeedbackSubject): Promise<ProcessedFeedback> {
+    const { value, verdict } = feedbackValue(feedback);
+    const atMs = await this.#storage.now();
+    const record: FeedbackRecord = { ...feedback, tenant: subject.ticket.tenant, value, verdict, atMs };
+    const votes = votesOf(record, subject);
+    const { replaced, counted } = await this.#storage.feedback.record(record, votes);
+    return { feedback: record, replaced, counted, notCountedBecause: whyNotCounted(votes, counted) };
+  }
+}

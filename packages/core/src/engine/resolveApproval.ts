@@ -1,0 +1,135 @@
+import { hasApproveScope, inApproverGroups, type Principal } from '../domain/approval.js';
+import { isEnd, type Refusal, replay, type StartedRemediation } from '../domain/remediation.js';
+import type { TicketRecord } from '../domain/ticket.js';
+import { type ErrorCode, RemitError } from '../errors.js';
+import type { LoadedRemediation } from '../ports/storage.js';
+import type { EngineContext } from './context.js';
+import { policyInForce } from './gather.js';
+import { parseAnswer } from './parse.js';
+import type { ApprovalAnswer } from './remit.js';
+import { follow } from './run.js';
+
+/* A person answers: yes lets the runner go on from where the decision stopped, no ends the remediation. */
+
+const REFUSED: Partial<Record<Refusal, { code: ErrorCode; message: string; nextStep: string }>> = {
+  nothing_to_approve: {
+    code: 'nothing_to_approve',
+    message: 'This ticket has nothing to approve.',
+    nextStep: 'Look at the ticket: its decision says who acts.',
+  },
+  approval_stale: {
+    code: 'approval_stale',
+    message: 'The answer names another approval than the one that is open.',
+    nextStep: 'Read the ticket again and answer what it shows now.',
+  },
+  approval_expired: {
+    code: 'approval_expired',
+    message: 'The approval request has expired.',
+    nextStep: 'Hand the ticket in again, or fix it by hand.',
+  },
+  already_decided: {
+    code: 'approval_decided',
+    message: 'This approval was answered before.',
+    nextStep: 'Read the ticket: its log says who answered what.',
+  },
+  approver_barred: {
+    code: 'approver_barred',
+    message: 'You may not answer this approval.',
+    nextStep: 'Ask somebody else who holds remediation:approve.',
+  },
+};
+
+/** Loads a remediation as its state. */
+export async function loadState(
+  context: EngineContext,
+  tenant: string,
+  remediationId: string,
+): Promise<{ readonly loaded: LoadedRemediation; readonly state: StartedRemediation } | null> {
+  const loaded = await context.storage.remediations.load(tenant, remediationId);
+  const state = loaded ? replay(loaded.rows) : null;
+  return loaded && state && state.state !== 'none' ? { loaded, state } : null;
+}
+
+async function requireApprover(context: EngineContext, actor: Principal, category: string): Promise<void> {
+  const { policy } = await policyInForce(context, actor.tenant, category);
+  if (!hasApproveScope(actor, category)) {
+    throw new RemitError('forbidden', `${actor.id} may not approve in category ${category}.`, {
+      nextStep: `Ask an administrator for the scope remediation:approve:${category}.`,
+      facts: { scope: `remediation:approve:${category}` },
+    });
+  }
+  if (!inApproverGroups(actor, policy)) {
+    throw new RemitError('forbidden', `${actor.id} is in none of the groups that approve in category ${category}.`, {
+      nextStep: `Ask a member of ${policy.approverGroups.join(', ')}.`,
+      facts: { groups: policy.approverGroups },
+    });
+  }
+}
+
+function refusal(refused: Refusal, state: StartedRemediation, actor: Principal, answer: ApprovalAnswer): RemitError {
+  const known = REFUSED[refused];
+  if (!known) return new RemitError('internal', `The answer was refused: ${refused}.`);
+  const { approval } = state;
+  const barred = approval?.barred[actor.id];
+  const message = barred === undefined ? known.message : `${known.message.slice(0, -1)}: ${actor.id} ${barred}.`;
+  const shown = { approvalId: approval?.approvalId, bindingHash: approval?.bindingHash };
+  const named = { approvalId: answer.approvalId, bindingHash: answer.bindingHash };
+  const facts =
+    refused === 'approval_stale'
+      ? { differs: shown.approvalId === named.approvalId ? ['binding_hash'] : ['approval_id'], open: shown, named }
+      : {};
+  return new RemitError(known.code, message, { nextStep: known.nextStep, facts });
+}
+
+function isRunnable(state: StartedRemediation): boolean {
+  return !isEnd(state.state) && state.state !== 'awaiting_approval';
+}
+
+/** Two answers at the same moment: the loser reads again; it gives up only if this goes on and on. */
+const ATTEMPTS = 10;
+
+/** Stores a person's answer to the open approval of a ticket. */
+export async function answerApproval(
+  context: EngineContext,
+  actor: Principal,
+  ticket: TicketRecord,
+  input: ApprovalAnswer,
+): Promise<void> {
+  const answer = parseAnswer(input);
+  await requireApprover(context, actor, ticket.category);
+  const { storage, observers, queue } = context;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const found = ticket.remediationId === null ? null : await loadState(context, actor.tenant, ticket.remediationId);
+    if (!found) {
+      const { code, message, nextStep } = REFUSED.nothing_to_approve as NonNullable<
+        (typeof REFUSED)['nothing_to_approve']
+      >;
+      throw new RemitError(code, message, { nextStep });
+    }
+    const { loaded, state } = found;
+    const { approvalId, bindingHash, comment, reasonCode } = answer;
+    const command = answer.approve
+      ? ({ type: 'approve', approvalId, bindingHash, comment } as const)
+      : ({ type: 'reject', approvalId, bindingHash, comment, reasonCode } as const);
+    const stamp = { atMs: await storage.now(), actor: actor.id };
+    const followed = follow(state, command, stamp);
+    if (!followed.ok) throw refusal(followed.refused, state, actor, answer);
+    if (followed.events.length === 0) return;
+    const appended = await storage.remediations.append({
+      tenant: actor.tenant,
+      remediationId: loaded.remediationId,
+      expectedVersion: loaded.version,
+      token: null,
+      ...stamp,
+      events: followed.events,
+      projection: followed.projection,
+      facts: [],
+    });
+    if (appended.kind !== 'appended') continue;
+    for (const row of appended.rows) observers.tell('remediation_event', row);
+    const { remediationId: id } = loaded;
+    if (isRunnable(followed.after)) await queue.wake({ kind: 'remediation', tenant: actor.tenant, id });
+    return;
+  }
+  throw new RemitError('version_conflict', 'Others kept answering at the same moment.', { nextStep: 'Try again.' });
+}

@@ -1,0 +1,105 @@
+import { type Plan, planHashOf } from '../domain/action.js';
+import type { Principal } from '../domain/approval.js';
+import { resolvePlan } from '../domain/catalogue.js';
+import type { OutcomeFact } from '../domain/pattern.js';
+import { isEnd } from '../domain/remediation.js';
+import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
+import { RemitError } from '../errors.js';
+import type { EngineContext } from './context.js';
+import { withEntries } from './gather.js';
+import { parseResolution } from './parse.js';
+import { runChecks, scopeOf } from './reads.js';
+import type { ResolutionInput } from './remit.js';
+import { loadState } from './resolveApproval.js';
+import { follow } from './run.js';
+
+/* A person fixed it: what was waiting ends, and what they did teaches the pattern. */
+
+/** Ends a remediation that has not begun to act. One that acts keeps going: it settles what it started. */
+async function withdraw(context: EngineContext, actor: Principal, remediationId: string): Promise<void> {
+  const found = await loadState(context, actor.tenant, remediationId);
+  if (!found || isEnd(found.state.state)) return;
+  const { loaded, state } = found;
+  if (!['proposed', 'awaiting_approval', 'deferred'].includes(state.state)) return;
+  const stamp = { atMs: await context.storage.now(), actor: actor.id };
+  const followed = follow(state, { type: 'end', end: 'withdrawn', reason: 'resolved_by_person' }, stamp);
+  if (!followed.ok) return;
+  const { events, projection } = followed;
+  const append = { ...stamp, events, projection, token: null, facts: [], expectedVersion: loaded.version };
+  const appended = await context.storage.remediations.append({ ...append, tenant: actor.tenant, remediationId });
+  if (appended.kind === 'appended') for (const row of appended.rows) context.observers.tell('remediation_event', row);
+}
+
+/** Whether what the person did is what was proposed, and the catalogue's own reads say that it worked. */
+async function isConfirmed(context: EngineContext, ticket: TicketRecord, plan: Plan): Promise<boolean> {
+  const proposed = ticket.assessment?.analysis.plan;
+  if (!proposed || planHashOf(proposed) !== planHashOf(plan)) return false;
+  const resolved = resolvePlan(context.catalogue, plan, ticket.tenant);
+  if (!resolved.ok) return false;
+  const writes = withEntries(context, resolved.actions).filter(({ step }) => step.class !== 'read_only');
+  if (writes.length === 0) return false;
+  for (const { step, entry } of writes) {
+    const results = await runChecks(context, entry.validation, scopeOf(step));
+    if (results.length === 0 || results.some(({ passed }) => !passed)) return false;
+  }
+  return true;
+}
+
+function lessonsOf(ticket: TicketRecord, resolution: HumanResolution): readonly OutcomeFact[] {
+  const { assessment } = ticket;
+  if (!assessment) return [];
+  const actionTypes = [...new Set(resolution.actions.map(({ action }) => action))].sort();
+  return actionTypes.map((actionType) => ({
+    kind: 'outcome',
+    patternId: assessment.patternId,
+    actionType,
+    ticketId: ticket.ticketId,
+    principal: resolution.resolver,
+    atMs: resolution.atMs,
+    resolved: true,
+    executed: resolution.confirmed,
+    succeeded: resolution.confirmed,
+    via: 'human',
+    confidence: assessment.analysis.confidence,
+    similarity: assessment.similarity,
+  }));
+}
+
+/** Records that a person fixed a ticket. */
+export async function resolveTicket(
+  context: EngineContext,
+  actor: Principal,
+  ticket: TicketRecord,
+  input: ResolutionInput,
+): Promise<TicketRecord> {
+  const { text, actions, timeToResolve } = parseResolution(input);
+  const unknown = actions.findIndex(({ action }) => !context.catalogue.actions.some(({ name }) => name === action));
+  if (unknown >= 0) {
+    throw new RemitError('invalid_input', 'The resolution names an action that is not in the catalogue.', {
+      faults: [{ pointer: `/actions/${unknown}/action`, detail: 'is not in the catalogue' }],
+      nextStep: 'Name an action of the catalogue, or describe what was done in `text` alone.',
+    });
+  }
+  if (ticket.resolution === null && ticket.remediationId !== null) await withdraw(context, actor, ticket.remediationId);
+  const confirmed = actions.length > 0 && (await isConfirmed(context, ticket, { actions }));
+  const atMs = await context.storage.now();
+  const resolution: HumanResolution = { resolver: actor.id, atMs, text, actions, timeToResolve, confirmed };
+  const facts = lessonsOf(ticket, resolution);
+  const resolved = await context.storage.tickets.resolve(actor.tenant, ticket.ticketId, resolution, facts);
+  switch (resolved.kind) {
+    case 'resolved':
+      return resolved.record;
+    case 'unfinished':
+      throw new RemitError('ticket_conflict', 'A remediation of this ticket is running.', {
+        nextStep: 'Wait until it has ended, or halt it first.',
+      });
+    case 'already_resolved':
+      throw new RemitError('ticket_closed', 'This ticket is resolved already.', {
+        nextStep: 'Give feedback on it, or open a new ticket.',
+      });
+    case 'not_found':
+      throw new RemitError('not_found', `There is no ticket ${ticket.ticketId}.`);
+    default:
+      return resolved satisfies never;
+  }
+}

@@ -1,0 +1,137 @@
+import { lessonsOf } from '../domain/learning.js';
+import { LEASE } from '../domain/policy.js';
+import {
+  type Command,
+  decide,
+  evolve,
+  isEnd,
+  projectionOf,
+  type Remediation,
+  replay,
+  type Stamp,
+  type StartedRemediation,
+} from '../domain/remediation.js';
+import { RemitError } from '../errors.js';
+import type { LoadedRemediation } from '../ports/storage.js';
+import type { EngineContext } from './context.js';
+
+/** The lease is gone or somebody else moved the remediation on: stop here, write nothing more. */
+export class LostRun extends Error {
+  override readonly name = 'LostRun';
+}
+
+function started(state: Remediation): StartedRemediation {
+  if (state.state === 'none') throw new RemitError('internal', 'A stored remediation has no first row.');
+  return state;
+}
+
+/** What follows from a command: the events, the state after them, and what a store keeps beside them. */
+export function follow(state: Remediation, command: Command, stamp: Stamp) {
+  const decided = decide(command, state, stamp);
+  if (!decided.ok) return decided;
+  const after = started(decided.events.reduce<Remediation>((before, event) => evolve(before, event, stamp), state));
+  return { ok: true as const, events: decided.events, after, projection: projectionOf(after) };
+}
+
+/** One worker's hold on one remediation: its state, its lease, and the only way to write to its log. */
+export class Run {
+  readonly #context: EngineContext;
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly ticketId: string;
+  #state: StartedRemediation;
+  #version: number;
+  #leaseUntilMs: number;
+  readonly #token: number;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  private constructor(context: EngineContext, loaded: LoadedRemediation, claim: { token: number; untilMs: number }) {
+    this.#context = context;
+    this.tenant = loaded.tenant;
+    this.remediationId = loaded.remediationId;
+    this.ticketId = loaded.ticketId;
+    this.#state = started(replay(loaded.rows));
+    this.#version = loaded.version;
+    this.#token = claim.token;
+    this.#leaseUntilMs = claim.untilMs;
+    this.#heartbeat = setInterval(() => void this.#prolong(), LEASE.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  /** Claims a remediation as it was loaded; null when another worker has it or it moved on. */
+  static async claim(context: EngineContext, loaded: LoadedRemediation): Promise<Run | null> {
+    const { tenant, remediationId, version } = loaded;
+    const ask = { owner: context.owner, leaseMs: LEASE.ms, expectedVersion: version };
+    const claim = await context.storage.remediations.claim(tenant, remediationId, ask);
+    return claim.kind === 'claimed' ? new Run(context, loaded, claim) : null;
+  }
+
+  get state(): StartedRemediation {
+    return this.#state;
+  }
+
+  get ended(): boolean {
+    return isEnd(this.#state.state);
+  }
+
+  /** Until when the lease holds, by the store's clock. */
+  get leaseUntilMs(): number {
+    return this.#leaseUntilMs;
+  }
+
+  /**
+   * Appends what a command leads to. The command must be one the state machine accepts.
+   * @throws LostRun when the store refuses the row because the lease or the version moved on.
+   */
+  async write(command: Command): Promise<void> {
+    const { storage, observers } = this.#context;
+    const stamp = { atMs: await storage.now(), actor: 'remit' };
+    const followed = follow(this.#state, command, stamp);
+    if (!followed.ok) {
+      throw new RemitError(
+        'internal',
+        `${command.type} was refused in state ${this.#state.state}: ${followed.refused}.`,
+      );
+    }
+    const { events, after, projection } = followed;
+    const facts = isEnd(after.state) ? lessonsOf(after, this.ticketId, stamp.atMs) : [];
+    const appended = await storage.remediations.append({
+      tenant: this.tenant,
+      remediationId: this.remediationId,
+      expectedVersion: this.#version,
+      token: this.#token,
+      ...stamp,
+      events,
+      projection,
+      facts,
+    });
+    if (appended.kind !== 'appended') throw new LostRun(`${this.remediationId}: ${appended.kind}`);
+    this.#state = after;
+    this.#version += appended.rows.length;
+    for (const row of appended.rows) observers.tell('remediation_event', row);
+  }
+
+  /** Why nothing may be sent right now, or null: the last look, asked by the executor itself. */
+  async refusedNow(stopped: () => Promise<string | null>): Promise<string | null> {
+    const nowMs = await this.#context.storage.now();
+    if (nowMs >= this.#leaseUntilMs) return 'the lease of this run is over';
+    return stopped();
+  }
+
+  /** Ends the hold. */
+  async release(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#context.storage.remediations.release(this.tenant, this.remediationId, this.#token);
+  }
+
+  async #prolong(): Promise<void> {
+    try {
+      const ask = { token: this.#token, leaseMs: LEASE.ms };
+      const kept = await this.#context.storage.remediations.heartbeat(this.tenant, this.remediationId, ask);
+      // Lost: the deadline stays as it was, and every check against it says no from then on.
+      if (kept) this.#leaseUntilMs = kept.untilMs;
+    } catch (error) {
+      this.#context.observers.tell('trouble', { where: `heartbeat of ${this.remediationId}`, error });
+    }
+  }
+}

@@ -1,0 +1,377 @@
+import type { Arguments } from '../domain/action.js';
+import { hashOf, type Json } from '../domain/canonical.js';
+import type { CheckResult, Direction, Intent } from '../domain/remediation.js';
+import { type Clearance, type GuardAnswer, haltFor, type Verdict } from '../domain/safety.js';
+import { fillTemplate } from '../domain/template.js';
+import type { Outcome } from '../ports/executor.js';
+import type { EngineContext } from './context.js';
+import { decideAgain, policyInForce, readTools, withEntries } from './gather.js';
+import type { ClearRequest } from './guardChecks.js';
+import { type CataloguedStep, forLog, readSnapshots, runCheck, runChecks, sayCheck, scopeOf } from './reads.js';
+import { LostRun, Run } from './run.js';
+
+/*
+ * Carries a plan out, one durable row at a time: claim, clear, intend, call, settle, validate, and back if need be.
+ * Whoever calls it again after a crash continues from the log; a call whose outcome is not in the log is never
+ * simply repeated.
+ */
+
+/** How long past its timeout an executor may take to say so, ms. */
+const EXECUTOR_GRACE_MS = 1_000;
+const VALIDATION_WITHIN_MS = 2_000;
+const VALIDATION_EVERY_MS = 25;
+
+function stepsOf(context: EngineContext, run: Run): readonly CataloguedStep[] {
+  return withEntries(context, run.state.proposal.steps);
+}
+
+function idempotencyKey(run: Run, step: number, direction: Direction): string {
+  return hashOf([run.tenant, run.remediationId, step, direction]);
+}
+
+function intentToDo(run: Run, { step, entry }: CataloguedStep): Intent {
+  return {
+    step: step.step,
+    direction: 'do',
+    action: step.action,
+    tool: step.tool,
+    arguments: step.arguments,
+    targets: step.targets,
+    idempotencyKey: idempotencyKey(run, step.step, 'do'),
+    timeoutMs: entry.timeoutMs,
+    dedupes: entry.dedupes,
+    undoable: entry.undo !== undefined,
+  };
+}
+
+/** A snapshot keyed by JSON pointers, as the object that `$before.FIELD` reads. */
+function asObject(fields: Json): Json {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return null;
+  return Object.fromEntries(
+    Object.entries(fields as Record<string, Json>).map(([pointer, value]) => [pointer.replace(/^\//, ''), value]),
+  );
+}
+
+/** The call that takes a step back; null when its arguments cannot be known. */
+function intentToUndo(run: Run, { step, entry }: CataloguedStep): Intent | null {
+  const { undo } = entry;
+  if (!undo) return null;
+  const snapshots = run.state.proposal.snapshot as Readonly<Record<string, Json>>;
+  const filled = fillTemplate(undo.arguments, { ...scopeOf(step), before: asObject(snapshots[step.step] ?? null) });
+  if (!filled.ok) return null;
+  return {
+    step: step.step,
+    direction: 'undo',
+    action: step.action,
+    tool: undo.tool,
+    arguments: filled.value as Arguments,
+    targets: step.targets,
+    idempotencyKey: idempotencyKey(run, step.step, 'undo'),
+    timeoutMs: entry.timeoutMs,
+    dedupes: entry.dedupes,
+    undoable: false,
+  };
+}
+
+/** Asks the built-in guard and a host's own. The first no holds; the built-in one looks last and gives the clearance. */
+async function clear(context: EngineContext, run: Run, intent: Intent): Promise<GuardAnswer> {
+  const { tenant, ticketId, remediationId, state } = run;
+  const ticket = await context.storage.tickets.find(tenant, ticketId);
+  const { policy, version } = await policyInForce(context, tenant, state.proposal.category);
+  const { patternId, similarity, plan, analysis } = state.proposal;
+  const matter = { analysis: { plan, confidence: analysis.confidence }, recognition: { patternId, similarity } };
+  const request: ClearRequest = {
+    tenant,
+    ticketId,
+    remediationId,
+    remediation: state,
+    intent,
+    steps: stepsOf(context, run),
+    policy,
+    policyVersion: version,
+    optedIn: ticket?.optedIn === true && ticket.resolution === null,
+    nowMs: await context.storage.now(),
+    leaseUntilMs: run.leaseUntilMs,
+    decideAgain: () =>
+      ticket ? decideAgain(context, { ...matter, ticket }) : Promise.reject(new Error('The ticket is gone.')),
+    readTools: () => readTools(context),
+  };
+  const verdicts: Verdict[] = [];
+  let answer: GuardAnswer | null = null;
+  for (const guard of context.guards) {
+    answer = await guard.clear(request);
+    verdicts.push(...answer.verdicts);
+    if (answer.kind === 'refused') return { ...answer, verdicts };
+  }
+  if (!answer) throw new Error('No guard is configured.');
+  return { ...answer, verdicts };
+}
+
+/** Why nothing may be sent: a halt that came between the clearance and the call. */
+async function haltNow(context: EngineContext, run: Run): Promise<string | null> {
+  const { tenant, state } = run;
+  const halt = haltFor(await context.storage.halts.inForce(tenant), tenant, state.proposal.category);
+  return halt ? `${halt.by} ordered a halt: ${halt.reason}` : null;
+}
+
+/** One call; whatever goes wrong without proof that nothing happened is `unknown`. */
+async function call(context: EngineContext, run: Run, intent: Intent, clearance: Clearance): Promise<Outcome> {
+  const limit = intent.timeoutMs + EXECUTOR_GRACE_MS;
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const silent = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => {
+      abort.abort();
+      resolve({ outcome: 'unknown', detail: `no answer within ${limit} ms`, result: null });
+    }, limit);
+  });
+  const { tool, arguments: args, idempotencyKey: key, timeoutMs } = intent;
+  const request = {
+    clearance,
+    tool,
+    arguments: args,
+    idempotencyKey: key,
+    remediationId: run.remediationId,
+    timeoutMs,
+    refusedNow: () => run.refusedNow(() => haltNow(context, run)),
+  };
+  try {
+    return await Promise.race([context.executor.call(request, { signal: abort.signal }), silent]);
+  } catch (error) {
+    // The port says that calls never reject; one that does has proven nothing.
+    const detail = `the executor failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { outcome: 'unknown', detail, result: null };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A step of class read_only: looked at, not called. */
+async function readStep(context: EngineContext, intent: Intent): Promise<Outcome> {
+  const { tool, arguments: args, timeoutMs } = intent;
+  const answer = await context.executor.read(tool, args, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
+  if (answer.ok) return { outcome: 'committed', detail: 'read', result: answer.value };
+  return { outcome: 'failed', detail: answer.error, result: null };
+}
+
+/** Intends, calls and settles one step. The intent is durable before anything is sent. */
+async function carryOut(
+  context: EngineContext,
+  run: Run,
+  intent: Intent,
+  cleared: Extract<GuardAnswer, { kind: 'cleared' }>,
+): Promise<void> {
+  const { clearance, verdicts } = cleared;
+  await run.write({ type: 'intend', intent, clearanceId: clearance.call.clearanceId, verdicts });
+  const startedMs = context.clock.now();
+  const steps = stepsOf(context, run);
+  const only = steps.find(({ step }) => step.step === intent.step);
+  const isRead = intent.direction === 'do' && only?.step.class === 'read_only';
+  const { outcome, detail, result } = isRead
+    ? await readStep(context, intent)
+    : await call(context, run, intent, clearance);
+  const tookMs = Math.max(0, context.clock.now() - startedMs);
+  const later = steps.filter(({ step }) => step.step > intent.step);
+  const wantsSnapshot = intent.direction === 'do' && outcome === 'committed';
+  const snapshotAfter = wantsSnapshot ? await readSnapshots(context, later) : null;
+  await run.write({ type: 'settle', outcome, detail, result, snapshotAfter, tookMs });
+}
+
+/** A no before anything was done: end it, wait, or start over from the decision. */
+async function refuseToStart(context: EngineContext, run: Run, verdict: Verdict, verdicts: readonly Verdict[]) {
+  const reason = verdict.check;
+  switch (verdict.answer) {
+    case 'deferred': {
+      const untilMs = verdict.untilMs ?? (await context.storage.now());
+      await run.write({ type: 'defer', untilMs, reason, verdicts });
+      await wakeRun(context, run, untilMs);
+      return;
+    }
+    case 'recovered':
+      await run.write({ type: 'end', end: 'recovered', reason, verdicts });
+      return;
+    case 'superseded':
+      await run.write({ type: 'end', end: 'superseded', reason, verdicts });
+      await context.queue.wake({ kind: 'ticket', tenant: run.tenant, id: run.ticketId });
+      return;
+    case 'blocked': {
+      const halted = verdict.check === 'kill_switch' || verdict.check === 'kill_switch_again';
+      await run.write({ type: 'end', end: halted ? 'halted' : 'manual', reason, verdicts });
+      return;
+    }
+    case 'yes':
+      return;
+    default:
+      return verdict.answer satisfies never;
+  }
+}
+
+/** A no inside a running plan: never half-way; stopped by a person, or taken back. */
+async function refuseToGoOn(run: Run, verdict: Verdict, verdicts: readonly Verdict[]): Promise<void> {
+  const halted = verdict.check === 'kill_switch' || verdict.check === 'kill_switch_again';
+  if (halted) await run.write({ type: 'end', end: 'halted', reason: verdict.check, verdicts });
+  else if (run.state.state === 'executing') await run.write({ type: 'stop', reason: verdict.check, verdicts });
+  else await run.write({ type: 'end', end: 'needs_reconciliation', reason: verdict.check, verdicts });
+}
+
+/** Tells the queue when to look again; the store's clock may differ from the host's. */
+async function wakeRun(context: EngineContext, run: Run, atMs: number): Promise<void> {
+  const inMs = Math.max(0, atMs - (await context.storage.now()));
+  await context.queue.wake(
+    { kind: 'remediation', tenant: run.tenant, id: run.remediationId },
+    context.clock.now() + inMs,
+  );
+}
+
+async function doNext(context: EngineContext, run: Run): Promise<void> {
+  const number = run.state.committed.length;
+  const next = stepsOf(context, run).find(({ step }) => step.step === number);
+  if (!next) {
+    await run.write({ type: 'end', end: number === 0 ? 'manual' : 'needs_reconciliation', reason: 'not_in_catalogue' });
+    return;
+  }
+  const intent = intentToDo(run, next);
+  const answer = await clear(context, run, intent);
+  if (answer.kind === 'cleared') {
+    await carryOut(context, run, intent, answer);
+    return;
+  }
+  const { verdict, verdicts } = answer;
+  if (run.state.state === 'executing') await refuseToGoOn(run, verdict, verdicts);
+  else await refuseToStart(context, run, verdict, verdicts);
+}
+
+/** The wait until a look can tell: before the call's timeout is over it may still be on its way. */
+async function waitsForTimeout(context: EngineContext, run: Run): Promise<boolean> {
+  const { inFlight } = run.state;
+  if (!inFlight) return false;
+  const readableAtMs = inFlight.atMs + inFlight.intent.timeoutMs;
+  if ((await context.storage.now()) >= readableAtMs) return false;
+  await wakeRun(context, run, readableAtMs);
+  return true;
+}
+
+/** Looks whether a call whose outcome is not known happened. */
+async function reconcile(context: EngineContext, run: Run): Promise<void> {
+  const { inFlight } = run.state;
+  if (!inFlight) return;
+  const { intent } = inFlight;
+  const found = stepsOf(context, run).find(({ step }) => step.step === intent.step);
+  const check = intent.direction === 'do' ? found?.entry.reconcile : found?.entry.undo?.validation[0];
+  if (!found || !check) {
+    const detail = 'The catalogue has no reconcile read for this action.';
+    await run.write({ type: 'reconcile', answer: 'cannot_tell', detail });
+    return;
+  }
+  const result = await runCheck(context, check, { ...scopeOf(found.step), args: found.step.arguments });
+  const detail = sayCheck(result);
+  const answer = result.error !== null ? 'cannot_tell' : result.passed ? 'happened' : 'did_not_happen';
+  await run.write({ type: 'reconcile', answer, detail });
+}
+
+/** Repeats checks until all hold or the time is up; the last results count. */
+async function settledChecks(
+  withinMs: number,
+  look: () => Promise<readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> {
+  let results = await look();
+  for (let waited = 0; waited < withinMs && results.some(({ passed }) => !passed); waited += VALIDATION_EVERY_MS) {
+    await new Promise((resolve) => setTimeout(resolve, VALIDATION_EVERY_MS));
+    results = await look();
+  }
+  return results;
+}
+
+async function validate(context: EngineContext, run: Run): Promise<void> {
+  const done = stepsOf(context, run).filter(({ step }) => step.class !== 'read_only');
+  const withinMs = Math.max(0, ...done.map(({ entry }) => entry.validationWithinMs ?? VALIDATION_WITHIN_MS));
+  const checks = await settledChecks(withinMs, async () => {
+    const results: CheckResult[] = [];
+    for (const { step, entry } of done) {
+      results.push(...(await runChecks(context, entry.validation, scopeOf(step))).map(forLog));
+    }
+    return results;
+  });
+  await run.write({ type: 'validate', checks });
+}
+
+async function undoNext(context: EngineContext, run: Run): Promise<void> {
+  const { state } = run;
+  if (state.state !== 'rolling_back') return;
+  const [number] = state.pendingUndo;
+  const found = stepsOf(context, run).find(({ step }) => step.step === number);
+  const intent = found ? intentToUndo(run, found) : null;
+  if (!found || !intent || number === undefined) {
+    await run.write({ type: 'end', end: 'needs_reconciliation', reason: 'undo_unknown' });
+    return;
+  }
+  if (state.undoSettled) {
+    const { undo, validationWithinMs = VALIDATION_WITHIN_MS } = found.entry;
+    const snapshots = state.proposal.snapshot as Readonly<Record<string, Json>>;
+    const scope = { ...scopeOf(found.step), before: asObject(snapshots[number] ?? null) };
+    const look = async () => (await runChecks(context, undo?.validation ?? [], scope)).map(forLog);
+    await run.write({ type: 'validate_undo', step: number, checks: await settledChecks(validationWithinMs, look) });
+    return;
+  }
+  const answer = await clear(context, run, intent);
+  if (answer.kind === 'cleared') await carryOut(context, run, intent, answer);
+  else await refuseToGoOn(run, answer.verdict, answer.verdicts);
+}
+
+/** One move; false when the run has to rest (an end, or a time to wait for). */
+async function move(context: EngineContext, run: Run): Promise<boolean> {
+  if (run.state.inFlight) {
+    if (await waitsForTimeout(context, run)) return false;
+    await reconcile(context, run);
+    return true;
+  }
+  switch (run.state.state) {
+    case 'proposed':
+    case 'executing':
+      await doNext(context, run);
+      return true;
+    case 'deferred': {
+      if ((await context.storage.now()) < run.state.untilMs) {
+        await wakeRun(context, run, run.state.untilMs);
+        return false;
+      }
+      const { untilMs } = run.state;
+      await doNext(context, run);
+      // Deferred once more: rest until then.
+      return !(run.state.state === 'deferred' && run.state.untilMs !== untilMs);
+    }
+    case 'validating':
+      await validate(context, run);
+      return true;
+    case 'rolling_back':
+      await undoNext(context, run);
+      return true;
+    case 'awaiting_approval':
+      if ((await context.storage.now()) >= run.state.approval.expiresAtMs) await run.write({ type: 'expire' });
+      return false;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Advances a remediation as far as it will go. Safe to call at any time, from any instance, twice or late: whoever
+ * holds the lease goes on, everybody else returns at once.
+ */
+export async function runRemediation(context: EngineContext, tenant: string, remediationId: string): Promise<void> {
+  const loaded = await context.storage.remediations.load(tenant, remediationId);
+  if (!loaded) return;
+  const run = await Run.claim(context, loaded);
+  if (!run) return;
+  try {
+    if (run.ended) return;
+    if (run.state.state !== 'awaiting_approval') await run.write({ type: 'claim', owner: context.owner });
+    while (!run.ended && (await move(context, run))) {
+      // Each turn appends at least one row, so this ends.
+    }
+  } catch (error) {
+    if (!(error instanceof LostRun)) throw error;
+  } finally {
+    await run.release();
+  }
+}

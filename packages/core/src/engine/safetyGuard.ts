@@ -1,0 +1,100 @@
+import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
+import type { Ids } from '../ports/ids.js';
+import type { ClearRequest, GuardCheck, GuardContext } from './guardChecks.js';
+import * as checks from './guardChecks.js';
+
+/** In this order; the first no stops. Slots are taken last, so that nothing refused uses one up. */
+const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
+  checks.killSwitch,
+  checks.optIn,
+  checks.decisionAgain,
+  checks.approval,
+  checks.toolPins,
+  checks.maintenanceWindow,
+  checks.freezePeriod,
+  checks.targetLock,
+  checks.blastRadius,
+  checks.backup,
+  checks.symptom,
+  checks.prechecks,
+  checks.snapshot,
+  checks.rateSlots,
+  checks.killSwitchAgain,
+  checks.lease,
+];
+
+const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
+  checks.lease,
+  checks.killSwitch,
+  checks.optIn,
+  checks.toolPins,
+  checks.targetLock,
+  checks.prechecks,
+  checks.snapshotAfterOwnStep,
+  checks.killSwitchAgain,
+];
+
+const BEFORE_UNDO: readonly GuardCheck[] = [checks.lease, checks.targetLock, checks.toolPins, checks.killSwitch];
+
+const BEFORE_READ: readonly GuardCheck[] = [checks.lease, checks.killSwitch, checks.optIn, checks.toolPins];
+
+/** Which checks a call has to pass. */
+function checksFor({ intent, remediation, steps }: ClearRequest): readonly GuardCheck[] {
+  if (intent.direction === 'undo') return BEFORE_UNDO;
+  const writes = steps.filter(({ step }) => step.class !== 'read_only').map(({ step }) => step.step);
+  if (!writes.includes(intent.step)) return BEFORE_READ;
+  const wroteBefore = remediation.committed.some(({ step }) => writes.includes(step));
+  const resending = remediation.state === 'executing' && remediation.committed.length === intent.step && !wroteBefore;
+  const firstWrite = intent.step === writes[0];
+  return firstWrite && !(resending && intent.step === 0) ? BEFORE_FIRST_WRITE : BEFORE_LATER_WRITE;
+}
+
+/** Decides, right before a call, whether it may be made. Usable alone; its yes is a {@link Clearance}. */
+export class SafetyGuard {
+  readonly #context: GuardContext;
+  readonly #ids: Ids;
+
+  constructor(options: GuardContext & { readonly ids: Ids }) {
+    this.#context = options;
+    this.#ids = options.ids;
+  }
+
+  /**
+   * Makes the checks in their order and stops at the first no. A check that fails to look is a no as well.
+   * Locks taken on the way are given back on a no before the first write.
+   */
+  async clear(request: ClearRequest): Promise<GuardAnswer> {
+    const verdicts: Verdict[] = [];
+    for (const unit of checksFor(request)) {
+      const verdict = await this.#look(unit, request);
+      verdicts.push(verdict);
+      if (verdict.answer !== 'yes') {
+        await this.#giveBack(request);
+        return { kind: 'refused', verdict, verdicts };
+      }
+    }
+    const { tenant, remediationId, intent } = request;
+    const { step, direction, tool, arguments: args, idempotencyKey } = intent;
+    const clearanceId = this.#ids.next('clearance');
+    const call = { clearanceId, tenant, remediationId, step, direction, tool, arguments: args, idempotencyKey };
+    return { kind: 'cleared', clearance: issueClearance(call), verdicts };
+  }
+
+  async #look(unit: GuardCheck, request: ClearRequest): Promise<Verdict> {
+    try {
+      return await unit.look(request, this.#context);
+    } catch (error) {
+      return failedToLook(unit.check, error);
+    }
+  }
+
+  async #giveBack({ tenant, remediationId, remediation }: ClearRequest): Promise<void> {
+    const untouched = remediation.committed.length === 0 && remediation.state !== 'executing';
+    if (untouched) await this.#context.storage.locks.release(tenant, remediationId);
+  }
+}
+
+function failedToLook(check: CheckName, error: unknown): Verdict {
+  const because = `The check could not be made: ${error instanceof Error ? error.message : String(error)}`;
+  return { check, answer: 'blocked', because, evidence: null };
+}

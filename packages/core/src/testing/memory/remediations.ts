@@ -1,0 +1,163 @@
+import { chainHash } from '../../domain/canonical.js';
+import type { LogRow, RemediationEvent } from '../../domain/remediation.js';
+import type { TicketStatus } from '../../domain/ticket.js';
+import { RemitError } from '../../errors.js';
+import type { RemediationStore } from '../../ports/storage.js';
+import { releaseLocks } from './locks.js';
+import { storeFacts } from './patterns.js';
+import {
+  claimLease,
+  givenBack,
+  holds,
+  isAlive,
+  keyOf,
+  type MemoryState,
+  pageOf,
+  type RemediationEntry,
+  sealed,
+  type TicketEntry,
+  UNCLAIMED,
+} from './state.js';
+import { changeTicket } from './tickets.js';
+
+/** Whether a remediation keeps its ticket from another one. */
+function blocksTicket({ projection }: RemediationEntry): boolean {
+  return !projection.ended || projection.state === 'needs_reconciliation';
+}
+
+interface Writing {
+  readonly token: number | null;
+  readonly actor: string;
+  readonly atMs: number;
+  readonly events: readonly RemediationEvent[];
+}
+
+/** The rows that these events become, chained to the last one. Nothing is stored yet: hashing may refuse. */
+function rowsFor(entry: RemediationEntry, { token, actor, atMs, events }: Writing): readonly LogRow[] {
+  const { tenant, remediationId, ticketId } = entry;
+  let previousHash = entry.rows.at(-1)?.hash ?? '';
+  return events.map((event, index) => {
+    const seq = entry.rows.length + index + 1;
+    const content = sealed({ tenant, remediationId, ticketId, seq, token, actor, atMs, event });
+    const row = Object.freeze({ ...content, previousHash, hash: chainHash(previousHash, content) });
+    previousHash = row.hash;
+    return row;
+  });
+}
+
+function setStatus(ticket: TicketEntry, status: TicketStatus, nowMs: number): void {
+  const resolvedAtMs = status === 'resolved' ? (ticket.record.resolvedAtMs ?? nowMs) : null;
+  changeTicket(ticket, nowMs, { status, resolvedAtMs });
+}
+
+/** Remediations and their logs in memory. */
+export function memoryRemediations(state: MemoryState): RemediationStore {
+  const { clock, remediations, tickets } = state;
+  const entryOf = (tenant: string, remediationId: string): RemediationEntry | undefined =>
+    remediations.get(keyOf(tenant, remediationId));
+  return {
+    async open(opening) {
+      const { tenant, remediationId, ticketId, assessment, projection } = opening;
+      const nowMs = clock.now();
+      const ticket = tickets.get(keyOf(tenant, ticketId));
+      if (ticket?.record.status !== 'analyzing' || !holds(ticket.lease, opening.ticketToken, nowMs)) {
+        return { kind: 'fenced' };
+      }
+      const others = [...remediations.values()].filter(
+        (other) => other.tenant === tenant && other.ticketId === ticketId,
+      );
+      const unfinished = others.find(blocksTicket);
+      if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediationId };
+      if (entryOf(tenant, remediationId)) {
+        throw new RemitError('internal', `Remediation ${remediationId} exists already.`, {
+          nextStep: 'Give every remediation an id of its own.',
+        });
+      }
+      const entry: RemediationEntry = {
+        position: state.nextPosition(),
+        tenant,
+        remediationId,
+        ticketId,
+        createdAtMs: nowMs,
+        rows: [],
+        projection: sealed(projection),
+        lease: UNCLAIMED,
+      };
+      const rows = rowsFor(entry, { ...opening, token: null });
+      entry.rows.push(...rows);
+      state.log.push(...rows);
+      remediations.set(keyOf(tenant, remediationId), entry);
+      changeTicket(ticket, nowMs, { assessment, remediationId });
+      setStatus(ticket, projection.ticketStatus, nowMs);
+      ticket.lease = givenBack(ticket.lease);
+      return { kind: 'opened', rows };
+    },
+    async load(tenant, remediationId) {
+      const entry = entryOf(tenant, remediationId);
+      if (!entry) return null;
+      const rows = Object.freeze([...entry.rows]);
+      return { tenant, remediationId, ticketId: entry.ticketId, rows, version: rows.length };
+    },
+    async logOf(tenant, ticketId) {
+      return state.log.filter((row) => row.tenant === tenant && row.ticketId === ticketId);
+    },
+    async claim(tenant, remediationId, request) {
+      const entry = entryOf(tenant, remediationId);
+      if (!entry || !blocksTicket(entry) || entry.rows.length !== request.expectedVersion) return { kind: 'stale' };
+      return claimLease(entry, request, clock.now());
+    },
+    async heartbeat(tenant, remediationId, { token, leaseMs }) {
+      const entry = entryOf(tenant, remediationId);
+      const nowMs = clock.now();
+      if (!entry || !holds(entry.lease, token, nowMs)) return null;
+      const untilMs = nowMs + leaseMs;
+      entry.lease = { ...entry.lease, untilMs };
+      return { untilMs };
+    },
+    async release(tenant, remediationId, token) {
+      const entry = entryOf(tenant, remediationId);
+      if (entry?.lease.token === token) entry.lease = givenBack(entry.lease);
+    },
+    async append(append) {
+      const { tenant, remediationId, expectedVersion, token, projection, facts } = append;
+      const entry = entryOf(tenant, remediationId);
+      if (!entry) return { kind: 'stale', version: 0 };
+      const nowMs = clock.now();
+      if (token !== null && !holds(entry.lease, token, nowMs)) return { kind: 'fenced' };
+      if (entry.rows.length !== expectedVersion) return { kind: 'stale', version: entry.rows.length };
+      const rows = rowsFor(entry, append);
+      entry.rows.push(...rows);
+      state.log.push(...rows);
+      entry.projection = sealed(projection);
+      if (projection.ended) entry.lease = givenBack(entry.lease);
+      if (!projection.holdsLocks) releaseLocks(state, tenant, remediationId);
+      const ticket = tickets.get(keyOf(tenant, entry.ticketId));
+      // A row that comes late to an earlier remediation says nothing about the ticket any more.
+      const isLatest = ticket?.record.remediationId === remediationId;
+      if (ticket && isLatest && ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
+      storeFacts(state, tenant, facts);
+      return { kind: 'appended', rows };
+    },
+    async awaitingApproval(tenant, page) {
+      const waiting = [...remediations.values()].filter(
+        (entry) => entry.tenant === tenant && entry.projection.state === 'awaiting_approval',
+      );
+      return pageOf({ name: 'approvals', oldestFirst: true }, waiting, page, (entry) => ({
+        tenant,
+        remediationId: entry.remediationId,
+        ticketId: entry.ticketId,
+        state: entry.projection.state,
+      }));
+    },
+  };
+}
+
+/** Unfinished remediations that nobody works on although it is time. */
+export function dueRemediations(state: MemoryState): readonly RemediationEntry[] {
+  const nowMs = state.clock.now();
+  return [...state.remediations.values()].filter(({ projection, lease }) => {
+    if (projection.ended || isAlive(lease, nowMs)) return false;
+    const waits = projection.state === 'deferred' || projection.state === 'awaiting_approval';
+    return !waits || (projection.dueAtMs !== null && projection.dueAtMs <= nowMs);
+  });
+}

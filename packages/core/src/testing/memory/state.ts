@@ -1,0 +1,187 @@
+import type { CountedFact } from '../../domain/pattern.js';
+import type { LogRow, Projection } from '../../domain/remediation.js';
+import type { Halt } from '../../domain/safety.js';
+import type { Exemplar } from '../../domain/signature.js';
+import type { TicketRecord } from '../../domain/ticket.js';
+import { RemitError } from '../../errors.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Claim, ClaimRequest, FeedbackRecord, Page, PageRequest, PolicyVersion } from '../../ports/storage.js';
+
+/** Who works on something, until when; the token never goes back. */
+export interface Lease {
+  readonly token: number;
+  readonly owner: string | null;
+  /** Null when nobody holds it. */
+  readonly untilMs: number | null;
+}
+
+/** A ticket as it is kept. */
+export interface TicketEntry {
+  readonly position: number;
+  readonly contentHash: string;
+  record: TicketRecord;
+  lease: Lease;
+}
+
+/** A remediation as it is kept. */
+export interface RemediationEntry {
+  readonly position: number;
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly ticketId: string;
+  readonly createdAtMs: number;
+  readonly rows: LogRow[];
+  projection: Projection;
+  lease: Lease;
+}
+
+/** A pattern as it is kept. */
+export interface PatternEntry {
+  readonly position: number;
+  readonly tenant: string;
+  readonly patternId: string;
+  readonly category: string;
+  readonly title: string;
+  readonly createdAtMs: number;
+}
+
+/** What one remediation took of one count. */
+export interface SlotEntry {
+  readonly counter: string;
+  readonly holder: string;
+  readonly amount: number;
+  readonly takenAtMs: number;
+}
+
+/** All that a memory store keeps. Maps are keyed by {@link keyOf}; values are frozen copies. */
+export interface MemoryState {
+  readonly clock: Clock;
+  /** Grows by one with everything that is stored: what "newest" and "oldest" go by. */
+  nextPosition(): number;
+  readonly tickets: Map<string, TicketEntry>;
+  readonly remediations: Map<string, RemediationEntry>;
+  /** Every log row in the order of writing. */
+  readonly log: LogRow[];
+  readonly locks: Map<string, { readonly tenant: string; readonly remediationId: string }>;
+  readonly slots: Map<string, SlotEntry>;
+  readonly halts: Map<string, Halt>;
+  readonly policies: Map<string, readonly PolicyVersion[]>;
+  readonly pins: Map<string, Readonly<Record<string, string>>>;
+  readonly patterns: Map<string, PatternEntry>;
+  readonly exemplars: { readonly tenant: string; readonly category: string; readonly exemplar: Exemplar }[];
+  readonly facts: Map<string, { readonly tenant: string; readonly fact: CountedFact }>;
+  readonly feedback: Map<string, FeedbackRecord>;
+}
+
+/** A store with nothing in it. */
+export function emptyState(clock: Clock): MemoryState {
+  let position = 0;
+  return {
+    clock,
+    nextPosition: () => {
+      position += 1;
+      return position;
+    },
+    tickets: new Map(),
+    remediations: new Map(),
+    log: [],
+    locks: new Map(),
+    slots: new Map(),
+    halts: new Map(),
+    policies: new Map(),
+    pins: new Map(),
+    patterns: new Map(),
+    exemplars: [],
+    facts: new Map(),
+    feedback: new Map(),
+  };
+}
+
+/** One key of several parts; no two lists of parts share one. */
+export function keyOf(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts);
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
+}
+
+/** A frozen copy by way of JSON, as a database would keep it: neither side can change what the other has. */
+export function sealed<T>(value: T): T {
+  const copy = JSON.parse(JSON.stringify(value)) as T;
+  deepFreeze(copy);
+  return copy;
+}
+
+/** Nobody has ever claimed it. */
+export const UNCLAIMED: Lease = { token: 0, owner: null, untilMs: null };
+
+/** Whether somebody holds it at this moment. A lease is over at `untilMs`. */
+export function isAlive(lease: Lease, nowMs: number): lease is Lease & { readonly untilMs: number } {
+  return lease.untilMs !== null && lease.untilMs > nowMs;
+}
+
+/** Whether the token is the last one given out and its lease is alive. */
+export function holds(lease: Lease, token: number, nowMs: number): boolean {
+  return lease.token === token && isAlive(lease, nowMs);
+}
+
+/** The lease without its holder; the token stays, so that the next one is larger. */
+export function givenBack(lease: Lease): Lease {
+  return { ...lease, owner: null, untilMs: null };
+}
+
+/** Claims something for a worker; `held` while another lease is alive. */
+export function claimLease(entry: { lease: Lease }, request: ClaimRequest, nowMs: number): Claim {
+  if (isAlive(entry.lease, nowMs)) return { kind: 'held', untilMs: entry.lease.untilMs };
+  const token = entry.lease.token + 1;
+  const untilMs = nowMs + request.leaseMs;
+  entry.lease = { token, owner: request.owner, untilMs };
+  return { kind: 'claimed', token, untilMs };
+}
+
+const LARGEST_PAGE = 200;
+
+function positionIn(list: string, cursor: string): number {
+  try {
+    const [of, position] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[];
+    if (of === list && typeof position === 'number' && Number.isSafeInteger(position)) return position;
+  } catch {
+    // Not even JSON: refused below like any other cursor that is not ours.
+  }
+  throw new RemitError('invalid_input', 'The cursor is not one that this list gave out.', {
+    faults: [{ pointer: '/cursor', detail: 'Must be the nextCursor of a page of the same list.' }],
+    nextStep: 'Start again without a cursor.',
+  });
+}
+
+/**
+ * Cuts a page out of entries that are in the list's order.
+ * @throws RemitError `invalid_input` for a limit outside 1..200 or a cursor that this list did not give out.
+ */
+export function pageOf<Entry extends { readonly position: number }, Item>(
+  list: { readonly name: string; readonly oldestFirst?: boolean },
+  entries: readonly Entry[],
+  page: PageRequest,
+  itemOf: (entry: Entry) => Item,
+): Page<Item> {
+  if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > LARGEST_PAGE) {
+    throw new RemitError('invalid_input', `A page has 1 to ${LARGEST_PAGE} items, not ${page.limit}.`, {
+      faults: [{ pointer: '/limit', detail: `Must be a whole number from 1 to ${LARGEST_PAGE}.` }],
+    });
+  }
+  const sign = list.oldestFirst ? 1 : -1;
+  const after = page.cursor === null ? null : positionIn(list.name, page.cursor);
+  const rest = entries
+    .filter(({ position }) => after === null || (position - after) * sign > 0)
+    .sort((a, b) => (a.position - b.position) * sign);
+  const shown = rest.slice(0, page.limit);
+  const last = shown.at(-1);
+  const more = rest.length > shown.length && last !== undefined;
+  return {
+    items: shown.map(itemOf),
+    nextCursor: more ? Buffer.from(JSON.stringify([list.name, last.position])).toString('base64url') : null,
+  };
+}

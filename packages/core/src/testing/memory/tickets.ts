@@ -1,0 +1,109 @@
+import type { PatternFact } from '../../domain/pattern.js';
+import type { TicketRecord } from '../../domain/ticket.js';
+import type { TicketStore } from '../../ports/storage.js';
+import { storeFacts } from './patterns.js';
+import {
+  claimLease,
+  givenBack,
+  isAlive,
+  keyOf,
+  type MemoryState,
+  pageOf,
+  sealed,
+  type TicketEntry,
+  UNCLAIMED,
+} from './state.js';
+
+/** Replaces parts of a ticket's record. */
+export function changeTicket(entry: TicketEntry, nowMs: number, change: Partial<TicketRecord>): void {
+  entry.record = Object.freeze({ ...entry.record, ...sealed(change), updatedAtMs: nowMs });
+}
+
+/** The first remediation of a ticket that is in one of these states. */
+function isRunning(state: MemoryState, tenant: string, ticketId: string): boolean {
+  for (const { tenant: owner, ticketId: of, projection } of state.remediations.values()) {
+    if (owner !== tenant || of !== ticketId) continue;
+    if (['executing', 'validating', 'rolling_back'].includes(projection.state)) return true;
+  }
+  return false;
+}
+
+/** Tickets in memory. */
+export function memoryTickets(state: MemoryState): TicketStore {
+  const { clock, tickets } = state;
+  const entryOf = (tenant: string, ticketId: string): TicketEntry | undefined => tickets.get(keyOf(tenant, ticketId));
+  return {
+    async submit(ticket, contentHash) {
+      const there = entryOf(ticket.tenant, ticket.ticketId);
+      if (there) return { kind: there.contentHash === contentHash ? 'same' : 'conflict', record: there.record };
+      const nowMs = clock.now();
+      const record: TicketRecord = sealed({
+        ...ticket,
+        status: 'received',
+        createdAtMs: nowMs,
+        updatedAtMs: nowMs,
+        resolvedAtMs: null,
+        assessment: null,
+        remediationId: null,
+        resolution: null,
+      });
+      tickets.set(keyOf(ticket.tenant, ticket.ticketId), {
+        position: state.nextPosition(),
+        contentHash,
+        record,
+        lease: UNCLAIMED,
+      });
+      return { kind: 'created', record };
+    },
+    async find(tenant, ticketId) {
+      return entryOf(tenant, ticketId)?.record ?? null;
+    },
+    async list(tenant, query) {
+      const { status, category } = query;
+      const entries = [...tickets.values()].filter(
+        ({ record }) =>
+          record.tenant === tenant &&
+          (status === undefined || record.status === status) &&
+          (category === undefined || record.category === category),
+      );
+      return pageOf({ name: 'tickets' }, entries, query, ({ record }) => record);
+    },
+    async claim(tenant, ticketId, request) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry || !['received', 'analyzing'].includes(entry.record.status)) return { kind: 'stale' };
+      const nowMs = clock.now();
+      const claim = claimLease(entry, request, nowMs);
+      if (claim.kind === 'claimed') changeTicket(entry, nowMs, { status: 'analyzing' });
+      return claim;
+    },
+    async release(tenant, ticketId, token) {
+      const entry = entryOf(tenant, ticketId);
+      if (entry?.lease.token === token) entry.lease = givenBack(entry.lease);
+    },
+    async resolve(tenant, ticketId, resolution, facts: readonly PatternFact[]) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry) return { kind: 'not_found' };
+      if (['resolved', 'closed'].includes(entry.record.status)) return { kind: 'already_resolved' };
+      if (isRunning(state, tenant, ticketId)) return { kind: 'unfinished' };
+      const nowMs = clock.now();
+      changeTicket(entry, nowMs, { status: 'resolved', resolvedAtMs: nowMs, resolution });
+      // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
+      entry.lease = givenBack(entry.lease);
+      storeFacts(state, tenant, facts);
+      return { kind: 'resolved', record: entry.record };
+    },
+    async rescore(tenant, ticketId, reliability) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry?.record.assessment) return;
+      changeTicket(entry, clock.now(), { assessment: { ...entry.record.assessment, reliability } });
+    },
+  };
+}
+
+/** Tickets that nobody works on although they want it. */
+export function dueTickets(state: MemoryState): readonly TicketEntry[] {
+  const nowMs = state.clock.now();
+  return [...state.tickets.values()].filter(
+    ({ record, lease }) => ['received', 'analyzing'].includes(record.status) && !isAlive(lease, nowMs),
+  );
+}

@@ -1,0 +1,83 @@
+import type { Arguments } from '../domain/action.js';
+import { hashOf, type Json } from '../domain/canonical.js';
+import { redeemClearance } from '../domain/safety.js';
+import type { Executor, Outcome } from '../ports/executor.js';
+
+/** A tool in memory. */
+export interface ScriptedTool {
+  readonly readOnly?: boolean;
+  /** What it does and answers. Throwing is a lost reply: the outcome is unknown. */
+  readonly run: (args: Arguments, idempotencyKey: string | null) => Json | Promise<Json>;
+  /** Changes the definition, and so the pin. */
+  readonly description?: string;
+}
+
+/** A call as it was sent. */
+export interface SentCall {
+  readonly tool: string;
+  readonly arguments: Arguments;
+  readonly idempotencyKey: string;
+}
+
+/** An executor in memory that keeps what was sent. */
+export interface RecordingExecutor extends Executor {
+  /** Every call that passed clearance and the last look, in order. */
+  readonly sent: readonly SentCall[];
+  /** Replaces or adds tools; pins follow. */
+  define(tools: Readonly<Record<string, ScriptedTool>>): void;
+}
+
+/** What a tool throws to say that it did nothing: the outcome is `failed`, not unknown. */
+export class NotExecuted extends Error {
+  override readonly name = 'NotExecuted';
+}
+
+/** An executor whose tools are functions. It redeems clearances and asks for the last look like a real one. */
+export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>>): RecordingExecutor {
+  const tools = new Map(Object.entries(initial));
+  const sent: SentCall[] = [];
+  const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  const failed = (detail: string): Outcome => ({ outcome: 'failed', detail, result: null });
+  return {
+    name: 'recording',
+    sent,
+    define(more) {
+      for (const [name, tool] of Object.entries(more)) tools.set(name, tool);
+    },
+    async catalogue() {
+      const pins: Record<string, string> = {};
+      const readOnly: Record<string, boolean> = {};
+      for (const [name, tool] of tools) {
+        pins[name] = hashOf({ name, description: tool.description ?? '' });
+        readOnly[name] = tool.readOnly ?? false;
+      }
+      return { pins, readOnly };
+    },
+    async read(name, args) {
+      const tool = tools.get(name);
+      if (!tool?.readOnly) return { ok: false, error: `${name} is not a read-only tool.` };
+      try {
+        return { ok: true, value: await tool.run(args, null) };
+      } catch (error) {
+        return { ok: false, error: message(error) };
+      }
+    },
+    async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow }) {
+      const refused = await refusedNow();
+      if (refused !== null) return failed(`not sent: ${refused}`);
+      if (!redeemClearance(clearance, { tool: name, arguments: args, idempotencyKey })) {
+        return failed('not sent: the clearance is not good for this call');
+      }
+      const tool = tools.get(name);
+      if (!tool) return failed(`not sent: there is no tool ${name}`);
+      sent.push({ tool: name, arguments: args, idempotencyKey });
+      try {
+        return { outcome: 'committed', detail: 'done', result: await tool.run(args, idempotencyKey) };
+      } catch (error) {
+        if (error instanceof NotExecuted) return failed(message(error));
+        return { outcome: 'unknown', detail: message(error), result: null };
+      }
+    },
+    async close() {},
+  };
+}
