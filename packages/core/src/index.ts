@@ -156,7 +156,7 @@ export { isWindowOpen } from './domain/window.js';
 export type { Scope } from './engine/authorise.js';
 export type { HostHooks, Settings } from './engine/context.js';
 export { createRemit, type RemitOptions } from './engine/createRemit.js';
-export type { ClearRequest, GuardCheck, GuardContext } from './engine/guardChecks.js';
+export type { ClearRequest, GuardCheck, GuardContext } from './engine/guard/check.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';
 // What was learned?

@@ -16,7 +16,7 @@ import type { Queue } from '../ports/queue.js';
 import type { Storage } from '../ports/storage.js';
 import { requireScope } from './authorise.js';
 import type { EngineContext, HostHooks, Settings } from './context.js';
-import { gatherReliability, policyInForce, readTools } from './gather.js';
+import { gatherReliability, policyInForce } from './gather.js';
 import { handleTicket } from './handleTicket.js';
 import { inProcessQueue } from './inProcessQueue.js';
 import { Observers } from './observe.js';
@@ -31,6 +31,7 @@ import { resolveTicket } from './resolveTicket.js';
 import { runbookAnalyst } from './runbookAnalyst.js';
 import { runRemediation } from './runRemediation.js';
 import { SafetyGuard } from './safetyGuard.js';
+import { readTools } from './tools.js';
 
 /** What Remit is made of. Only `storage`, `executor` and `catalogue` have no default. */
 export interface RemitOptions {

@@ -1,7 +1,6 @@
-import type { ActionClass, Plan, ResolvedAction } from '../domain/action.js';
-import { planHashOf } from '../domain/action.js';
+import { type ActionClass, type Plan, planHashOf, type ResolvedAction } from '../domain/action.js';
 import type { Analysis } from '../domain/analysis.js';
-import { entryOf, resolvePlan, toolsOf } from '../domain/catalogue.js';
+import { entryOf, resolvePlan } from '../domain/catalogue.js';
 import {
   type Decision,
   type DecisionInput,
@@ -17,11 +16,12 @@ import type { Reliability } from '../domain/reliability.js';
 import type { ActionStanding, Proposal } from '../domain/remediation.js';
 import { phaseInput } from '../domain/rollout.js';
 import type { Ticket } from '../domain/ticket.js';
-import type { ToolCatalogue } from '../ports/executor.js';
 import type { PolicyVersion } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
+import { findingsOf } from './findings.js';
 import type { Recognition } from './patternLearner.js';
-import { type CataloguedStep, forLog, readSnapshots, runCheck, sayCheck, scopeOf } from './reads.js';
+import { readSnapshots } from './reads.js';
+import { pinNamesOf, readTools, type ToolState, withEntries } from './tools.js';
 
 /* The only reader of evidence: everything a decision or the guard looks at is gathered here, at one moment. */
 
@@ -33,58 +33,6 @@ export async function policyInForce(
 ): Promise<PolicyVersion> {
   const stored = await context.storage.policies.find(tenant, category);
   return stored ?? { version: 0, policy: defaultPolicy(category), by: null, atMs: null };
-}
-
-/** The tools as accepted and as they are now. */
-export interface ToolState {
-  /** Null when the servers could not be asked. */
-  readonly now: ToolCatalogue | null;
-  readonly accepted: Readonly<Record<string, string>>;
-}
-
-/** Reads the tool definitions. The very first ones ever seen are accepted; later ones only by an operator. */
-export async function readTools(context: EngineContext): Promise<ToolState> {
-  const { storage, executor, settings } = context;
-  let now: ToolCatalogue | null = null;
-  try {
-    now = await executor.catalogue({ signal: AbortSignal.timeout(settings.readTimeoutMs) });
-  } catch (error) {
-    context.observers.tell('trouble', { where: 'reading the tools', error });
-  }
-  let accepted = await storage.pins.accepted(executor.name);
-  if (accepted === null && now !== null) {
-    const by = { principal: 'remit (first use)', atMs: await storage.now(), onlyFirst: true };
-    await storage.pins.accept(executor.name, now.pins, by);
-    accepted = await storage.pins.accepted(executor.name);
-  }
-  return { now, accepted: accepted ?? {} };
-}
-
-/** The pins that matter for these steps: of every tool they rely on, and of the set of names of each server. */
-export function pinNamesOf(steps: readonly CataloguedStep[]): readonly string[] {
-  const tools = steps.flatMap(({ entry }) => toolsOf(entry));
-  const sets = tools.filter((tool) => tool.includes('/')).map((tool) => `${tool.slice(0, tool.indexOf('/'))}/*`);
-  return [...new Set([...tools, ...sets])].sort();
-}
-
-/** The tools of these steps that are not what an operator accepted. A server that pins no set of names has no `/*` pin. */
-export function changedTools(steps: readonly CataloguedStep[], { now, accepted }: ToolState): readonly string[] {
-  return pinNamesOf(steps).filter((name) => {
-    const current = now?.pins[name];
-    if (name.endsWith('/*') && current === undefined && accepted[name] === undefined) return false;
-    return current === undefined || current !== accepted[name];
-  });
-}
-
-/** The steps with their catalogue entries. A step whose entry is gone is left out. */
-export function withEntries(
-  context: Pick<EngineContext, 'catalogue'>,
-  steps: readonly ResolvedAction[],
-): readonly CataloguedStep[] {
-  return steps.flatMap((step) => {
-    const entry = entryOf(context.catalogue, step.action);
-    return entry ? [{ step, entry }] : [];
-  });
 }
 
 interface ResolvedProposal {
@@ -167,94 +115,6 @@ export async function gatherReliability(
 ): Promise<{ readonly standings: readonly ActionStanding[]; readonly reliability: Reliability }> {
   const standings = await standingsOf(context, ticket, recognition, confidence, actionTypes);
   return { standings, reliability: lowest(context, standings, confidence) };
-}
-
-/** The other allowed targets of an action that show the fault as well. */
-async function otherFaultyTargets(context: EngineContext, { step, entry }: CataloguedStep): Promise<readonly string[]> {
-  const { symptom } = entry;
-  if (!symptom) return [];
-  const others = entry.allowedTargets.filter((target) => !step.targets.includes(target));
-  const faulty: string[] = [];
-  for (const target of others) {
-    const check = await runCheck(context, symptom, scopeOf({ targets: [target], arguments: step.arguments }));
-    // A target that cannot be read may be at fault as well: then the one we have is not the only one.
-    if (check.passed || check.error !== null) faulty.push(target);
-  }
-  return faulty;
-}
-
-async function trustedTargets(context: EngineContext, ticket: Ticket): Promise<readonly string[]> {
-  const { resolveTargets } = context.hooks;
-  if (!resolveTargets) return ticket.targets;
-  try {
-    return [...ticket.targets, ...(await resolveTargets(ticket))];
-  } catch (error) {
-    context.observers.tell('trouble', { where: 'resolving targets', error });
-    return ticket.targets;
-  }
-}
-
-/** What the targets of one write show, and whether they are the ones meant. */
-async function targetFindings(
-  context: EngineContext,
-  catalogued: CataloguedStep,
-  trusted: readonly string[],
-): Promise<readonly Finding[]> {
-  const { step, entry } = catalogued;
-  const findings: Finding[] = [];
-  const outside = step.targets.filter((target) => !entry.allowedTargets.includes(target));
-  if (outside.length > 0) {
-    findings.push({
-      reason: 'target_not_allowed',
-      atMost: 'approval',
-      inputs: { action: step.action, targets: outside },
-    });
-  }
-  if (!entry.symptom) {
-    return [
-      ...findings,
-      { reason: 'symptom_unproven', atMost: 'approval', inputs: { action: step.action, symptom: null } },
-    ];
-  }
-  const shown = await runCheck(context, entry.symptom, scopeOf(step));
-  const inputs = { action: step.action, targets: step.targets, check: forLog(shown), because: sayCheck(shown) };
-  if (shown.error !== null) findings.push({ reason: 'symptom_unproven', atMost: 'approval', inputs });
-  else if (!shown.passed) findings.push({ reason: 'symptom_absent', atMost: 'manual', inputs });
-  const unnamed = step.targets.filter((target) => !trusted.includes(target));
-  if (unnamed.length > 0) {
-    const alsoFaulty = shown.passed ? await otherFaultyTargets(context, catalogued) : [];
-    const onlyOne = shown.passed && step.targets.length === 1 && alsoFaulty.length === 0;
-    if (!onlyOne) {
-      const why = { action: step.action, targets: unnamed, namedByTicket: trusted, alsoFaulty };
-      findings.push({ reason: 'target_untrusted', atMost: 'approval', inputs: why });
-    }
-  }
-  return findings;
-}
-
-/** The first write on each target of a plan: there the symptom must show; later steps answer to their prechecks. */
-export function firstWrites(steps: readonly CataloguedStep[]): readonly CataloguedStep[] {
-  const seen = new Set<string>();
-  return steps.filter(({ step }) => {
-    if (step.class === 'read_only') return false;
-    const fresh = step.targetKeys.some((key) => !seen.has(key));
-    for (const key of step.targetKeys) seen.add(key);
-    return fresh;
-  });
-}
-
-async function findingsOf(
-  context: EngineContext,
-  ticket: Ticket,
-  steps: readonly CataloguedStep[],
-  tools: ToolState,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  const changed = changedTools(steps, tools);
-  if (changed.length > 0) findings.push({ reason: 'tool_changed', atMost: 'manual', inputs: { tools: changed } });
-  const trusted = await trustedTargets(context, ticket);
-  for (const first of firstWrites(steps)) findings.push(...(await targetFindings(context, first, trusted)));
-  return findings;
 }
 
 /** The table's decision, taken down by the findings and by a host's own engine, never up. */

@@ -16,8 +16,9 @@ import {
 import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
-import { gatherProposal, policyInForce, withEntries } from './gather.js';
+import { gatherProposal, policyInForce } from './gather.js';
 import type { Recognition } from './patternLearner.js';
+import { withEntries } from './tools.js';
 
 /* From a ticket to a decision: claim, recognise, analyse, decide, store. */
 

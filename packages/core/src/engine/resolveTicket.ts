@@ -6,12 +6,12 @@ import { isEnd } from '../domain/remediation.js';
 import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
-import { withEntries } from './gather.js';
 import { parseResolution } from './parse.js';
 import { runChecks, scopeOf } from './reads.js';
 import type { ResolutionInput } from './remit.js';
 import { loadState } from './resolveApproval.js';
 import { follow } from './run.js';
+import { withEntries } from './tools.js';
 
 /* A person fixed it: what was waiting ends, and what they did teaches the pattern. */
 

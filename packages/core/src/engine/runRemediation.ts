@@ -1,14 +1,13 @@
-import type { Arguments } from '../domain/action.js';
-import { hashOf, type Json } from '../domain/canonical.js';
-import type { CheckResult, Direction, Intent } from '../domain/remediation.js';
-import { type Clearance, type GuardAnswer, haltFor, type Verdict } from '../domain/safety.js';
-import { fillTemplate } from '../domain/template.js';
-import type { Outcome } from '../ports/executor.js';
+import type { CheckResult, Intent } from '../domain/remediation.js';
+import type { GuardAnswer, Verdict } from '../domain/safety.js';
+import { carryOut, stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
-import { decideAgain, policyInForce, readTools, withEntries } from './gather.js';
-import type { ClearRequest } from './guardChecks.js';
-import { type CataloguedStep, forLog, readSnapshots, runCheck, runChecks, sayCheck, scopeOf } from './reads.js';
+import { decideAgain, policyInForce } from './gather.js';
+import type { ClearRequest } from './guard/check.js';
+import { intentToDo, intentToUndo, undoScope } from './intents.js';
+import { forLog, runCheck, runChecks, sayCheck, scopeOf } from './reads.js';
 import { LostRun, Run } from './run.js';
+import { readTools } from './tools.js';
 
 /*
  * Carries a plan out, one durable row at a time: claim, clear, intend, call, settle, validate, and back if need be.
@@ -16,62 +15,8 @@ import { LostRun, Run } from './run.js';
  * simply repeated.
  */
 
-/** How long past its timeout an executor may take to say so, ms. */
-const EXECUTOR_GRACE_MS = 1_000;
 const VALIDATION_WITHIN_MS = 2_000;
 const VALIDATION_EVERY_MS = 25;
-
-function stepsOf(context: EngineContext, run: Run): readonly CataloguedStep[] {
-  return withEntries(context, run.state.proposal.steps);
-}
-
-function idempotencyKey(run: Run, step: number, direction: Direction): string {
-  return hashOf([run.tenant, run.remediationId, step, direction]);
-}
-
-function intentToDo(run: Run, { step, entry }: CataloguedStep): Intent {
-  return {
-    step: step.step,
-    direction: 'do',
-    action: step.action,
-    tool: step.tool,
-    arguments: step.arguments,
-    targets: step.targets,
-    idempotencyKey: idempotencyKey(run, step.step, 'do'),
-    timeoutMs: entry.timeoutMs,
-    dedupes: entry.dedupes,
-    undoable: entry.undo !== undefined,
-  };
-}
-
-/** A snapshot keyed by JSON pointers, as the object that `$before.FIELD` reads. */
-function asObject(fields: Json): Json {
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return null;
-  return Object.fromEntries(
-    Object.entries(fields as Record<string, Json>).map(([pointer, value]) => [pointer.replace(/^\//, ''), value]),
-  );
-}
-
-/** The call that takes a step back; null when its arguments cannot be known. */
-function intentToUndo(run: Run, { step, entry }: CataloguedStep): Intent | null {
-  const { undo } = entry;
-  if (!undo) return null;
-  const snapshots = run.state.proposal.snapshot as Readonly<Record<string, Json>>;
-  const filled = fillTemplate(undo.arguments, { ...scopeOf(step), before: asObject(snapshots[step.step] ?? null) });
-  if (!filled.ok) return null;
-  return {
-    step: step.step,
-    direction: 'undo',
-    action: step.action,
-    tool: undo.tool,
-    arguments: filled.value as Arguments,
-    targets: step.targets,
-    idempotencyKey: idempotencyKey(run, step.step, 'undo'),
-    timeoutMs: entry.timeoutMs,
-    dedupes: entry.dedupes,
-    undoable: false,
-  };
-}
 
 /** Asks the built-in guard and a host's own. The first no holds; the built-in one looks last and gives the clearance. */
 async function clear(context: EngineContext, run: Run, intent: Intent): Promise<GuardAnswer> {
@@ -105,76 +50,6 @@ async function clear(context: EngineContext, run: Run, intent: Intent): Promise<
   }
   if (!answer) throw new Error('No guard is configured.');
   return { ...answer, verdicts };
-}
-
-/** Why nothing may be sent: a halt that came between the clearance and the call. */
-async function haltNow(context: EngineContext, run: Run): Promise<string | null> {
-  const { tenant, state } = run;
-  const halt = haltFor(await context.storage.halts.inForce(tenant), tenant, state.proposal.category);
-  return halt ? `${halt.by} ordered a halt: ${halt.reason}` : null;
-}
-
-/** One call; whatever goes wrong without proof that nothing happened is `unknown`. */
-async function call(context: EngineContext, run: Run, intent: Intent, clearance: Clearance): Promise<Outcome> {
-  const limit = intent.timeoutMs + EXECUTOR_GRACE_MS;
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const silent = new Promise<Outcome>((resolve) => {
-    timer = setTimeout(() => {
-      abort.abort();
-      resolve({ outcome: 'unknown', detail: `no answer within ${limit} ms`, result: null });
-    }, limit);
-  });
-  const { tool, arguments: args, idempotencyKey: key, timeoutMs } = intent;
-  const request = {
-    clearance,
-    tool,
-    arguments: args,
-    idempotencyKey: key,
-    remediationId: run.remediationId,
-    timeoutMs,
-    refusedNow: () => run.refusedNow(() => haltNow(context, run)),
-  };
-  try {
-    return await Promise.race([context.executor.call(request, { signal: abort.signal }), silent]);
-  } catch (error) {
-    // The port says that calls never reject; one that does has proven nothing.
-    const detail = `the executor failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { outcome: 'unknown', detail, result: null };
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** A step of class read_only: looked at, not called. */
-async function readStep(context: EngineContext, intent: Intent): Promise<Outcome> {
-  const { tool, arguments: args, timeoutMs } = intent;
-  const answer = await context.executor.read(tool, args, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
-  if (answer.ok) return { outcome: 'committed', detail: 'read', result: answer.value };
-  return { outcome: 'failed', detail: answer.error, result: null };
-}
-
-/** Intends, calls and settles one step. The intent is durable before anything is sent. */
-async function carryOut(
-  context: EngineContext,
-  run: Run,
-  intent: Intent,
-  cleared: Extract<GuardAnswer, { kind: 'cleared' }>,
-): Promise<void> {
-  const { clearance, verdicts } = cleared;
-  await run.write({ type: 'intend', intent, clearanceId: clearance.call.clearanceId, verdicts });
-  const startedMs = context.clock.now();
-  const steps = stepsOf(context, run);
-  const only = steps.find(({ step }) => step.step === intent.step);
-  const isRead = intent.direction === 'do' && only?.step.class === 'read_only';
-  const { outcome, detail, result } = isRead
-    ? await readStep(context, intent)
-    : await call(context, run, intent, clearance);
-  const tookMs = Math.max(0, context.clock.now() - startedMs);
-  const later = steps.filter(({ step }) => step.step > intent.step);
-  const wantsSnapshot = intent.direction === 'do' && outcome === 'committed';
-  const snapshotAfter = wantsSnapshot ? await readSnapshots(context, later) : null;
-  await run.write({ type: 'settle', outcome, detail, result, snapshotAfter, tookMs });
 }
 
 /** A no before anything was done: end it, wait, or start over from the decision. */
@@ -307,8 +182,7 @@ async function undoNext(context: EngineContext, run: Run): Promise<void> {
   }
   if (state.undoSettled) {
     const { undo, validationWithinMs = VALIDATION_WITHIN_MS } = found.entry;
-    const snapshots = state.proposal.snapshot as Readonly<Record<string, Json>>;
-    const scope = { ...scopeOf(found.step), before: asObject(snapshots[number] ?? null) };
+    const scope = undoScope(run, found.step);
     const look = async () => (await runChecks(context, undo?.validation ?? [], scope)).map(forLog);
     await run.write({ type: 'validate_undo', step: number, checks: await settledChecks(validationWithinMs, look) });
     return;

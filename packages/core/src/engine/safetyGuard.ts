@@ -1,42 +1,45 @@
 import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
 import type { Ids } from '../ports/ids.js';
-import type { ClearRequest, GuardCheck, GuardContext } from './guardChecks.js';
-import * as checks from './guardChecks.js';
+import type { ClearRequest, GuardCheck, GuardContext } from './guard/check.js';
+import { approval, blastRadius, decisionAgain, killSwitch, killSwitchAgain, optIn, toolPins } from './guard/orders.js';
+import { rateSlots, targetLock } from './guard/reservations.js';
+import { freezePeriod, lease, maintenanceWindow } from './guard/time.js';
+import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom } from './guard/world.js';
 
 /** In this order; the first no stops. Slots are taken last, so that nothing refused uses one up. */
 const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
-  checks.killSwitch,
-  checks.optIn,
-  checks.decisionAgain,
-  checks.approval,
-  checks.toolPins,
-  checks.maintenanceWindow,
-  checks.freezePeriod,
-  checks.targetLock,
-  checks.blastRadius,
-  checks.backup,
-  checks.symptom,
-  checks.prechecks,
-  checks.snapshot,
-  checks.rateSlots,
-  checks.killSwitchAgain,
-  checks.lease,
+  killSwitch,
+  optIn,
+  decisionAgain,
+  approval,
+  toolPins,
+  maintenanceWindow,
+  freezePeriod,
+  targetLock,
+  blastRadius,
+  backup,
+  symptom,
+  prechecks,
+  snapshot,
+  rateSlots,
+  killSwitchAgain,
+  lease,
 ];
 
 const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
-  checks.lease,
-  checks.killSwitch,
-  checks.optIn,
-  checks.toolPins,
-  checks.targetLock,
-  checks.prechecks,
-  checks.snapshotAfterOwnStep,
-  checks.killSwitchAgain,
+  lease,
+  killSwitch,
+  optIn,
+  toolPins,
+  targetLock,
+  prechecks,
+  snapshotAfterOwnStep,
+  killSwitchAgain,
 ];
 
-const BEFORE_UNDO: readonly GuardCheck[] = [checks.lease, checks.targetLock, checks.toolPins, checks.killSwitch];
+const BEFORE_UNDO: readonly GuardCheck[] = [lease, targetLock, toolPins, killSwitch];
 
-const BEFORE_READ: readonly GuardCheck[] = [checks.lease, checks.killSwitch, checks.optIn, checks.toolPins];
+const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, toolPins];
 
 /** Which checks a call has to pass. */
 function checksFor({ intent, remediation, steps }: ClearRequest): readonly GuardCheck[] {

@@ -38,8 +38,9 @@ function rowsFor(entry: RemediationEntry, { token, actor, atMs, events }: Writin
   let previousHash = entry.rows.at(-1)?.hash ?? '';
   return events.map((event, index) => {
     const seq = entry.rows.length + index + 1;
-    const content = sealed({ tenant, remediationId, ticketId, seq, token, actor, atMs, event });
-    const row = Object.freeze({ ...content, previousHash, hash: chainHash(previousHash, content) });
+    const content = { tenant, remediationId, ticketId, seq, token, actor, atMs, event };
+    // Hashed as it came: a copy by way of JSON would already have lost what has no canonical form.
+    const row = sealed({ ...content, previousHash, hash: chainHash(previousHash, content) });
     previousHash = row.hash;
     return row;
   });

@@ -1,0 +1,78 @@
+import type { Approval, RejectReason } from '../approval.js';
+import type { Json } from '../canonical.js';
+import type { Verdict } from '../safety.js';
+import type { CheckResult, Intent, OutcomeKind, Proposal, RemediationEvent } from './events.js';
+
+/** Something asked of a remediation. */
+export type Command =
+  | { readonly type: 'propose'; readonly proposal: Proposal; readonly approval: ApprovalRequest | null }
+  | {
+      readonly type: 'approve';
+      readonly approvalId: string;
+      readonly bindingHash: string;
+      readonly comment: string | null;
+    }
+  | {
+      readonly type: 'reject';
+      readonly approvalId: string;
+      readonly bindingHash: string;
+      readonly reasonCode: RejectReason;
+      readonly comment: string | null;
+    }
+  | { readonly type: 'expire' }
+  | { readonly type: 'claim'; readonly owner: string }
+  | { readonly type: 'defer'; readonly untilMs: number; readonly reason: string; readonly verdicts: readonly Verdict[] }
+  | {
+      readonly type: 'intend';
+      readonly intent: Intent;
+      readonly clearanceId: string;
+      readonly verdicts: readonly Verdict[];
+    }
+  | {
+      readonly type: 'settle';
+      readonly outcome: OutcomeKind;
+      readonly detail: string;
+      readonly result: Json;
+      readonly snapshotAfter: Json;
+      readonly tookMs: number;
+    }
+  | {
+      readonly type: 'reconcile';
+      readonly answer: 'happened' | 'did_not_happen' | 'cannot_tell';
+      readonly detail: string;
+    }
+  | { readonly type: 'validate'; readonly checks: readonly CheckResult[] }
+  | { readonly type: 'validate_undo'; readonly step: number; readonly checks: readonly CheckResult[] }
+  | { readonly type: 'stop'; readonly reason: string; readonly verdicts: readonly Verdict[] }
+  | {
+      readonly type: 'end';
+      readonly end: 'halted' | 'withdrawn' | 'recovered' | 'manual' | 'superseded' | 'needs_reconciliation';
+      readonly reason: string;
+      readonly verdicts?: readonly Verdict[];
+    };
+
+/** The approval that goes out with a proposal. */
+export type ApprovalRequest = Pick<
+  Approval,
+  'approvalId' | 'bindingHash' | 'binding' | 'expiresAtMs' | 'needed' | 'barred'
+>;
+
+/** Why a command was refused. Nothing was changed. */
+export type Refusal =
+  | 'already_proposed'
+  | 'not_started'
+  | 'nothing_to_approve'
+  | 'approval_stale'
+  | 'approval_expired'
+  | 'already_decided'
+  | 'approver_barred'
+  | 'already_ended'
+  | 'not_ready'
+  | 'approval_missing'
+  | 'nothing_in_flight'
+  | 'call_in_flight';
+
+/** The events a command leads to (none when it changes nothing), or why it was refused. */
+export type Decided =
+  | { readonly ok: true; readonly events: readonly RemediationEvent[] }
+  | { readonly ok: false; readonly refused: Refusal };

@@ -1,0 +1,229 @@
+import type { Verdict } from '../safety.js';
+import type { Command, Decided, Refusal } from './commands.js';
+import {
+  type CheckResult,
+  changesAnything,
+  type Ended,
+  type EndState,
+  type Intent,
+  isEnd,
+  type RemediationEvent,
+  type Stamp,
+} from './events.js';
+import type { Remediation, StartedRemediation } from './state.js';
+
+const refuse = (refused: Refusal): Decided => ({ ok: false, refused });
+const accept = (...events: readonly RemediationEvent[]): Decided => ({ ok: true, events });
+
+function ended(state: StartedRemediation, end: EndState, reason: string, verdicts?: readonly Verdict[]): Ended {
+  const standing = state.committed.map(({ step }) => step).filter((step) => !state.undone.includes(step));
+  const base = { type: end, reason, committed: standing, undone: state.undone };
+  return verdicts ? { ...base, verdicts } : base;
+}
+
+function decidePropose(command: Extract<Command, { type: 'propose' }>): Decided {
+  const { proposal, approval } = command;
+  const proposed: RemediationEvent = { type: 'proposed', ...proposal };
+  const { route, reason } = proposal.decision;
+  const over = (type: EndState): Ended => ({ type, reason, committed: [], undone: [] });
+  switch (route) {
+    case 'auto':
+      return accept(proposed);
+    case 'manual':
+      return accept(proposed, over('manual'));
+    case 'suggest_only':
+      return accept(proposed, over('suggested'));
+    case 'approval':
+      return approval ? accept(proposed, { type: 'approval_requested', ...approval }) : refuse('approval_missing');
+    default:
+      return route satisfies never;
+  }
+}
+
+type Answer = Extract<Command, { type: 'approve' | 'reject' }>;
+
+function decideAnswer(command: Answer, state: StartedRemediation, stamp: Stamp): Decided {
+  const { approval } = state;
+  if (!approval) return refuse('nothing_to_approve');
+  if (command.approvalId !== approval.approvalId || command.bindingHash !== approval.bindingHash) {
+    return refuse('approval_stale');
+  }
+  const saidYes = approval.consents.some(({ by }) => by === stamp.actor);
+  if (state.state !== 'awaiting_approval') {
+    if (state.state === 'expired') return refuse('approval_expired');
+    // The same answer again changes nothing; the opposite one comes too late.
+    if (command.type === 'approve' && saidYes && approval.grantedAtMs !== null) return accept();
+    if (command.type === 'reject' && state.state === 'rejected') return accept();
+    return refuse('already_decided');
+  }
+  if (stamp.atMs >= approval.expiresAtMs) return refuse('approval_expired');
+  if (approval.barred[stamp.actor] !== undefined) return refuse('approver_barred');
+  const { approvalId, comment } = command;
+  if (command.type === 'reject') {
+    const { reasonCode } = command;
+    return accept(
+      { type: 'approval_refused', approvalId, by: stamp.actor, reasonCode, comment },
+      ended(state, 'rejected', reasonCode),
+    );
+  }
+  if (saidYes) return accept();
+  return accept({ type: 'approval_given', approvalId, by: stamp.actor, comment });
+}
+
+function isReadyToRun(state: StartedRemediation): boolean {
+  return state.state === 'proposed' || state.state === 'deferred';
+}
+
+function approvalHolds(state: StartedRemediation, atMs: number): boolean {
+  if (state.proposal.decision.route !== 'approval') return true;
+  const { approval } = state;
+  return (
+    approval !== null && approval.goodUntilMs !== null && approval.consumedAtMs === null && atMs < approval.goodUntilMs
+  );
+}
+
+function decideIntend(command: Extract<Command, { type: 'intend' }>, state: StartedRemediation, stamp: Stamp): Decided {
+  if (state.inFlight) return refuse('call_in_flight');
+  const { intent, clearanceId, verdicts } = command;
+  const cleared: RemediationEvent = { type: 'cleared', step: intent.step, clearanceId, verdicts };
+  const intended: RemediationEvent = { type: 'action_intended', ...intent };
+  if (intent.direction === 'undo') {
+    const next = state.state === 'rolling_back' && !state.undoSettled ? state.pendingUndo[0] : undefined;
+    return next === intent.step ? accept(cleared, intended) : refuse('not_ready');
+  }
+  if (isReadyToRun(state)) {
+    if (intent.step !== 0) return refuse('not_ready');
+    if (!approvalHolds(state, stamp.atMs)) return refuse('approval_missing');
+    if (state.proposal.decision.route !== 'approval') return accept(cleared, intended);
+    const approvalId = state.approval?.approvalId ?? '';
+    return accept(cleared, { type: 'approval_consumed', approvalId }, intended);
+  }
+  if (state.state !== 'executing' || intent.step !== state.committed.length) return refuse('not_ready');
+  return accept(cleared, intended);
+}
+
+/** Steps to take back, last first; those without an undo stay and are named at the end. */
+function undoable(state: StartedRemediation): readonly number[] {
+  return state.committed
+    .filter((intent) => intent.undoable && !state.undone.includes(intent.step))
+    .map(({ step }) => step)
+    .reverse();
+}
+
+function rollBack(state: StartedRemediation, reason: string): readonly RemediationEvent[] {
+  const steps = undoable(state);
+  if (steps.length === 0) return [ended(state, 'failed', reason)];
+  return [{ type: 'rollback_started', reason, steps }];
+}
+
+/** What follows when the call in flight is known to have happened, or known not to have. */
+function afterCall(state: StartedRemediation, intent: Intent, happened: boolean): readonly RemediationEvent[] {
+  if (intent.direction === 'undo') {
+    return happened ? [] : [ended(state, 'needs_reconciliation', 'undo_failed')];
+  }
+  if (happened) return [];
+  return state.committed.length === 0 ? [ended(state, 'failed', 'action_failed')] : rollBack(state, 'action_failed');
+}
+
+function decideSettle(command: Extract<Command, { type: 'settle' }>, state: StartedRemediation): Decided {
+  const { inFlight } = state;
+  if (!inFlight) return refuse('nothing_in_flight');
+  const { intent } = inFlight;
+  const { outcome, detail, result, snapshotAfter, tookMs } = command;
+  const { step, direction } = intent;
+  const settled: RemediationEvent = {
+    type: 'action_settled',
+    step,
+    direction,
+    outcome,
+    detail,
+    result,
+    snapshotAfter,
+    tookMs,
+  };
+  if (outcome === 'unknown') return accept(settled);
+  return accept(settled, ...afterCall(state, intent, outcome === 'committed'));
+}
+
+function decideReconcile(command: Extract<Command, { type: 'reconcile' }>, state: StartedRemediation): Decided {
+  const { inFlight } = state;
+  if (!inFlight) return refuse('nothing_in_flight');
+  const { step, direction, dedupes } = inFlight.intent;
+  const { answer, detail } = command;
+  // Only a tool that refuses a second effect makes a resend safe: a stalled owner might still send.
+  const mayResend = answer === 'did_not_happen' && dedupes;
+  const reconciled: RemediationEvent = { type: 'reconciled', step, direction, answer, detail, mayResend };
+  if (answer === 'happened' || mayResend) return accept(reconciled);
+  return accept(reconciled, ended(state, 'needs_reconciliation', `outcome_unknown: ${detail}`));
+}
+
+function allPassed(checks: readonly CheckResult[]): boolean {
+  return checks.length > 0 && checks.every(({ passed }) => passed);
+}
+
+function decideValidate(command: Extract<Command, { type: 'validate' }>, state: StartedRemediation): Decided {
+  if (state.state !== 'validating') return refuse('not_ready');
+  // Nothing was changed, so there is nothing to validate.
+  const onlyRead = !changesAnything(state.proposal) && command.checks.length === 0;
+  const passed = onlyRead || allPassed(command.checks);
+  const validated: RemediationEvent = { type: 'validated', passed, checks: command.checks };
+  if (passed) return accept(validated, ended(state, 'succeeded', 'validated'));
+  return accept(validated, ...rollBack(state, 'validation_failed'));
+}
+
+function decideValidateUndo(command: Extract<Command, { type: 'validate_undo' }>, state: StartedRemediation): Decided {
+  if (state.state !== 'rolling_back' || !state.undoSettled || state.pendingUndo[0] !== command.step) {
+    return refuse('not_ready');
+  }
+  const { step, checks } = command;
+  const passed = allPassed(checks);
+  const validated: RemediationEvent = { type: 'undo_validated', step, passed, checks };
+  if (!passed) return accept(validated, ended(state, 'needs_reconciliation', 'undo_validation_failed'));
+  if (state.pendingUndo.length > 1) return accept(validated);
+  const after = { ...state, undone: [...state.undone, step] };
+  const allBack = state.committed.every((intent) => after.undone.includes(intent.step));
+  return accept(validated, ended(after, allBack ? 'rolled_back' : 'failed', state.reason));
+}
+
+/** What a command leads to in a state. Pure. */
+export function decide(command: Command, state: Remediation, stamp: Stamp): Decided {
+  if (state.state === 'none') return command.type === 'propose' ? decidePropose(command) : refuse('not_started');
+  if (command.type === 'propose') return refuse('already_proposed');
+  if (command.type === 'approve' || command.type === 'reject') return decideAnswer(command, state, stamp);
+  if (isEnd(state.state)) return refuse('already_ended');
+  switch (command.type) {
+    case 'expire':
+      if (state.state !== 'awaiting_approval') return refuse('not_ready');
+      if (stamp.atMs < state.approval.expiresAtMs) return refuse('not_ready');
+      return accept(ended(state, 'expired', 'nobody_answered'));
+    case 'claim':
+      if (state.state === 'awaiting_approval') return refuse('not_ready');
+      return accept({ type: 'claimed', owner: command.owner });
+    case 'defer':
+      if (!isReadyToRun(state)) return refuse('not_ready');
+      return accept({ type: 'deferred', untilMs: command.untilMs, reason: command.reason, verdicts: command.verdicts });
+    case 'intend':
+      return decideIntend(command, state, stamp);
+    case 'settle':
+      return decideSettle(command, state);
+    case 'reconcile':
+      return decideReconcile(command, state);
+    case 'validate':
+      return decideValidate(command, state);
+    case 'validate_undo':
+      return decideValidateUndo(command, state);
+    case 'stop':
+      // A no inside a running plan is never half a plan left standing: take it back, or let a person look.
+      if (state.inFlight) return refuse('call_in_flight');
+      if (state.state !== 'executing') return refuse('not_ready');
+      return accept(
+        { type: 'stopped', reason: command.reason, verdicts: command.verdicts },
+        ...rollBack(state, command.reason),
+      );
+    case 'end':
+      if (state.inFlight && command.end !== 'needs_reconciliation') return refuse('call_in_flight');
+      return accept(ended(state, command.end, command.reason, command.verdicts));
+    default:
+      return command satisfies never;
+  }
+}

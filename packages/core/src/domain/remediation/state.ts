@@ -1,0 +1,39 @@
+import type { Approval } from '../approval.js';
+import type { Json } from '../canonical.js';
+import type { EndState, Intent, Proposal } from './events.js';
+
+interface Course {
+  readonly proposal: Proposal;
+  readonly approval: Approval | null;
+  /** Steps whose effect happened, in order. */
+  readonly committed: readonly Intent[];
+  /** Steps that were taken back. */
+  readonly undone: readonly number[];
+  /** State of the targets after our own last step, by step. */
+  readonly snapshotsAfter: Readonly<Record<number, Json>>;
+  /** The call that may be on its way: intended, and not settled with certainty. */
+  readonly inFlight: { readonly intent: Intent; readonly atMs: number; readonly unknown: boolean } | null;
+  readonly validated: boolean;
+}
+
+/** A remediation as its log tells it. */
+export type Remediation =
+  | { readonly state: 'none' }
+  | (Course & { readonly state: 'proposed' | 'executing' | 'validating' })
+  | (Course & { readonly state: 'awaiting_approval'; readonly approval: Approval })
+  | (Course & { readonly state: 'deferred'; readonly untilMs: number; readonly reason: string })
+  | (Course & {
+      readonly state: 'rolling_back';
+      readonly reason: string;
+      /** Steps still to be taken back and validated, next first. */
+      readonly pendingUndo: readonly number[];
+      /** The first of them is undone and not yet validated. */
+      readonly undoSettled: boolean;
+    })
+  | (Course & { readonly state: EndState; readonly reason: string });
+
+/** A remediation that exists. */
+export type StartedRemediation = Exclude<Remediation, { state: 'none' }>;
+
+/** What happened before anything did. */
+export const NO_REMEDIATION: Remediation = { state: 'none' };

@@ -1,0 +1,96 @@
+import type { Finding } from '../domain/decision.js';
+import type { Ticket } from '../domain/ticket.js';
+import type { EngineContext } from './context.js';
+import { type CataloguedStep, forLog, runCheck, sayCheck, scopeOf } from './reads.js';
+import { changedTools, type ToolState } from './tools.js';
+
+/* What only the world can tell: whether the targets are the ones meant, and whether they show the fault. */
+
+/** The other allowed targets of an action that show the fault as well. */
+async function otherFaultyTargets(context: EngineContext, { step, entry }: CataloguedStep): Promise<readonly string[]> {
+  const { symptom } = entry;
+  if (!symptom) return [];
+  const others = entry.allowedTargets.filter((target) => !step.targets.includes(target));
+  const faulty: string[] = [];
+  for (const target of others) {
+    const check = await runCheck(context, symptom, scopeOf({ targets: [target], arguments: step.arguments }));
+    // A target that cannot be read may be at fault as well: then the one we have is not the only one.
+    if (check.passed || check.error !== null) faulty.push(target);
+  }
+  return faulty;
+}
+
+async function trustedTargets(context: EngineContext, ticket: Ticket): Promise<readonly string[]> {
+  const { resolveTargets } = context.hooks;
+  if (!resolveTargets) return ticket.targets;
+  try {
+    return [...ticket.targets, ...(await resolveTargets(ticket))];
+  } catch (error) {
+    context.observers.tell('trouble', { where: 'resolving targets', error });
+    return ticket.targets;
+  }
+}
+
+/** What the targets of one write show, and whether they are the ones meant. */
+async function targetFindings(
+  context: EngineContext,
+  catalogued: CataloguedStep,
+  trusted: readonly string[],
+): Promise<readonly Finding[]> {
+  const { step, entry } = catalogued;
+  const findings: Finding[] = [];
+  const outside = step.targets.filter((target) => !entry.allowedTargets.includes(target));
+  if (outside.length > 0) {
+    findings.push({
+      reason: 'target_not_allowed',
+      atMost: 'approval',
+      inputs: { action: step.action, targets: outside },
+    });
+  }
+  if (!entry.symptom) {
+    return [
+      ...findings,
+      { reason: 'symptom_unproven', atMost: 'approval', inputs: { action: step.action, symptom: null } },
+    ];
+  }
+  const shown = await runCheck(context, entry.symptom, scopeOf(step));
+  const inputs = { action: step.action, targets: step.targets, check: forLog(shown), because: sayCheck(shown) };
+  if (shown.error !== null) findings.push({ reason: 'symptom_unproven', atMost: 'approval', inputs });
+  else if (!shown.passed) findings.push({ reason: 'symptom_absent', atMost: 'manual', inputs });
+  const unnamed = step.targets.filter((target) => !trusted.includes(target));
+  if (unnamed.length > 0) {
+    const alsoFaulty = shown.passed ? await otherFaultyTargets(context, catalogued) : [];
+    const onlyOne = shown.passed && step.targets.length === 1 && alsoFaulty.length === 0;
+    if (!onlyOne) {
+      const why = { action: step.action, targets: unnamed, namedByTicket: trusted, alsoFaulty };
+      findings.push({ reason: 'target_untrusted', atMost: 'approval', inputs: why });
+    }
+  }
+  return findings;
+}
+
+/** The first write on each target of a plan: there the symptom must show; later steps answer to their prechecks. */
+export function firstWrites(steps: readonly CataloguedStep[]): readonly CataloguedStep[] {
+  const seen = new Set<string>();
+  return steps.filter(({ step }) => {
+    if (step.class === 'read_only') return false;
+    const fresh = step.targetKeys.some((key) => !seen.has(key));
+    for (const key of step.targetKeys) seen.add(key);
+    return fresh;
+  });
+}
+
+/** Everything about tools, targets and symptoms that takes a decision down. */
+export async function findingsOf(
+  context: EngineContext,
+  ticket: Ticket,
+  steps: readonly CataloguedStep[],
+  tools: ToolState,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  const changed = changedTools(steps, tools);
+  if (changed.length > 0) findings.push({ reason: 'tool_changed', atMost: 'manual', inputs: { tools: changed } });
+  const trusted = await trustedTargets(context, ticket);
+  for (const first of firstWrites(steps)) findings.push(...(await targetFindings(context, first, trusted)));
+  return findings;
+}

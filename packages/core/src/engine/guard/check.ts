@@ -1,0 +1,88 @@
+import type { Json } from '../../domain/canonical.js';
+import type { Decision } from '../../domain/decision.js';
+import type { Policy } from '../../domain/policy.js';
+import type { CheckResult, Intent, StartedRemediation } from '../../domain/remediation.js';
+import type { CheckName, Verdict } from '../../domain/safety.js';
+import type { Storage } from '../../ports/storage.js';
+import { type CataloguedStep, type ReadContext, sayCheck } from '../reads.js';
+import type { ToolState } from '../tools.js';
+
+/* Each check of the guard is one small unit: it looks at one thing and answers with a verdict that explains itself. */
+
+/** What a clearance is asked for. */
+export interface ClearRequest {
+  readonly tenant: string;
+  readonly ticketId: string;
+  readonly remediationId: string;
+  readonly remediation: StartedRemediation;
+  readonly intent: Intent;
+  /** All steps of the plan with their catalogue entries. */
+  readonly steps: readonly CataloguedStep[];
+  readonly policy: Policy;
+  readonly policyVersion: number;
+  /** Whether the ticket is opted in now. */
+  readonly optedIn: boolean;
+  /** The store's clock at the start of the checks. */
+  readonly nowMs: number;
+  /** Until when the lease of this run holds. */
+  readonly leaseUntilMs: number;
+  /** Computes the decision from today's facts. */
+  readonly decideAgain: () => Promise<Decision>;
+  readonly readTools: () => Promise<ToolState>;
+}
+
+/** What the checks look through. */
+export interface GuardContext extends ReadContext {
+  readonly storage: Storage;
+  readonly settings: ReadContext['settings'] & { readonly actionsPerHourTenant: number };
+}
+
+/** One check of the guard. */
+export interface GuardCheck {
+  readonly check: CheckName;
+  look(request: ClearRequest, context: GuardContext): Promise<Verdict>;
+}
+
+/** A verdict before it has the name of its check. */
+export type Finding = Omit<Verdict, 'check'>;
+
+/* The answers a check can give, with the sentence that says why. */
+export const yes = (because: string, evidence: Json = null): Finding => ({ answer: 'yes', because, evidence });
+export const blocked = (because: string, evidence: Json = null): Finding => ({ answer: 'blocked', because, evidence });
+export const superseded = (because: string, evidence: Json = null): Finding => ({
+  answer: 'superseded',
+  because,
+  evidence,
+});
+export const deferred = (untilMs: number, because: string, evidence: Json = null): Finding => ({
+  answer: 'deferred',
+  because,
+  evidence,
+  untilMs,
+});
+
+/** Gives a look its name. */
+export function check(
+  name: CheckName,
+  look: (request: ClearRequest, context: GuardContext) => Promise<Finding> | Finding,
+): GuardCheck {
+  return {
+    check: name,
+    async look(request, context) {
+      return { check: name, ...(await look(request, context)) };
+    },
+  };
+}
+
+/** The steps that change something. */
+export const writesOf = (request: ClearRequest): readonly CataloguedStep[] =>
+  request.steps.filter(({ step }) => step.class !== 'read_only');
+
+/** The step that is asked about, if the catalogue still has it. */
+export const currentStep = (request: ClearRequest): CataloguedStep | undefined =>
+  request.steps.find(({ step }) => step.step === request.intent.step);
+
+/** What several reads found, in sentences. */
+export const told = (results: readonly CheckResult[]): string => results.map(sayCheck).join(' ');
+/** What several reads found, as evidence. */
+export const asJson = (results: readonly CheckResult[]): Json => JSON.parse(JSON.stringify(results)) as Json;

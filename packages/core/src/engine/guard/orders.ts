@@ -1,0 +1,81 @@
+import { bindingDifferences } from '../../domain/approval.js';
+import { isMorePermissive } from '../../domain/decision.js';
+import { blastRadiusFault, haltFor } from '../../domain/safety.js';
+import { changedTools } from '../tools.js';
+import { blocked, type ClearRequest, check, type Finding, type GuardContext, superseded, yes } from './check.js';
+
+/* Whether people and policy still want it: halt, opt-in, decision, approval, accepted tools, size. */
+
+async function lookForHalt({ tenant, remediation }: ClearRequest, { storage }: GuardContext): Promise<Finding> {
+  const halt = haltFor(await storage.halts.inForce(tenant), tenant, remediation.proposal.category);
+  if (!halt) return yes('No halt is in force.');
+  return blocked(`${halt.by} halted ${halt.scope === 'category' ? 'this category' : 'everything'}: ${halt.reason}`, {
+    haltId: halt.haltId,
+    scope: halt.scope,
+  });
+}
+
+/** Nobody ordered a stop. */
+export const killSwitch = check('kill_switch', lookForHalt);
+/** Still nobody: the last look before the yes. */
+export const killSwitchAgain = check('kill_switch_again', lookForHalt);
+
+/** The ticket is still opted in, and its category still switched on. */
+export const optIn = check('opt_in', ({ optedIn, policy, remediation }) => {
+  if (!optedIn) return superseded('The ticket is not opted in any more.');
+  if (!policy.enabled) return superseded(`Category ${remediation.proposal.category} is switched off.`);
+  return yes('The ticket is opted in and its category is on.');
+});
+
+/** Today's facts would not lead to a stricter route. */
+export const decisionAgain = check('decision_again', async ({ remediation, decideAgain }) => {
+  const { route } = remediation.proposal.decision;
+  const now = await decideAgain();
+  const evidence = { decided: route, today: now.route, reason: now.reason };
+  return isMorePermissive(route, now.route)
+    ? superseded(`Decided today, the route would be ${now.route} (${now.reason}), not ${route}.`, evidence)
+    : yes(`Decided today, the route would be ${now.route} (${now.reason}).`, evidence);
+});
+
+/** Where the route wants one: a person's yes to exactly this, unused and in time. */
+export const approval = check('approval', async (request) => {
+  const { remediation, nowMs } = request;
+  if (remediation.proposal.decision.route !== 'approval') return yes('The route needs no approval.');
+  const { approval: given } = remediation;
+  if (!given || given.grantedAtMs === null || given.goodUntilMs === null) return blocked('Nobody approved it.');
+  const evidence = { approvalId: given.approvalId, bindingHash: given.bindingHash };
+  if (given.consumedAtMs !== null) {
+    // A consumed approval stays valid for the run that consumed it, and for no other.
+    return remediation.state === 'executing'
+      ? yes('This run consumed the approval.', evidence)
+      : blocked('The approval was used before.', evidence);
+  }
+  if (nowMs >= given.goodUntilMs) return superseded('The approval is too old; it is asked for anew.', evidence);
+  const { accepted } = await request.readTools();
+  const pins = Object.fromEntries(Object.keys(given.binding.pins).map((name) => [name, accepted[name] ?? '']));
+  const plan = {
+    actions: remediation.proposal.steps.map(({ action, arguments: args }) => ({ action, arguments: args })),
+  };
+  const now = { ...given.binding, plan, pins, policyVersion: request.policyVersion };
+  const differences = bindingDifferences(given.binding, now);
+  if (differences.length > 0) {
+    return superseded(`What was approved has changed: ${differences.join(', ')}.`, { ...evidence, differences });
+  }
+  return yes(`Approved by ${given.consents.map(({ by }) => by).join(', ')}.`, evidence);
+});
+
+/** The tools are the ones an operator accepted. */
+export const toolPins = check('tool_pins', async ({ steps, readTools }) => {
+  const state = await readTools();
+  if (state.now === null) return blocked('The tools could not be looked at.');
+  const changed = changedTools(steps, state);
+  return changed.length === 0
+    ? yes('All tools are as accepted.')
+    : blocked(`Changed since an operator accepted them: ${changed.join(', ')}.`, { changed });
+});
+
+/** The plan is small enough. */
+export const blastRadius = check('blast_radius', ({ remediation }) => {
+  const fault = blastRadiusFault(remediation.proposal.steps);
+  return fault === null ? yes('The plan is small enough.') : blocked(fault);
+});
