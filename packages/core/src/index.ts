@@ -184,7 +184,7 @@ export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from '
 export type { AnalysisInput, Analyst } from './ports/analyst.js';
 export type { Clock } from './ports/clock.js';
 export type { Embedder } from './ports/embedder.js';
-export type { CallRequest, Executor, Outcome, ReadResult, ToolCatalogue } from './ports/executor.js';
+export type { CallRequest, Executor, LateReply, Outcome, ReadResult, ToolCatalogue } from './ports/executor.js';
 export type { Ids } from './ports/ids.js';
 export type { Queue, Work } from './ports/queue.js';
 export type {

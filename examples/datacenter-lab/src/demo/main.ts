@@ -15,10 +15,13 @@ async function play(json: boolean): Promise<void> {
   const say = json ? () => {} : (line: string) => console.log(line);
   let stage = await openStage();
   try {
-    say(`The lab is up in ${stage.lab.folder}. Between two incidents Remit's clock moves 25 h forward; everything else,`);
+    say(
+      `The lab is up in ${stage.lab.folder}. Between two incidents Remit's clock moves 25 h forward; everything else,`,
+    );
     say('effects, health, durations and the age of backups, is real time.');
     const useCases: UseCaseResult[] = [];
-    for (const playOne of [playServiceDown, playStorageFull, playPortFlapping]) useCases.push(...(await playOne(stage, say)));
+    for (const playOne of [playServiceDown, playStorageFull, playPortFlapping])
+      useCases.push(...(await playOne(stage, say)));
     stage = await stage.reopenWithoutSync();
     const withoutSync = await measureWithoutSync(stage, say);
     if (json) console.log(JSON.stringify({ useCases, withoutSync }));

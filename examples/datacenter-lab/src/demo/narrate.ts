@@ -12,7 +12,9 @@ export function sayShortly(say: Say, n: number, { view, by, fixed, seconds }: In
   const { score = 0, level = 'low' } = assessment?.reliability ?? {};
   const { route, reason } = assessment?.decision ?? {};
   const where = `${one(score)} ${level}`.padEnd(15);
-  say(`  ${String(n).padStart(2)} earlier  ${where}  ${`${route} (${reason})`.padEnd(38)}  fixed by ${by}: ${fixed}  ${one(seconds)} s`);
+  say(
+    `  ${String(n).padStart(2)} earlier  ${where}  ${`${route} (${reason})`.padEnd(38)}  fixed by ${by}: ${fixed}  ${one(seconds)} s`,
+  );
 }
 
 function sayRule({ rule, reason, applies, inputs }: RuleLooked): string {
@@ -51,7 +53,9 @@ export function sayAtLength(say: Say, incident: Incident): void {
   say(`  ticket      ${view.ticket.description}`);
   say(`  analysis    ${analysis.summary}`);
   for (const sentence of analysis.evidence) say(`              ${sentence}`);
-  say(`  factors     AI ${one(aiConfidence)}, feedback ${one(humanFeedback)}, history ${one(historicalSuccess)}, pattern ${one(patternRecognition)}`);
+  say(
+    `  factors     AI ${one(aiConfidence)}, feedback ${one(humanFeedback)}, history ${one(historicalSuccess)}, pattern ${one(patternRecognition)}`,
+  );
   say(`  score       ${one(reliability.score)} (${reliability.level})`);
   say(`  decision    ${decision.route}: ${decision.reason}`);
   for (const looked of decision.because) say(`              ${sayRule(looked)}`);
@@ -62,5 +66,7 @@ export function sayAtLength(say: Say, incident: Incident): void {
   }
   say('  log');
   for (const row of log) say(`              ${sayRow(row)}`);
-  say(`  a user is served: ${fixed}; ${one(seconds)} s from ticket to verified fix, Remit's own share ${one(engineMs)} ms`);
+  say(
+    `  a user is served: ${fixed}; ${one(seconds)} s from ticket to verified fix, Remit's own share ${one(engineMs)} ms`,
+  );
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteStorage } from '@remit/adapter-sqlite';
 import { createRemit, type Policy, type Remit } from '@remit/core';
+import { type ShiftedClock, shiftedClock } from '@remit/core/testing';
 import { mcpExecutor } from '@remit/executor-mcp';
 import { labCatalogue } from '../catalogue.js';
 import { type Lab, startLab } from '../lab.js';
 import { openConsole, type TechnicianConsole } from './console.js';
 import { operator } from './people.js';
-import { type ShiftedClock, shiftedClock } from '@remit/core/testing';
 import { type TimedExecutor, timedExecutor } from './stopwatch.js';
 
 /** Everything the demo plays on: real systems, a real MCP server, a SQLite file, and Remit. */

@@ -1,6 +1,6 @@
-import { monitoring } from './people.js';
 import { type Breakage, type Incident, playIncident } from './incident.js';
 import { type Say, sayAtLength, sayShortly } from './narrate.js';
+import { monitoring } from './people.js';
 import type { Stage } from './stage.js';
 
 /** What the demo reports of one use case; `history` holds its earlier incidents. */
@@ -19,7 +19,13 @@ export interface UseCaseResult {
   /** Read from the real system, as its user. */
   readonly fixed: boolean;
   readonly earlier: number;
-  readonly history: readonly { readonly earlier: number; readonly route: string; readonly score: number; readonly by: string; readonly fixed: boolean }[];
+  readonly history: readonly {
+    readonly earlier: number;
+    readonly route: string;
+    readonly score: number;
+    readonly by: string;
+    readonly fixed: boolean;
+  }[];
 }
 
 const MIB = 1024 * 1024;
@@ -98,7 +104,13 @@ async function sayLacking(stage: Stage, say: Say, category: string): Promise<voi
 }
 
 /** Plays incidents of one kind, one after the other, 25 h apart on Remit's clock. */
-async function playSeries(stage: Stage, say: Say, breakage: Breakage, from: number, count: number): Promise<readonly Incident[]> {
+async function playSeries(
+  stage: Stage,
+  say: Say,
+  breakage: Breakage,
+  from: number,
+  count: number,
+): Promise<readonly Incident[]> {
   const incidents: Incident[] = [];
   for (let n = from; n < from + count; n += 1) {
     const incident = await playIncident(stage, breakage, n);
@@ -124,7 +136,9 @@ export async function playServiceDown(stage: Stage, say: Say): Promise<readonly 
 
 /** Use case 2: a volume is full; a critical write always waits for a person. */
 export async function playStorageFull(stage: Stage, say: Say): Promise<readonly UseCaseResult[]> {
-  say('Use case 2: storage full. Expanding a volume is a critical write: it waits for approval, and for a fresh backup.');
+  say(
+    'Use case 2: storage full. Expanding a volume is a critical write: it waits for approval, and for a fresh backup.',
+  );
   await stage.changePolicy('storage', { requiresApproval: 'by_level' });
   const incidents: Incident[] = [];
   for (let n = 0; n < 9; n += 1) {
@@ -164,7 +178,9 @@ export async function playPortFlapping(stage: Stage, say: Say): Promise<readonly
 
 /** One more service down, on a store that does not wait for the disk: Remit's own share of the time, in ms. */
 export async function measureWithoutSync(stage: Stage, say: Say): Promise<{ engineMs: number; seconds: number }> {
-  const { engineMs, seconds } = await playIncident(stage, serviceDown, 16);
+  // The first one after opening the file warms up; the second is what a running system shows.
+  await playIncident(stage, serviceDown, 16);
+  const { engineMs, seconds } = await playIncident(stage, serviceDown, 17);
   say(`Without waiting for the disk: ${seconds.toFixed(2)} s, Remit's own share ${engineMs.toFixed(1)} ms.`);
   return { engineMs, seconds };
 }

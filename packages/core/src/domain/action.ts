@@ -114,6 +114,8 @@ export interface CatalogueEntry {
   readonly categories: readonly string[];
   /** Parses the arguments; anything it does not know must be refused (`z.strictObject`). */
   readonly arguments: z.ZodType;
+  /** JSON pointers of arguments that hold a secret: only `{ secretRef }` is taken there, a literal is refused. */
+  readonly secretArguments?: readonly string[];
   readonly targets: readonly TargetRule[];
   /** Ids `kind:name` this action may ever touch; wildcards are refused. */
   readonly allowedTargets: readonly string[];

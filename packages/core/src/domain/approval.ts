@@ -1,6 +1,7 @@
 import type { Plan } from './action.js';
 import { hashOf, type Json } from './canonical.js';
-import { APPROVAL, type Policy } from './policy.js';
+import { APPROVAL, type Policy, type TimeWindow } from './policy.js';
+import { nextClosing } from './window.js';
 
 /** An authenticated actor: a person or a program. */
 export interface Principal {
@@ -28,6 +29,18 @@ export interface ApprovalBinding {
 /** SHA-256 of the canonical JSON of a binding. */
 export function bindingHashOf(binding: ApprovalBinding): string {
   return hashOf(binding);
+}
+
+/** SHA-256 of what an answer to a parked remediation would do, and of the log it was shown with. */
+export function bindingHashOfAnswer(shown: {
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly version: number;
+  readonly answer: string;
+  readonly steps: readonly number[];
+  readonly planHash: string | null;
+}): string {
+  return hashOf(shown);
 }
 
 /** The parts of a binding that are no longer what they were. */
@@ -67,6 +80,8 @@ export interface Approval {
   readonly grantedAtMs: number | null;
   /** Until when a granted approval may be consumed. */
   readonly goodUntilMs: number | null;
+  /** When nobody had answered for too long and somebody else was told; null while that is not so. */
+  readonly escalatedAtMs: number | null;
   /** When a run consumed it; it is good for no other. */
   readonly consumedAtMs: number | null;
 }
@@ -76,9 +91,13 @@ export const REJECT_REASONS = ['wrong_action', 'wrong_target', 'not_now', 'dupli
 /** A reason code of a rejection. */
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
-/** Until when an approval granted now may be used, ms since the epoch. */
-export function goodUntil(grantedAtMs: number): number {
-  return grantedAtMs + APPROVAL.goodForMs;
+/**
+ * Until when an approval granted now may be used, ms since the epoch: 30 min, or until the next maintenance window
+ * closes, so that a yes given in office hours is good for the night's window.
+ */
+export function goodUntil(grantedAtMs: number, windows: readonly TimeWindow[]): number {
+  const closesMs = nextClosing(windows, grantedAtMs);
+  return Math.max(grantedAtMs + APPROVAL.goodForMs, closesMs ?? 0);
 }
 
 /** Who may not answer an approval of this ticket, and why: its submitter, its requester, who wrote the entry. */

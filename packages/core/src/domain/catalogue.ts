@@ -11,6 +11,7 @@ import {
   type ResolvedAction,
 } from './action.js';
 import type { Json } from './canonical.js';
+import { secretRefOf } from './secret.js';
 import { assertOn, valueAt } from './template.js';
 
 /** One catalogue entry, typed; the same as writing the object. */
@@ -137,6 +138,14 @@ function resolveAction(catalogue: Catalogue, action: Action, step: number, tenan
     }));
   }
   const args = parsed.data as Action['arguments'];
+  const literal = (entry.secretArguments ?? []).filter((at) => {
+    const value = valueAt(args, at);
+    return value !== undefined && secretRefOf(value) === null;
+  });
+  if (literal.length > 0) {
+    const detail = 'A secret is given as { secretRef }, never as its value.';
+    return literal.map((at) => ({ pointer: `${pointer}/arguments${at}`, detail }));
+  }
   const targets = targetsOf(entry, args);
   if (entry.class !== 'read_only' && targets.length === 0) {
     return [

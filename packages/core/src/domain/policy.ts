@@ -77,6 +77,11 @@ export const GUARD = {
   /** Remediations of one target and action within `loopWindowMs` that may run; the next one goes to a person. */
   loopAllowed: 2,
   loopWindowMs: DAY,
+  /** Targets in a rolling hour for one tenant. */
+  targetsPerHourTenant: 10,
+  /** Tickets of one pattern within `stormWindowMs` on different targets from which on a person has to look. */
+  stormFrom: 5,
+  stormWindowMs: 10 * MINUTE,
   /** Actions of one plan. */
   actionsPerPlan: 5,
   /** Distinct targets of one plan. */

@@ -2,9 +2,28 @@
  * The remediation is a state machine: decide(command, state) -> events, evolve(state, event) -> state.
  * Both are pure; time comes in with the stamp. The events are the rows of `remediation_logs`; there is no second truth.
  */
-export * from './remediation/commands.js';
-export { decide } from './remediation/decide.js';
-export * from './remediation/events.js';
+export type { ApprovalRequest, Command, Decided, Refusal } from './remediation/commands.js';
+export { decide, isParked, reconcileAnswers, stepsToTakeBack } from './remediation/decide.js';
+export {
+  type ActionStanding,
+  type CheckResult,
+  changesAnything,
+  type Direction,
+  END_STATES,
+  type Ended,
+  type EndState,
+  type EventType,
+  type Intent,
+  isEnd,
+  type LogRow,
+  type OutcomeKind,
+  type Proposal,
+  RECONCILE_ANSWERS,
+  type ReconcileAnswer,
+  type RemediationEvent,
+  type Stamp,
+  type StateName,
+} from './remediation/events.js';
 export { evolve, replay } from './remediation/evolve.js';
-export * from './remediation/projection.js';
-export * from './remediation/state.js';
+export { type Projection, projectionOf } from './remediation/projection.js';
+export { NO_REMEDIATION, type Remediation, type StartedRemediation } from './remediation/state.js';

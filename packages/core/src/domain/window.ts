@@ -57,3 +57,15 @@ export function nextOpening(windows: readonly TimeWindow[], afterMs: number): nu
   }
   return null;
 }
+
+/** When the window that is open, or else the next one to open, closes again; null when none opens within eight days. */
+export function nextClosing(windows: readonly TimeWindow[], afterMs: number): number | null {
+  const isOpen = (atMs: number): boolean => windows.some((window) => isWindowOpen(window, atMs));
+  const openMs = isOpen(afterMs) ? Math.floor(afterMs / MINUTE_MS) * MINUTE_MS : nextOpening(windows, afterMs);
+  if (openMs === null) return null;
+  for (let minute = 1; minute <= SEARCH_MINUTES; minute += 1) {
+    const atMs = openMs + minute * MINUTE_MS;
+    if (!isOpen(atMs)) return atMs;
+  }
+  return openMs + SEARCH_MINUTES * MINUTE_MS;
+}

@@ -10,7 +10,13 @@ export type Scope =
   | 'remediation:approve'
   | 'policy:write'
   | 'halt'
+  | 'halt:raise'
   | 'stats:read';
+
+/** `halt` is for raising and lifting; `halt:raise` for raising alone. */
+export function requireHaltScope(actor: Principal): void {
+  if (!actor.scopes.includes('halt:raise')) requireScope(actor, 'halt');
+}
 
 /** Lets a principal pass that holds the scope. @throws RemitError `forbidden`, naming the scope that is missing. */
 export function requireScope(actor: Principal, scope: Scope): void {

@@ -4,6 +4,7 @@ import type { Outcome } from '../ports/executor.js';
 import type { EngineContext } from './context.js';
 import { type CataloguedStep, readSnapshots } from './reads.js';
 import type { Run } from './run.js';
+import { redact, revealSecrets } from './secrets.js';
 import { withEntries } from './tools.js';
 
 /* One call, from the durable intent to the durable outcome. */
@@ -23,44 +24,69 @@ async function haltNow(context: EngineContext, run: Run): Promise<string | null>
   return halt ? `${halt.by} ordered a halt: ${halt.reason}` : null;
 }
 
-/** One call; whatever goes wrong without proof that nothing happened is `unknown`. */
-async function call(context: EngineContext, run: Run, intent: Intent, clearance: Clearance): Promise<Outcome> {
-  const limit = intent.timeoutMs + EXECUTOR_GRACE_MS;
-  const abort = new AbortController();
+/** What came of a call, and why it was held back if it was. */
+interface CallOutcome extends Outcome {
+  readonly heldBack: string | null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Resolves as `unknown` when an executor does not even say that it timed out. */
+function silence(limitMs: number, abort: AbortController): { readonly outcome: Promise<Outcome>; stop(): void } {
   let timer: NodeJS.Timeout | undefined;
-  const silent = new Promise<Outcome>((resolve) => {
+  const outcome = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => {
       abort.abort();
-      resolve({ outcome: 'unknown', detail: `no answer within ${limit} ms`, result: null });
-    }, limit);
+      resolve({ outcome: 'unknown', detail: `no answer within ${limitMs} ms`, result: null });
+    }, limitMs);
   });
-  const { tool, arguments: args, idempotencyKey: key, timeoutMs } = intent;
+  return { outcome, stop: () => clearTimeout(timer) };
+}
+
+/** One call; whatever goes wrong without proof that nothing happened is `unknown`. */
+async function call(context: EngineContext, run: Run, intent: Intent, clearance: Clearance): Promise<CallOutcome> {
+  const { tool, arguments: args, idempotencyKey, timeoutMs } = intent;
+  const abort = new AbortController();
+  const silent = silence(timeoutMs + EXECUTOR_GRACE_MS, abort);
+  let heldBack: string | null = null;
+  let revealed: readonly string[] = [];
   const request = {
     clearance,
     tool,
     arguments: args,
-    idempotencyKey: key,
+    idempotencyKey,
     remediationId: run.remediationId,
     timeoutMs,
-    refusedNow: () => run.refusedNow(() => haltNow(context, run)),
+    async refusedNow() {
+      heldBack = await run.refusedNow(() => haltNow(context, run));
+      return heldBack;
+    },
+    async reveal() {
+      const secrets = await revealSecrets(context.hooks, args);
+      revealed = secrets.values;
+      return secrets.arguments;
+    },
   };
   try {
-    return await Promise.race([context.executor.call(request, { signal: abort.signal }), silent]);
+    const outcome = await Promise.race([context.executor.call(request, { signal: abort.signal }), silent.outcome]);
+    return { ...redact(outcome, revealed), heldBack: outcome.outcome === 'failed' ? heldBack : null };
   } catch (error) {
     // The port says that calls never reject; one that does has proven nothing.
-    const detail = `the executor failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { outcome: 'unknown', detail, result: null };
+    const outcome = { outcome: 'unknown', detail: `the executor failed: ${messageOf(error)}`, result: null } as const;
+    return { ...redact(outcome, revealed), heldBack: null };
   } finally {
-    clearTimeout(timer);
+    silent.stop();
   }
 }
 
 /** A step of class read_only: looked at, not called. */
-async function readStep(context: EngineContext, intent: Intent): Promise<Outcome> {
+async function readStep(context: EngineContext, intent: Intent): Promise<CallOutcome> {
   const { tool, arguments: args, timeoutMs } = intent;
   const answer = await context.executor.read(tool, args, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
-  if (answer.ok) return { outcome: 'committed', detail: 'read', result: answer.value };
-  return { outcome: 'failed', detail: answer.error, result: null };
+  if (answer.ok) return { outcome: 'committed', detail: 'read', result: answer.value, heldBack: null };
+  return { outcome: 'failed', detail: answer.error, result: null, heldBack: null };
 }
 
 /** Intends, calls and settles one step. The intent is durable before anything is sent. */
@@ -76,12 +102,10 @@ export async function carryOut(
   const steps = stepsOf(context, run);
   const only = steps.find(({ step }) => step.step === intent.step);
   const isRead = intent.direction === 'do' && only?.step.class === 'read_only';
-  const { outcome, detail, result } = isRead
-    ? await readStep(context, intent)
-    : await call(context, run, intent, clearance);
+  const came = isRead ? await readStep(context, intent) : await call(context, run, intent, clearance);
   const tookMs = Math.max(0, context.clock.now() - startedMs);
   const later = steps.filter(({ step }) => step.step > intent.step);
-  const wantsSnapshot = intent.direction === 'do' && outcome === 'committed';
+  const wantsSnapshot = intent.direction === 'do' && came.outcome === 'committed';
   const snapshotAfter = wantsSnapshot ? await readSnapshots(context, later) : null;
-  await run.write({ type: 'settle', outcome, detail, result, snapshotAfter, tookMs });
+  await run.write({ type: 'settle', ...came, snapshotAfter, tookMs });
 }

@@ -14,15 +14,17 @@ import type { Executor } from '../ports/executor.js';
 import type { Ids } from '../ports/ids.js';
 import type { Queue } from '../ports/queue.js';
 import type { Storage } from '../ports/storage.js';
-import { requireScope } from './authorise.js';
+import { requireHaltScope, requireScope } from './authorise.js';
 import type { EngineContext, HostHooks, Settings } from './context.js';
 import { gatherReliability, policyInForce } from './gather.js';
 import { handleTicket } from './handleTicket.js';
 import { inProcessQueue } from './inProcessQueue.js';
+import { recordLateReply } from './lateReply.js';
 import { Observers } from './observe.js';
 import { parseDays, parseFeedback, parsePolicy, parseTicket, requireCategory } from './parse.js';
 import { PatternLearner } from './patternLearner.js';
 import { isAtRest, patternView, ticketView } from './readModels.js';
+import { answerReconciliation } from './reconcile.js';
 import { FeedbackProcessor } from './recordFeedback.js';
 import { recover } from './recover.js';
 import type { Remit, TicketView } from './remit.js';
@@ -31,6 +33,7 @@ import { resolveTicket } from './resolveTicket.js';
 import { runbookAnalyst } from './runbookAnalyst.js';
 import { runRemediation } from './runRemediation.js';
 import { SafetyGuard } from './safetyGuard.js';
+import { setOptIn } from './setOptIn.js';
 import { readTools } from './tools.js';
 
 /** What Remit is made of. Only `storage`, `executor` and `catalogue` have no default. */
@@ -76,7 +79,8 @@ function contextOf(options: RemitOptions): EngineContext {
   const clock = options.clock ?? { now: () => Date.now() };
   const ids = options.ids ?? { next: (kind) => `${kind}_${randomUUID()}` };
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
-  const builtIn = new SafetyGuard({ storage, executor, settings, ids });
+  const catalogue = checkCatalogue(options.catalogue);
+  const builtIn = new SafetyGuard({ storage, executor, catalogue, settings, ids });
   return {
     storage,
     executor,
@@ -85,7 +89,7 @@ function contextOf(options: RemitOptions): EngineContext {
     settings,
     analyst: options.analyst ?? runbookAnalyst(),
     queue: options.queue ?? inProcessQueue({ clock }),
-    catalogue: checkCatalogue(options.catalogue),
+    catalogue,
     categories: options.categories ?? DEFAULT_CATEGORIES,
     scorer: options.scorer ?? new ReliabilityScorer(),
     decisionEngine: options.decisionEngine ?? new DecisionEngine(),
@@ -208,6 +212,18 @@ export function createRemit(options: RemitOptions): Remit {
       return ticketView(context, await find(actor, ticketId));
     },
 
+    async reconcile(actor, ticketId, answer) {
+      await answerReconciliation(context, actor, await find(actor, ticketId), answer);
+      return ticketView(context, await find(actor, ticketId));
+    },
+
+    async setOptIn(actor, ticketId, optedIn) {
+      requireScope(actor, 'tickets:write');
+      if (optedIn) requireScope(actor, 'tickets:opt_in');
+      await setOptIn(context, actor, await find(actor, ticketId), optedIn);
+      return ticketView(context, await find(actor, ticketId));
+    },
+
     async pendingApprovals(actor, page) {
       requireScope(actor, 'tickets:read');
       const { items, nextCursor } = await storage.remediations.awaitingApproval(actor.tenant, page);
@@ -306,7 +322,7 @@ export function createRemit(options: RemitOptions): Remit {
     },
 
     async halt(actor, { category, reason }) {
-      requireScope(actor, 'halt');
+      requireHaltScope(actor);
       if (category !== undefined) requireCategory(category, categories);
       const halt = {
         haltId: context.ids.next('halt'),
@@ -342,6 +358,7 @@ export function createRemit(options: RemitOptions): Remit {
             : runRemediation(context, work.tenant, work.id),
         (error, work) => trouble(`${work.kind} ${work.id}`)(error),
       );
+      context.executor.onLateReply?.((reply) => void recordLateReply(context, reply).catch(trouble('late reply')));
       // Pins what the tools are now, if this is the first time; a server that is down is told as trouble.
       await readTools(context);
       await recover(context);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../domain/canonical.js';
 import { INPUT_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
+import { RECONCILE_ANSWERS } from '../domain/remediation.js';
 import { type Fault, RemitError } from '../errors.js';
 
 /* What comes from outside is parsed here once; inside, types are trusted. */
@@ -74,6 +75,15 @@ const answerInput = z.strictObject({
   bindingHash: z.string().min(1, 'must name the binding hash that was shown'),
   comment,
   reasonCode: z.enum(['wrong_action', 'wrong_target', 'not_now', 'duplicate', 'other']).default('other'),
+});
+
+const reconciliationInput = z.strictObject({
+  answer: z.enum(RECONCILE_ANSWERS),
+  bindingHash: z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null),
+  comment,
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a wall-clock time HH:MM');
@@ -169,6 +179,8 @@ export const parseFeedback = (input: unknown) => parse(feedbackInput, input, 'fe
 export const parseResolution = (input: unknown) => parse(resolutionInput, input, 'resolution', 'invalid_input');
 /** Parses an answer to an approval. @throws RemitError `invalid_input`. */
 export const parseAnswer = (input: unknown) => parse(answerInput, input, 'answer', 'invalid_input');
+/** Parses an answer to a parked remediation. @throws RemitError `invalid_input`. */
+export const parseReconciliation = (input: unknown) => parse(reconciliationInput, input, 'answer', 'invalid_input');
 /** Parses a whole policy. @throws RemitError `invalid_policy`. */
 export const parsePolicy = (input: unknown): Policy => parse(policyInput, input, 'policy', 'invalid_policy') as Policy;
 

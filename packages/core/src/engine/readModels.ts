@@ -3,24 +3,35 @@ import { isEnd, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import type { PatternRecord } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
+import { reconciliationOptions } from './reconcile.js';
 import type { PatternView, RemediationView, TicketView } from './remit.js';
-import { loadState } from './resolveApproval.js';
+import { type FoundRemediation, loadState } from './resolveApproval.js';
 
 function reasonOf(state: StartedRemediation): string | null {
   return 'reason' in state ? state.reason : null;
 }
 
 /** A remediation as readers see it. */
-export function viewOf(remediationId: string, state: StartedRemediation): RemediationView {
+export function viewOf({ loaded, state }: FoundRemediation): RemediationView {
   const { steps, planHash } = state.proposal;
-  return { remediationId, state: state.state, reason: reasonOf(state), steps, planHash, approval: state.approval };
+  const { remediationId } = loaded;
+  const options = reconciliationOptions(loaded, state);
+  return {
+    remediationId,
+    state: state.state,
+    reason: reasonOf(state),
+    steps,
+    planHash,
+    approval: state.approval,
+    options,
+  };
 }
 
 /** A ticket with the state of its latest remediation. */
 export async function ticketView(context: EngineContext, ticket: TicketRecord): Promise<TicketView> {
   if (ticket.remediationId === null) return { ticket, remediation: null };
   const found = await loadState(context, ticket.tenant, ticket.remediationId);
-  return { ticket, remediation: found ? viewOf(ticket.remediationId, found.state) : null };
+  return { ticket, remediation: found ? viewOf(found) : null };
 }
 
 /** Whether nothing runs for this ticket and nothing will without a person or a due time. */

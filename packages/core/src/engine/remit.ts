@@ -5,7 +5,7 @@ import type { Feedback, FeedbackType } from '../domain/feedback.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
 import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
-import type { LogRow, StateName } from '../domain/remediation.js';
+import type { LogRow, ReconcileAnswer, StateName } from '../domain/remediation.js';
 import type { Halt } from '../domain/safety.js';
 import type { TicketRecord, TicketStatus } from '../domain/ticket.js';
 import type {
@@ -46,6 +46,8 @@ export interface RemediationView {
   readonly planHash: string | null;
   /** The request as shown to approvers; null when none was made. */
   readonly approval: Approval | null;
+  /** Ways out while it is parked; empty otherwise. The old call may still land. */
+  readonly options: readonly ReconciliationOption[];
 }
 
 /** A ticket with the state of its latest remediation. */
@@ -68,6 +70,23 @@ export interface ApprovalAnswer {
   readonly comment?: string | null;
   /** Needed with `approve: false`; default `other`. */
   readonly reasonCode?: RejectReason;
+}
+
+/** A person's answer to what is parked. */
+export interface ReconciliationAnswer {
+  readonly answer: ReconcileAnswer;
+  /** The binding hash of the option as shown; needed for `send_again` and `roll_back`. */
+  readonly bindingHash?: string | null;
+  readonly comment?: string | null;
+}
+
+/** One way out of a parked remediation, as shown. */
+export interface ReconciliationOption {
+  readonly answer: ReconcileAnswer;
+  /** Covers the remediation, its log so far, and what the answer would do. */
+  readonly bindingHash: string;
+  /** Steps the answer would send again or take back. */
+  readonly steps: readonly number[];
 }
 
 /** A feedback as it is handed in; see {@link Feedback}. */
@@ -163,6 +182,18 @@ export interface Remit {
    * `approval_decided` (the opposite was said before), `approver_barred` (their own ticket).
    */
   answerApproval(actor: Principal, ticketId: string, answer: ApprovalAnswer): Promise<TicketView>;
+  /**
+   * A person ends what is parked: an unknown outcome, or effects that a halt left standing. Scope as for an approval.
+   * `send_again` and `roll_back` are approvals: they name the binding hash of exactly what the view shows, and a
+   * barred person (their own ticket) may not give them.
+   * @throws `nothing_to_approve`, `approval_stale`, `approver_barred`.
+   */
+  reconcile(actor: Principal, ticketId: string, answer: ReconciliationAnswer): Promise<TicketView>;
+  /**
+   * Opts a ticket in or out. Out ends pending work before its next write and needs `tickets:write` alone; in decides
+   * anew and needs `tickets:opt_in` too. @throws `ticket_closed` when it is resolved.
+   */
+  setOptIn(actor: Principal, ticketId: string, optedIn: boolean): Promise<TicketView>;
   /** Tickets that wait for an approval, oldest first. Scope `tickets:read`. */
   pendingApprovals(actor: Principal, page: PageRequest): Promise<Page<TicketView>>;
   /** All log rows of a ticket. Scope `tickets:read`. */
@@ -205,7 +236,7 @@ export interface Remit {
   /** Scope `stats:read`. `days` 1..3650. */
   remediationStats(actor: Principal, query: { readonly days: number }): Promise<RemediationStats>;
 
-  /** Stops all writes of the tenant, or of one category, before the next call. Scope `halt`. */
+  /** Stops all writes of the tenant, or of one category, before the next call. Scope `halt` or `halt:raise`. */
   halt(actor: Principal, order: { readonly category?: string; readonly reason: string }): Promise<Halt>;
   /** Scope `halt`. */
   liftHalt(actor: Principal, haltId: string): Promise<void>;

@@ -1,8 +1,9 @@
-import { hasApproveScope, inApproverGroups, type Principal } from '../domain/approval.js';
-import { isEnd, type Refusal, replay, type StartedRemediation } from '../domain/remediation.js';
+import { goodUntil, hasApproveScope, inApproverGroups, type Principal } from '../domain/approval.js';
+import type { Policy } from '../domain/policy.js';
+import { isEnd, type Refusal, replay, type Stamp, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import { type ErrorCode, RemitError } from '../errors.js';
-import type { LoadedRemediation } from '../ports/storage.js';
+import type { Append, LoadedRemediation } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
 import { policyInForce } from './gather.js';
 import { parseAnswer } from './parse.js';
@@ -39,18 +40,25 @@ const REFUSED: Partial<Record<Refusal, { code: ErrorCode; message: string; nextS
   },
 };
 
+/** A remediation's log and the state it tells. */
+export interface FoundRemediation {
+  readonly loaded: LoadedRemediation;
+  readonly state: StartedRemediation;
+}
+
 /** Loads a remediation as its state. */
 export async function loadState(
   context: EngineContext,
   tenant: string,
   remediationId: string,
-): Promise<{ readonly loaded: LoadedRemediation; readonly state: StartedRemediation } | null> {
+): Promise<FoundRemediation | null> {
   const loaded = await context.storage.remediations.load(tenant, remediationId);
   const state = loaded ? replay(loaded.rows) : null;
   return loaded && state && state.state !== 'none' ? { loaded, state } : null;
 }
 
-async function requireApprover(context: EngineContext, actor: Principal, category: string): Promise<void> {
+/** @throws RemitError `forbidden` when the principal may not answer for this category; otherwise the policy in force. */
+export async function requireApprover(context: EngineContext, actor: Principal, category: string): Promise<Policy> {
   const { policy } = await policyInForce(context, actor.tenant, category);
   if (!hasApproveScope(actor, category)) {
     throw new RemitError('forbidden', `${actor.id} may not approve in category ${category}.`, {
@@ -64,6 +72,7 @@ async function requireApprover(context: EngineContext, actor: Principal, categor
       facts: { groups: policy.approverGroups },
     });
   }
+  return policy;
 }
 
 function refusal(refused: Refusal, state: StartedRemediation, actor: Principal, answer: ApprovalAnswer): RemitError {
@@ -81,6 +90,36 @@ function refusal(refused: Refusal, state: StartedRemediation, actor: Principal, 
   return new RemitError(known.code, message, { nextStep: known.nextStep, facts });
 }
 
+/** Keeps that somebody tried, whatever came of it. A lost race for the row is no reason to fail. */
+async function logAttempt(
+  context: EngineContext,
+  actor: Principal,
+  loaded: LoadedRemediation,
+  state: StartedRemediation,
+  attempt: { readonly named: string; readonly refusal: string },
+): Promise<void> {
+  if (!state.approval) return;
+  const stamp = { atMs: await context.storage.now(), actor: actor.id };
+  const followed = follow(state, { type: 'refuse_attempt', ...attempt }, stamp);
+  if (followed.ok) await appendUnleased(context, actor.tenant, loaded, stamp, followed);
+}
+
+/** Appends rows that need no lease, and tells observers; false when somebody else wrote first. */
+export async function appendUnleased(
+  context: EngineContext,
+  tenant: string,
+  loaded: LoadedRemediation,
+  stamp: Stamp,
+  { events, projection, facts = [] }: Pick<Append, 'events' | 'projection'> & Partial<Pick<Append, 'facts'>>,
+): Promise<boolean> {
+  const { remediationId, version: expectedVersion } = loaded;
+  const row = { tenant, remediationId, expectedVersion, token: null, ...stamp, events, projection, facts };
+  const appended = await context.storage.remediations.append(row);
+  if (appended.kind !== 'appended') return false;
+  for (const stored of appended.rows) context.observers.tell('remediation_event', stored);
+  return true;
+}
+
 function isRunnable(state: StartedRemediation): boolean {
   return !isEnd(state.state) && state.state !== 'awaiting_approval';
 }
@@ -96,8 +135,8 @@ export async function answerApproval(
   input: ApprovalAnswer,
 ): Promise<void> {
   const answer = parseAnswer(input);
-  await requireApprover(context, actor, ticket.category);
-  const { storage, observers, queue } = context;
+  const policy = await requireApprover(context, actor, ticket.category);
+  const { storage, queue } = context;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const found = ticket.remediationId === null ? null : await loadState(context, actor.tenant, ticket.remediationId);
     if (!found) {
@@ -108,25 +147,18 @@ export async function answerApproval(
     }
     const { loaded, state } = found;
     const { approvalId, bindingHash, comment, reasonCode } = answer;
-    const command = answer.approve
-      ? ({ type: 'approve', approvalId, bindingHash, comment } as const)
-      : ({ type: 'reject', approvalId, bindingHash, comment, reasonCode } as const);
     const stamp = { atMs: await storage.now(), actor: actor.id };
+    const goodUntilMs = goodUntil(stamp.atMs, policy.maintenanceWindows);
+    const command = answer.approve
+      ? ({ type: 'approve', approvalId, bindingHash, comment, goodUntilMs } as const)
+      : ({ type: 'reject', approvalId, bindingHash, comment, reasonCode } as const);
     const followed = follow(state, command, stamp);
-    if (!followed.ok) throw refusal(followed.refused, state, actor, answer);
+    if (!followed.ok) {
+      await logAttempt(context, actor, loaded, state, { named: approvalId, refusal: followed.refused });
+      throw refusal(followed.refused, state, actor, answer);
+    }
     if (followed.events.length === 0) return;
-    const appended = await storage.remediations.append({
-      tenant: actor.tenant,
-      remediationId: loaded.remediationId,
-      expectedVersion: loaded.version,
-      token: null,
-      ...stamp,
-      events: followed.events,
-      projection: followed.projection,
-      facts: [],
-    });
-    if (appended.kind !== 'appended') continue;
-    for (const row of appended.rows) observers.tell('remediation_event', row);
+    if (!(await appendUnleased(context, actor.tenant, loaded, stamp, followed))) continue;
     const { remediationId: id } = loaded;
     if (isRunnable(followed.after)) await queue.wake({ kind: 'remediation', tenant: actor.tenant, id });
     return;

@@ -9,25 +9,27 @@ import type { EngineContext } from './context.js';
 import { parseResolution } from './parse.js';
 import { runChecks, scopeOf } from './reads.js';
 import type { ResolutionInput } from './remit.js';
-import { loadState } from './resolveApproval.js';
+import { appendUnleased, loadState } from './resolveApproval.js';
 import { follow } from './run.js';
 import { withEntries } from './tools.js';
 
 /* A person fixed it: what was waiting ends, and what they did teaches the pattern. */
 
 /** Ends a remediation that has not begun to act. One that acts keeps going: it settles what it started. */
-async function withdraw(context: EngineContext, actor: Principal, remediationId: string): Promise<void> {
+export async function withdraw(
+  context: EngineContext,
+  actor: Principal,
+  remediationId: string,
+  reason: 'resolved_by_person' | 'opt_in_withdrawn',
+): Promise<void> {
   const found = await loadState(context, actor.tenant, remediationId);
   if (!found || isEnd(found.state.state)) return;
   const { loaded, state } = found;
   if (!['proposed', 'awaiting_approval', 'deferred'].includes(state.state)) return;
   const stamp = { atMs: await context.storage.now(), actor: actor.id };
-  const followed = follow(state, { type: 'end', end: 'withdrawn', reason: 'resolved_by_person' }, stamp);
+  const followed = follow(state, { type: 'end', end: 'withdrawn', reason }, stamp);
   if (!followed.ok) return;
-  const { events, projection } = followed;
-  const append = { ...stamp, events, projection, token: null, facts: [], expectedVersion: loaded.version };
-  const appended = await context.storage.remediations.append({ ...append, tenant: actor.tenant, remediationId });
-  if (appended.kind === 'appended') for (const row of appended.rows) context.observers.tell('remediation_event', row);
+  await appendUnleased(context, actor.tenant, loaded, stamp, followed);
 }
 
 /** Whether what the person did is what was proposed, and the catalogue's own reads say that it worked. */
@@ -80,7 +82,9 @@ export async function resolveTicket(
       nextStep: 'Name an action of the catalogue, or describe what was done in `text` alone.',
     });
   }
-  if (ticket.resolution === null && ticket.remediationId !== null) await withdraw(context, actor, ticket.remediationId);
+  if (ticket.resolution === null && ticket.remediationId !== null) {
+    await withdraw(context, actor, ticket.remediationId, 'resolved_by_person');
+  }
   const confirmed = actions.length > 0 && (await isConfirmed(context, ticket, { actions }));
   const atMs = await context.storage.now();
   const resolution: HumanResolution = { resolver: actor.id, atMs, text, actions, timeToResolve, confirmed };

@@ -33,6 +33,9 @@ export function follow(state: Remediation, command: Command, stamp: Stamp) {
   return { ok: true as const, events: decided.events, after, projection: projectionOf(after) };
 }
 
+/** Times a row is tried again after somebody else wrote first. */
+const WRITE_ATTEMPTS = 20;
+
 /** One worker's hold on one remediation: its state, its lease, and the only way to write to its log. */
 export class Run {
   readonly #context: EngineContext;
@@ -84,17 +87,25 @@ export class Run {
    * @throws LostRun when the store refuses the row because the lease or the version moved on.
    */
   async write(command: Command): Promise<void> {
+    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+      if (await this.#tryToWrite(command)) return;
+      await this.#reload();
+    }
+    throw new LostRun(`${this.remediationId}: others kept writing at the same moment`);
+  }
+
+  /** One attempt; false when a row that needs no lease (an answer, a late reply) came in between. */
+  async #tryToWrite(command: Command): Promise<boolean> {
     const { storage, observers } = this.#context;
     const stamp = { atMs: await storage.now(), actor: 'remit' };
     const followed = follow(this.#state, command, stamp);
     if (!followed.ok) {
-      throw new RemitError(
-        'internal',
-        `${command.type} was refused in state ${this.#state.state}: ${followed.refused}.`,
-      );
+      // Ended by a person meanwhile: then there is nothing left for this run to write.
+      if (followed.refused === 'already_ended') throw new LostRun(`${this.remediationId}: ended meanwhile`);
+      const { state } = this.#state;
+      throw new RemitError('internal', `${command.type} was refused in state ${state}: ${followed.refused}.`);
     }
     const { events, after, projection } = followed;
-    const facts = isEnd(after.state) ? lessonsOf(after, this.ticketId, stamp.atMs) : [];
     const appended = await storage.remediations.append({
       tenant: this.tenant,
       remediationId: this.remediationId,
@@ -103,12 +114,21 @@ export class Run {
       ...stamp,
       events,
       projection,
-      facts,
+      facts: isEnd(after.state) ? lessonsOf(after, this.ticketId, stamp.atMs) : [],
     });
-    if (appended.kind !== 'appended') throw new LostRun(`${this.remediationId}: ${appended.kind}`);
+    if (appended.kind === 'fenced') throw new LostRun(`${this.remediationId}: the lease is lost`);
+    if (appended.kind === 'stale') return false;
     this.#state = after;
     this.#version += appended.rows.length;
     for (const row of appended.rows) observers.tell('remediation_event', row);
+    return true;
+  }
+
+  async #reload(): Promise<void> {
+    const loaded = await this.#context.storage.remediations.load(this.tenant, this.remediationId);
+    if (!loaded) throw new LostRun(`${this.remediationId}: gone`);
+    this.#state = started(replay(loaded.rows));
+    this.#version = loaded.version;
   }
 
   /** Why nothing may be sent right now, or null: the last look, asked by the executor itself. */

@@ -1,4 +1,4 @@
-import type { CheckResult, Intent } from '../domain/remediation.js';
+import { type CheckResult, type Intent, isEnd, projectionOf, type Remediation, replay } from '../domain/remediation.js';
 import type { GuardAnswer, Verdict } from '../domain/safety.js';
 import { carryOut, stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
@@ -192,6 +192,25 @@ async function undoNext(context: EngineContext, run: Run): Promise<void> {
   else await refuseToGoOn(run, answer.verdict, answer.verdicts);
 }
 
+/** An approval that nobody answered: somebody else is told, later it expires. */
+async function moveApproval(context: EngineContext, run: Run): Promise<void> {
+  const { state } = run;
+  if (state.state !== 'awaiting_approval') return;
+  if ((await context.storage.now()) >= state.approval.expiresAtMs) {
+    await run.write({ type: 'expire' });
+    return;
+  }
+  const { policy } = await policyInForce(context, run.tenant, state.proposal.category);
+  if (state.approval.escalatedAtMs === null) await run.write({ type: 'escalate', target: policy.escalationTarget });
+}
+
+/** Whether there is nothing to do before a time that has not come, or at all. */
+function rests(state: Remediation, nowMs: number): boolean {
+  if (state.state === 'none' || isEnd(state.state)) return true;
+  const { dueAtMs } = projectionOf(state);
+  return dueAtMs !== null && nowMs < dueAtMs;
+}
+
 /** One move; false when the run has to rest (an end, or a time to wait for). */
 async function move(context: EngineContext, run: Run): Promise<boolean> {
   if (run.state.inFlight) {
@@ -221,7 +240,7 @@ async function move(context: EngineContext, run: Run): Promise<boolean> {
       await undoNext(context, run);
       return true;
     case 'awaiting_approval':
-      if ((await context.storage.now()) >= run.state.approval.expiresAtMs) await run.write({ type: 'expire' });
+      await moveApproval(context, run);
       return false;
     default:
       return false;
@@ -234,7 +253,8 @@ async function move(context: EngineContext, run: Run): Promise<boolean> {
  */
 export async function runRemediation(context: EngineContext, tenant: string, remediationId: string): Promise<void> {
   const loaded = await context.storage.remediations.load(tenant, remediationId);
-  if (!loaded) return;
+  // A look before the claim: what rests is left alone, and gets no row for being looked at.
+  if (!loaded || rests(replay(loaded.rows), await context.storage.now())) return;
   const run = await Run.claim(context, loaded);
   if (!run) return;
   try {

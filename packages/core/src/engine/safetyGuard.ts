@@ -1,7 +1,16 @@
 import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
 import type { Ids } from '../ports/ids.js';
 import type { ClearRequest, GuardCheck, GuardContext } from './guard/check.js';
-import { approval, blastRadius, decisionAgain, killSwitch, killSwitchAgain, optIn, toolPins } from './guard/orders.js';
+import {
+  approval,
+  blastRadius,
+  decisionAgain,
+  killSwitch,
+  killSwitchAgain,
+  optIn,
+  stormGuard,
+  toolPins,
+} from './guard/orders.js';
 import { rateSlots, targetLock } from './guard/reservations.js';
 import { freezePeriod, lease, maintenanceWindow } from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom } from './guard/world.js';
@@ -16,6 +25,7 @@ const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
   maintenanceWindow,
   freezePeriod,
   targetLock,
+  stormGuard,
   blastRadius,
   backup,
   symptom,

@@ -25,6 +25,11 @@ export interface CallRequest {
   readonly timeoutMs: number;
   /** Asked once more right before sending (lease, kill switch): a sentence says why not, null lets it go. */
   refusedNow(): Promise<string | null>;
+  /**
+   * The arguments to send, with secret values in the place of their references. Asked before the last look; rejecting
+   * means that nothing may be sent. The clearance covers `arguments` as they stand here, with the references.
+   */
+  reveal(): Promise<Arguments>;
 }
 
 /** What came of a call. */
@@ -38,6 +43,13 @@ export interface Outcome {
   readonly detail: string;
   /** What the tool answered, or null. */
   readonly result: Json;
+}
+
+/** An answer that came after its call had been given up. */
+export interface LateReply extends Outcome {
+  readonly remediationId: string;
+  readonly tool: string;
+  readonly idempotencyKey: string;
 }
 
 /** Carries actions out and looks at the world. */
@@ -54,6 +66,8 @@ export interface Executor {
   ): Promise<ReadResult>;
   /** A call with an effect: at most one request on the wire, never retried. Never rejects. */
   call(request: CallRequest, options: { readonly signal: AbortSignal }): Promise<Outcome>;
+  /** Tells of answers that came after their call was given up; optional. They are kept as evidence, never as a success. */
+  onLateReply?(listener: (reply: LateReply) => void): void;
   /** Ends connections and child processes. */
   close(): Promise<void>;
 }

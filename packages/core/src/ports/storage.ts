@@ -76,6 +76,11 @@ export interface TicketStore {
     | { readonly kind: 'resolved'; readonly record: TicketRecord }
     | { readonly kind: 'unfinished' | 'already_resolved' | 'not_found' }
   >;
+  /**
+   * Opts a ticket that is not resolved in or out. In, with no unfinished remediation, sets it to `received`, so that
+   * it is decided anew (`again` is true). Null when it is resolved or does not exist.
+   */
+  setOptIn(tenant: string, ticketId: string, optedIn: boolean): Promise<{ readonly again: boolean } | null>;
   /** Replaces the reliability shown on the ticket's record, after feedback. The decision stays as it was made. */
   rescore(tenant: string, ticketId: string, reliability: Reliability): Promise<void>;
 }
@@ -151,6 +156,8 @@ export interface RemediationStore {
     | { readonly kind: 'unfinished'; readonly remediationId: string }
   >;
   load(tenant: string, remediationId: string): Promise<LoadedRemediation | null>;
+  /** The tenant of a remediation, for the executor's late replies, which know only its id. */
+  tenantOf(remediationId: string): Promise<string | null>;
   /** All rows of all remediations of a ticket, in the order in which they were written. */
   logOf(tenant: string, ticketId: string): Promise<readonly LogRow[]>;
   /** Claims an unfinished remediation, or one parked in `needs_reconciliation`, that has no living lease. */
@@ -198,7 +205,7 @@ export interface LockStore {
 
 /** A count to be kept under a limit. */
 export interface SlotClaim {
-  readonly scope: 'tenant' | 'category' | 'target' | 'pattern' | 'loop';
+  readonly scope: 'tenant' | 'category' | 'target' | 'pattern' | 'loop' | 'storm' | 'blast';
   readonly key: string;
   /** How many this remediation takes. */
   readonly amount: number;

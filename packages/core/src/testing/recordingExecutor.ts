@@ -62,7 +62,7 @@ export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>
         return { ok: false, error: message(error) };
       }
     },
-    async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow }) {
+    async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow, reveal }) {
       const refused = await refusedNow();
       if (refused !== null) return failed(`not sent: ${refused}`);
       if (!redeemClearance(clearance, { tool: name, arguments: args, idempotencyKey })) {
@@ -70,9 +70,15 @@ export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>
       }
       const tool = tools.get(name);
       if (!tool) return failed(`not sent: there is no tool ${name}`);
+      let revealed: Arguments;
+      try {
+        revealed = await reveal();
+      } catch (error) {
+        return failed(`not sent: ${message(error)}`);
+      }
       sent.push({ tool: name, arguments: args, idempotencyKey });
       try {
-        return { outcome: 'committed', detail: 'done', result: await tool.run(args, idempotencyKey) };
+        return { outcome: 'committed', detail: 'done', result: await tool.run(revealed, idempotencyKey) };
       } catch (error) {
         if (error instanceof NotExecuted) return failed(message(error));
         return { outcome: 'unknown', detail: message(error), result: null };

@@ -1,7 +1,15 @@
 import type { Approval, RejectReason } from '../approval.js';
 import type { Json } from '../canonical.js';
 import type { Verdict } from '../safety.js';
-import type { CheckResult, Intent, OutcomeKind, Proposal, RemediationEvent } from './events.js';
+import type {
+  CheckResult,
+  Direction,
+  Intent,
+  OutcomeKind,
+  Proposal,
+  ReconcileAnswer,
+  RemediationEvent,
+} from './events.js';
 
 /** Something asked of a remediation. */
 export type Command =
@@ -11,6 +19,8 @@ export type Command =
       readonly approvalId: string;
       readonly bindingHash: string;
       readonly comment: string | null;
+      /** Until when the approval may be used if this yes completes it. */
+      readonly goodUntilMs: number;
     }
   | {
       readonly type: 'reject';
@@ -20,6 +30,16 @@ export type Command =
       readonly comment: string | null;
     }
   | { readonly type: 'expire' }
+  | { readonly type: 'escalate'; readonly target: string | null }
+  | { readonly type: 'refuse_attempt'; readonly named: string; readonly refusal: string }
+  | { readonly type: 'answer_reconciliation'; readonly answer: ReconcileAnswer; readonly comment: string | null }
+  | {
+      readonly type: 'late_reply';
+      readonly step: number;
+      readonly direction: Direction;
+      readonly outcome: OutcomeKind;
+      readonly detail: string;
+    }
   | { readonly type: 'claim'; readonly owner: string }
   | { readonly type: 'defer'; readonly untilMs: number; readonly reason: string; readonly verdicts: readonly Verdict[] }
   | {
@@ -35,6 +55,8 @@ export type Command =
       readonly result: Json;
       readonly snapshotAfter: Json;
       readonly tookMs: number;
+      /** Why it was held back at the last look; the remediation then ends halted and teaches nothing. */
+      readonly heldBack: string | null;
     }
   | {
       readonly type: 'reconcile';
@@ -70,7 +92,9 @@ export type Refusal =
   | 'not_ready'
   | 'approval_missing'
   | 'nothing_in_flight'
-  | 'call_in_flight';
+  | 'call_in_flight'
+  | 'nothing_to_reconcile'
+  | 'nothing_to_roll_back';
 
 /** The events a command leads to (none when it changes nothing), or why it was refused. */
 export type Decided =

@@ -7,6 +7,7 @@ import {
   type EndState,
   type Intent,
   isEnd,
+  type ReconcileAnswer,
   type RemediationEvent,
   type Stamp,
 } from './events.js';
@@ -67,7 +68,8 @@ function decideAnswer(command: Answer, state: StartedRemediation, stamp: Stamp):
     );
   }
   if (saidYes) return accept();
-  return accept({ type: 'approval_given', approvalId, by: stamp.actor, comment });
+  const { goodUntilMs } = command;
+  return accept({ type: 'approval_given', approvalId, by: stamp.actor, comment, goodUntilMs });
 }
 
 function isReadyToRun(state: StartedRemediation): boolean {
@@ -103,8 +105,8 @@ function decideIntend(command: Extract<Command, { type: 'intend' }>, state: Star
 }
 
 /** Steps to take back, last first; those without an undo stay and are named at the end. */
-function undoable(state: StartedRemediation): readonly number[] {
-  return state.committed
+function undoable(state: StartedRemediation, mayHaveHappened: readonly Intent[] = []): readonly number[] {
+  return [...state.committed, ...mayHaveHappened]
     .filter((intent) => intent.undoable && !state.undone.includes(intent.step))
     .map(({ step }) => step)
     .reverse();
@@ -142,6 +144,8 @@ function decideSettle(command: Extract<Command, { type: 'settle' }>, state: Star
     tookMs,
   };
   if (outcome === 'unknown') return accept(settled);
+  if (outcome === 'failed' && command.heldBack !== null)
+    return accept(settled, ended(state, 'halted', command.heldBack));
   return accept(settled, ...afterCall(state, intent, outcome === 'committed'));
 }
 
@@ -155,6 +159,50 @@ function decideReconcile(command: Extract<Command, { type: 'reconcile' }>, state
   const reconciled: RemediationEvent = { type: 'reconciled', step, direction, answer, detail, mayResend };
   if (answer === 'happened' || mayResend) return accept(reconciled);
   return accept(reconciled, ended(state, 'needs_reconciliation', `outcome_unknown: ${detail}`));
+}
+
+/** Whether effects stand that nobody has accepted: an unknown outcome, or committed steps of a halted run. */
+export function isParked(state: StartedRemediation): boolean {
+  if (state.state === 'needs_reconciliation') return true;
+  return state.state === 'halted' && !state.accepted && state.committed.length > state.undone.length;
+}
+
+/** What a person may answer now. */
+export function reconcileAnswers(state: StartedRemediation): readonly ReconcileAnswer[] {
+  if (!isParked(state)) return [];
+  // Halted remediations never resume.
+  if (state.state === 'halted') return ['accept'];
+  const { inFlight } = state;
+  const back: readonly ReconcileAnswer[] = stepsToTakeBack(state).length > 0 ? ['roll_back'] : [];
+  return inFlight ? ['happened', 'did_not_happen', 'send_again', ...back, 'accept'] : [...back, 'accept'];
+}
+
+/** The steps a person's `roll_back` would take back: committed ones, and the one that may have happened. */
+export function stepsToTakeBack(state: StartedRemediation): readonly number[] {
+  const { inFlight } = state;
+  return undoable(state, inFlight?.intent.direction === 'do' ? [inFlight.intent] : []);
+}
+
+function decideReconciliation(
+  command: Extract<Command, { type: 'answer_reconciliation' }>,
+  state: StartedRemediation,
+  stamp: Stamp,
+): Decided {
+  const { answer, comment } = command;
+  if (!isParked(state)) return refuse('nothing_to_reconcile');
+  if (!reconcileAnswers(state).includes(answer)) {
+    return refuse(answer === 'roll_back' ? 'nothing_to_roll_back' : 'nothing_to_reconcile');
+  }
+  const steps = answer === 'roll_back' ? stepsToTakeBack(state) : [];
+  const answered: RemediationEvent = { type: 'reconciliation_answered', answer, by: stamp.actor, comment, steps };
+  const { inFlight } = state;
+  if (answer === 'accept') {
+    return state.state === 'halted' ? accept(answered) : accept(answered, ended(state, 'failed', 'accepted_as_it_is'));
+  }
+  if (answer === 'did_not_happen' && inFlight) {
+    return accept(answered, ...afterCall({ ...state, inFlight: null }, inFlight.intent, false));
+  }
+  return accept(answered);
 }
 
 function allPassed(checks: readonly CheckResult[]): boolean {
@@ -190,8 +238,22 @@ export function decide(command: Command, state: Remediation, stamp: Stamp): Deci
   if (state.state === 'none') return command.type === 'propose' ? decidePropose(command) : refuse('not_started');
   if (command.type === 'propose') return refuse('already_proposed');
   if (command.type === 'approve' || command.type === 'reject') return decideAnswer(command, state, stamp);
+  if (command.type === 'answer_reconciliation') return decideReconciliation(command, state, stamp);
+  // Two rows that change nothing and may come at any time.
+  if (command.type === 'refuse_attempt') {
+    return accept({
+      type: 'approval_attempt_refused',
+      by: stamp.actor,
+      named: command.named,
+      refusal: command.refusal,
+    });
+  }
+  if (command.type === 'late_reply') return accept(command);
   if (isEnd(state.state)) return refuse('already_ended');
   switch (command.type) {
+    case 'escalate':
+      if (state.state !== 'awaiting_approval' || state.approval.escalatedAtMs !== null) return refuse('not_ready');
+      return accept({ type: 'approval_escalated', approvalId: state.approval.approvalId, target: command.target });
     case 'expire':
       if (state.state !== 'awaiting_approval') return refuse('not_ready');
       if (stamp.atMs < state.approval.expiresAtMs) return refuse('not_ready');

@@ -43,6 +43,10 @@ export function isEnd(state: StateName | 'none'): state is EndState {
 
 /** What came of one call. `failed` is proven not executed; anything less certain is `unknown`. */
 export type OutcomeKind = 'committed' | 'failed' | 'unknown';
+/** What a person can say about a remediation whose outcome is unknown, or whose effects were left standing. */
+export const RECONCILE_ANSWERS = ['happened', 'did_not_happen', 'send_again', 'roll_back', 'accept'] as const;
+/** One of {@link RECONCILE_ANSWERS}. */
+export type ReconcileAnswer = (typeof RECONCILE_ANSWERS)[number];
 /** Forward, or taking a step back. */
 export type Direction = 'do' | 'undo';
 
@@ -121,6 +125,8 @@ export type RemediationEvent =
       readonly approvalId: string;
       readonly by: string;
       readonly comment: string | null;
+      /** Until when it may be used if this was the last yes that was needed. */
+      readonly goodUntilMs: number;
     }
   | {
       readonly type: 'approval_refused';
@@ -129,6 +135,8 @@ export type RemediationEvent =
       readonly reasonCode: RejectReason;
       readonly comment: string | null;
     }
+  | { readonly type: 'approval_attempt_refused'; readonly by: string; readonly named: string; readonly refusal: string }
+  | { readonly type: 'approval_escalated'; readonly approvalId: string; readonly target: string | null }
   | { readonly type: 'claimed'; readonly owner: string }
   | {
       readonly type: 'cleared';
@@ -162,6 +170,14 @@ export type RemediationEvent =
       readonly answer: 'happened' | 'did_not_happen' | 'cannot_tell';
       readonly detail: string;
       readonly mayResend: boolean;
+    }
+  | {
+      readonly type: 'reconciliation_answered';
+      readonly answer: ReconcileAnswer;
+      readonly by: string;
+      readonly comment: string | null;
+      /** Steps to take back, next first; only with `roll_back`. */
+      readonly steps: readonly number[];
     }
   | { readonly type: 'validated'; readonly passed: boolean; readonly checks: readonly CheckResult[] }
   | { readonly type: 'stopped'; readonly reason: string; readonly verdicts: readonly Verdict[] }

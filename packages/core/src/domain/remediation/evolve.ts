@@ -1,4 +1,4 @@
-import { type Approval, goodUntil } from '../approval.js';
+import type { Approval } from '../approval.js';
 import type { Json } from '../canonical.js';
 import type { Intent, LogRow, OutcomeKind, RemediationEvent, Stamp } from './events.js';
 import { NO_REMEDIATION, type Remediation, type StartedRemediation } from './state.js';
@@ -21,6 +21,34 @@ function evolveSettled(
   return { ...settled, committed, snapshotsAfter, state: last ? 'validating' : 'executing' } as Remediation;
 }
 
+/** A parked remediation goes on where the person's answer puts it. */
+function evolveAnswered(
+  state: StartedRemediation,
+  { answer, steps }: Extract<RemediationEvent, { type: 'reconciliation_answered' }>,
+): Remediation {
+  const { inFlight } = state;
+  const goingOn = inFlight?.intent.direction === 'undo' ? 'rolling_back' : 'executing';
+  switch (answer) {
+    case 'happened':
+      if (!inFlight) return state;
+      return evolveSettled({ ...state, state: goingOn } as StartedRemediation, inFlight.intent, 'committed', null);
+    case 'did_not_happen':
+      return { ...state, inFlight: null };
+    case 'send_again':
+      return { ...state, state: goingOn, inFlight: null } as Remediation;
+    case 'roll_back': {
+      const doubtful = inFlight?.intent.direction === 'do' ? [inFlight.intent] : [];
+      const committed = [...state.committed, ...doubtful];
+      const back = { committed, inFlight: null, pendingUndo: steps, undoSettled: false };
+      return { ...state, ...back, state: 'rolling_back', reason: 'ordered_by_person' };
+    }
+    case 'accept':
+      return { ...state, accepted: true };
+    default:
+      return answer satisfies never;
+  }
+}
+
 /** The state after an event. Pure; never refuses: what was stored happened. */
 export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp): Remediation {
   if (event.type === 'proposed') {
@@ -34,6 +62,9 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       snapshotsAfter: {},
       inFlight: null,
       validated: false,
+      pendingUndo: [],
+      undoSettled: false,
+      accepted: false,
     };
   }
   if (state.state === 'none') return state;
@@ -46,6 +77,7 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
         consents: [],
         grantedAtMs: null,
         goodUntilMs: null,
+        escalatedAtMs: null,
         consumedAtMs: null,
       };
       return { ...state, state: 'awaiting_approval', approval };
@@ -56,7 +88,7 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       if (consents.length < state.approval.needed) {
         return { ...state, approval: { ...state.approval, consents } } as Remediation;
       }
-      const granted = { grantedAtMs: stamp.atMs, goodUntilMs: goodUntil(stamp.atMs) };
+      const granted = { grantedAtMs: stamp.atMs, goodUntilMs: event.goodUntilMs };
       return { ...state, state: 'proposed', approval: { ...state.approval, consents, ...granted } };
     }
     case 'approval_consumed':
@@ -74,21 +106,28 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
     case 'action_settled':
       return state.inFlight ? evolveSettled(state, state.inFlight.intent, event.outcome, event.snapshotAfter) : state;
     case 'reconciled':
-      if (!state.inFlight || event.answer === 'cannot_tell') return state;
+      // "It did not happen" without leave to resend proves nothing: the call may still land.
+      if (!state.inFlight || !(event.answer === 'happened' || event.mayResend)) return state;
       return evolveSettled(state, state.inFlight.intent, event.answer === 'happened' ? 'committed' : 'failed', null);
+    case 'reconciliation_answered':
+      return evolveAnswered(state, event);
     case 'validated':
       return { ...state, validated: event.passed } as Remediation;
     case 'rollback_started':
       return { ...state, state: 'rolling_back', reason: event.reason, pendingUndo: event.steps, undoSettled: false };
     case 'undo_validated':
-      if (state.state !== 'rolling_back' || !event.passed) return state;
+      if (!event.passed) return state;
       return {
         ...state,
         undone: [...state.undone, event.step],
         pendingUndo: state.pendingUndo.filter((step) => step !== event.step),
         undoSettled: false,
-      };
+      } as Remediation;
+    case 'approval_escalated':
+      if (!state.approval) return state;
+      return { ...state, approval: { ...state.approval, escalatedAtMs: stamp.atMs } } as Remediation;
     case 'approval_refused':
+    case 'approval_attempt_refused':
     case 'claimed':
     case 'cleared':
     case 'stopped':

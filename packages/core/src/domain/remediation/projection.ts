@@ -1,6 +1,8 @@
 import type { Approval } from '../approval.js';
 import type { Decision } from '../decision.js';
+import { APPROVAL } from '../policy.js';
 import type { TicketStatus } from '../ticket.js';
+import { isParked } from './decide.js';
 import { changesAnything, isEnd, type StateName } from './events.js';
 import type { StartedRemediation } from './state.js';
 
@@ -38,10 +40,10 @@ const TICKET_STATUS: Readonly<Record<StateName, TicketStatus>> = {
   superseded: 'analyzing',
 };
 
-/** Ends after which effects may stand that nobody has accepted yet. */
-function keepsLocks(state: StartedRemediation): boolean {
-  if (state.state === 'needs_reconciliation') return true;
-  return state.state === 'halted' && state.committed.length > state.undone.length;
+/** When an unanswered approval wants to be looked at: to tell somebody else, or to let it expire. */
+function approvalDueAt({ requestedAtMs, expiresAtMs, escalatedAtMs }: Approval): number {
+  const escalatesAtMs = requestedAtMs + APPROVAL.escalateAfterMs;
+  return escalatedAtMs === null ? Math.min(escalatesAtMs, expiresAtMs) : expiresAtMs;
 }
 
 /** A plan that only read has fixed nothing, however well it went. */
@@ -57,14 +59,14 @@ export function projectionOf(state: StartedRemediation): Projection {
     state.state === 'deferred'
       ? state.untilMs
       : state.state === 'awaiting_approval'
-        ? state.approval.expiresAtMs
+        ? approvalDueAt(state.approval)
         : null;
   return {
     state: state.state,
     ticketStatus: ticketStatusOf(state),
     dueAtMs,
     ended: over,
-    holdsLocks: over ? keepsLocks(state) : true,
+    holdsLocks: over ? isParked(state) : true,
     route: state.proposal.decision.route,
     approval: state.approval,
   };

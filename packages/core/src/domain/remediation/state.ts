@@ -14,6 +14,12 @@ interface Course {
   /** The call that may be on its way: intended, and not settled with certainty. */
   readonly inFlight: { readonly intent: Intent; readonly atMs: number; readonly unknown: boolean } | null;
   readonly validated: boolean;
+  /** Steps still to be taken back and validated, next first; empty unless rolling back. */
+  readonly pendingUndo: readonly number[];
+  /** The first of them is undone and not yet validated. */
+  readonly undoSettled: boolean;
+  /** A person accepted the effects that were left standing. */
+  readonly accepted: boolean;
 }
 
 /** A remediation as its log tells it. */
@@ -22,14 +28,7 @@ export type Remediation =
   | (Course & { readonly state: 'proposed' | 'executing' | 'validating' })
   | (Course & { readonly state: 'awaiting_approval'; readonly approval: Approval })
   | (Course & { readonly state: 'deferred'; readonly untilMs: number; readonly reason: string })
-  | (Course & {
-      readonly state: 'rolling_back';
-      readonly reason: string;
-      /** Steps still to be taken back and validated, next first. */
-      readonly pendingUndo: readonly number[];
-      /** The first of them is undone and not yet validated. */
-      readonly undoSettled: boolean;
-    })
+  | (Course & { readonly state: 'rolling_back'; readonly reason: string })
   | (Course & { readonly state: EndState; readonly reason: string });
 
 /** A remediation that exists. */

@@ -1,3 +1,4 @@
+import type { Catalogue } from '../../domain/action.js';
 import type { Json } from '../../domain/canonical.js';
 import type { Decision } from '../../domain/decision.js';
 import type { Policy } from '../../domain/policy.js';
@@ -34,6 +35,7 @@ export interface ClearRequest {
 /** What the checks look through. */
 export interface GuardContext extends ReadContext {
   readonly storage: Storage;
+  readonly catalogue: Catalogue;
   readonly settings: ReadContext['settings'] & { readonly actionsPerHourTenant: number };
 }
 

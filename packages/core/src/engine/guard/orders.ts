@@ -1,6 +1,10 @@
+import type { Catalogue } from '../../domain/action.js';
 import { bindingDifferences } from '../../domain/approval.js';
+import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
+import { GUARD } from '../../domain/policy.js';
 import { blastRadiusFault, haltFor } from '../../domain/safety.js';
+import type { TicketRecord } from '../../domain/ticket.js';
 import { changedTools } from '../tools.js';
 import { blocked, type ClearRequest, check, type Finding, type GuardContext, superseded, yes } from './check.js';
 
@@ -72,6 +76,33 @@ export const toolPins = check('tool_pins', async ({ steps, readTools }) => {
   return changed.length === 0
     ? yes('All tools are as accepted.')
     : blocked(`Changed since an operator accepted them: ${changed.join(', ')}.`, { changed });
+});
+
+/** The targets that an earlier ticket of the pattern was about, by its proposed plan. */
+function targetsOf(ticket: TicketRecord, catalogue: Catalogue): string {
+  const plan = ticket.assessment?.analysis.plan;
+  const resolved = plan ? resolvePlan(catalogue, plan, ticket.tenant) : null;
+  return resolved?.ok
+    ? [...new Set(resolved.actions.flatMap(({ targets }) => targets))].sort().join()
+    : ticket.ticketId;
+}
+
+/** Tickets looked at for a storm; more than enough to tell. */
+const STORM_LOOKS_AT = 50;
+
+/**
+ * No storm: fewer than 5 tickets of the pattern within 10 min on different targets. Tickets with the same targets
+ * collapse by themselves: the second one waits for the lock and then finds the fault gone.
+ */
+export const stormGuard = check('storm_guard', async ({ tenant, remediation, nowMs }, { storage, catalogue }) => {
+  const recent = (await storage.patterns.ticketsOf(tenant, remediation.proposal.patternId, STORM_LOOKS_AT)).filter(
+    ({ createdAtMs }) => createdAtMs > nowMs - GUARD.stormWindowMs,
+  );
+  const groups = new Set(recent.map((ticket) => targetsOf(ticket, catalogue)));
+  const evidence = { tickets: recent.length, differentTargets: groups.size };
+  return groups.size >= GUARD.stormFrom
+    ? blocked(`${recent.length} tickets of this pattern within 10 min on ${groups.size} targets: a storm.`, evidence)
+    : yes('No storm of this pattern.', evidence);
 });
 
 /** The plan is small enough. */

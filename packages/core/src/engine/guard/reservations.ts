@@ -28,8 +28,12 @@ function slotClaims(request: ClearRequest, tenantLimit: number): readonly SlotCl
   }
   const amount = writes.length;
   const windowMs = GUARD.rateWindowMs;
+  const storm = { amount: 1, limit: GUARD.stormFrom - 1, windowMs: GUARD.stormWindowMs };
+  const blast = { amount: perTarget.size, limit: GUARD.targetsPerHourTenant, windowMs };
   return [
     ...loops.values(),
+    { scope: 'storm', key: patternId, ...storm },
+    { scope: 'blast', key: tenant, ...blast },
     { scope: 'tenant', key: tenant, amount, limit: tenantLimit, windowMs },
     { scope: 'category', key: category, amount, limit: policy.maxActionsPerHour, windowMs },
     ...[...perTarget].map(
@@ -58,6 +62,15 @@ export const rateSlots = check('rate_slots', async (request, { storage, settings
       `${claim.key} was remediated ${taken} times within 24 h; a person has to look at the cause.`,
       evidence,
     );
+  }
+  if (claim.scope === 'storm') {
+    return blocked(
+      `${taken} remediations of this pattern began within 10 min: a storm; a person has to look.`,
+      evidence,
+    );
+  }
+  if (claim.scope === 'blast') {
+    return blocked(`${taken} targets were touched within the hour; ${claim.limit} are allowed.`, evidence);
   }
   const full = `${taken} of ${claim.limit} actions of this ${claim.scope} are used up within the hour.`;
   return untilMs === null

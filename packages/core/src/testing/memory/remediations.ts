@@ -93,6 +93,11 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       ticket.lease = givenBack(ticket.lease);
       return { kind: 'opened', rows };
     },
+    async tenantOf(remediationId) {
+      const [only, ...others] = [...remediations.values()].filter((entry) => entry.remediationId === remediationId);
+      // Two tenants with one id: nobody can say whose it is, and guessing would cross the wall between them.
+      return only && others.length === 0 ? only.tenant : null;
+    },
     async load(tenant, remediationId) {
       const entry = entryOf(tenant, remediationId);
       if (!entry) return null;

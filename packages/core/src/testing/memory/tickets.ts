@@ -28,6 +28,14 @@ function isRunning(state: MemoryState, tenant: string, ticketId: string): boolea
   return false;
 }
 
+/** Whether a remediation of the ticket is not over yet, or parked. */
+function hasUnfinished(state: MemoryState, tenant: string, ticketId: string): boolean {
+  return [...state.remediations.values()].some(
+    ({ tenant: owner, ticketId: of, projection }) =>
+      owner === tenant && of === ticketId && (!projection.ended || projection.state === 'needs_reconciliation'),
+  );
+}
+
 /** Tickets in memory. */
 export function memoryTickets(state: MemoryState): TicketStore {
   const { clock, tickets } = state;
@@ -91,6 +99,15 @@ export function memoryTickets(state: MemoryState): TicketStore {
       entry.lease = givenBack(entry.lease);
       storeFacts(state, tenant, facts);
       return { kind: 'resolved', record: entry.record };
+    },
+    async setOptIn(tenant, ticketId, optedIn) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry || ['resolved', 'closed'].includes(entry.record.status)) return null;
+      const { status, optedIn: before } = entry.record;
+      const atRest = !['received', 'analyzing'].includes(status) && !hasUnfinished(state, tenant, ticketId);
+      const again = optedIn && !before && atRest;
+      changeTicket(entry, clock.now(), again ? { optedIn, status: 'received' } : { optedIn });
+      return { again };
     },
     async rescore(tenant, ticketId, reliability) {
       const entry = entryOf(tenant, ticketId);

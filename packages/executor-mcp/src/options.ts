@@ -1,0 +1,118 @@
+import { type Fault, type LateReply, RemitError } from '@remit/core';
+import type { McpClient } from './clientConnection.js';
+import { splitToolName } from './toolName.js';
+
+/** A server that is started as a child process and spoken to over its standard input and output. */
+export interface StdioServer {
+  /** The program, found on PATH or by its path; no shell is involved. */
+  readonly command: string;
+  /** Its arguments; none by default. */
+  readonly args?: readonly string[];
+  /**
+   * Variables for the child, beside the few that every child gets (HOME, LOGNAME, PATH, SHELL, TERM, USER).
+   * Nothing else of this process's environment is passed on.
+   */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The child's working directory; this process's own by default. */
+  readonly cwd?: string;
+  /** Told each line of the child's standard error, long ones in pieces of 8,192 characters; discarded otherwise. */
+  readonly onStderr?: (line: string) => void;
+}
+
+/** A server behind a client that the host made and connected. It is closed with the executor and never reconnected. */
+export interface InjectedServer {
+  readonly client: McpClient;
+}
+
+/** How one server is reached. */
+export type McpServerOptions = StdioServer | InjectedServer;
+
+/** Options of {@link mcpExecutor}. */
+export interface McpExecutorOptions {
+  /** What the log calls the executor; `mcp` by default. */
+  readonly name?: string;
+  /** The servers by name, at least one. A tool is then called `server/tool`, so a server's name has no slash. */
+  readonly servers: Readonly<Record<string, McpServerOptions>>;
+  /** Tools (`server/tool`) that may be read although they do not say of themselves that they are read-only. */
+  readonly trustedReads?: readonly string[];
+  /** The largest answer that is kept, in bytes of JSON; 1 MiB by default. */
+  readonly maxOutputBytes?: number;
+  /** How long a server may take to start and to list its tools, in milliseconds; 30,000 by default. */
+  readonly connectTimeoutMs?: number;
+  /** Told of answers to effectful calls that come after a timeout or an abort, while the connection still stands. */
+  readonly onLateReply?: (reply: LateReply) => void;
+}
+
+/** The options with their defaults filled in. */
+export interface CheckedOptions {
+  readonly name: string;
+  readonly servers: ReadonlyMap<string, McpServerOptions>;
+  readonly trustedReads: ReadonlySet<string>;
+  readonly maxOutputBytes: number;
+  readonly connectTimeoutMs: number;
+  readonly onLateReply: ((reply: LateReply) => void) | undefined;
+}
+
+const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
+const DEFAULT_CONNECT_MS = 30_000;
+
+function pointerTo(...path: string[]): string {
+  return path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function nameFault(name: string): string | null {
+  if (name.trim() === '') return 'A server needs a name.';
+  return name.includes('/') ? 'The name of a server has no slash: the first slash of `server/tool` ends it.' : null;
+}
+
+function serverFault(server: Partial<StdioServer & InjectedServer> | null): string | null {
+  const { command, client } = server ?? {};
+  if ((command === undefined) === (client === undefined)) return 'A server has either a command or a client.';
+  if (client === undefined) return command === '' ? 'The command is empty.' : null;
+  const verbs = ['listTools', 'callTool', 'close'] as const;
+  const missing = verbs.filter((verb) => typeof client?.[verb] !== 'function');
+  return missing.length > 0 ? `The client lacks ${missing.join(', ')}.` : null;
+}
+
+function faultsOf(options: McpExecutorOptions): Fault[] {
+  const faults: Fault[] = [];
+  const blame = (pointer: string, detail: string | null) => {
+    if (detail !== null) faults.push({ pointer, detail });
+  };
+  const servers = Object.entries(options.servers ?? {});
+  if (servers.length === 0) blame('/servers', 'No server is named.');
+  for (const [name, server] of servers) {
+    blame(pointerTo('servers', name), nameFault(name));
+    blame(pointerTo('servers', name), serverFault(server));
+  }
+  for (const [at, tool] of (options.trustedReads ?? []).entries()) {
+    const server = splitToolName(tool)?.server;
+    const isKnown = server !== undefined && servers.some(([name]) => name === server);
+    blame(pointerTo('trustedReads', String(at)), isKnown ? null : `No server of that name has a tool "${tool}".`);
+  }
+  for (const field of ['maxOutputBytes', 'connectTimeoutMs'] as const) {
+    const value = options[field];
+    if (value !== undefined && !(Number.isFinite(value) && value > 0)) blame(pointerTo(field), 'Must be above 0.');
+  }
+  return faults;
+}
+
+/** Checks the options and fills in defaults. @throws RemitError `invalid_configuration` with every fault found. */
+export function checkOptions(options: McpExecutorOptions): CheckedOptions {
+  const faults = faultsOf(options);
+  if (faults.length > 0) {
+    throw new RemitError('invalid_configuration', 'The options of the MCP executor cannot be used.', {
+      nextStep:
+        "Give at least one server, as in mcpExecutor({ servers: { lab: { command: 'node', args: ['server.js'] } } }).",
+      faults,
+    });
+  }
+  return {
+    name: options.name ?? 'mcp',
+    servers: new Map(Object.entries(options.servers)),
+    trustedReads: new Set(options.trustedReads),
+    maxOutputBytes: options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,
+    connectTimeoutMs: options.connectTimeoutMs ?? DEFAULT_CONNECT_MS,
+    onLateReply: options.onLateReply,
+  };
+}
