@@ -1,0 +1,179 @@
+import { type Principal, type Remit, RemitError } from '@remit/core';
+import { PROBLEMS, Problem, problemToWire, toProblem } from './problem.js';
+import { readJson } from './readJson.js';
+import type { Answer, Route } from './route.js';
+import { createRouter } from './router.js';
+import { ROUTES } from './routes.js';
+
+/** Who is calling, or null when that cannot be told. A body that the hook reads must be read from `request.clone()`. */
+export type Authenticate = (request: Request) => Promise<Principal | null> | Principal | null;
+
+/** Where causes go that no caller may see. */
+export interface Logger {
+  error(message: string, details: Readonly<Record<string, unknown>>): void;
+}
+
+/** Options of {@link createHandler}. */
+export interface HandlerOptions {
+  readonly remit: Remit;
+  /** Without it every route but /health answers 401. */
+  readonly authenticate?: Authenticate;
+  /** The whole path under which the routes lie, the path of a mount included. Default `/api/v1`. */
+  readonly basePath?: string;
+  /** Larger bodies are refused before they are buffered. Default 1 MiB. */
+  readonly bodyLimitBytes?: number;
+  /** Default: the console. */
+  readonly logger?: Logger;
+}
+
+const NO_HOOK =
+  'Nobody can be authenticated: pass `authenticate: (request) => ({ id, tenant, scopes })` to createHandler.';
+
+function cleanBasePath(basePath: string): string {
+  const clean = basePath.replace(/\/+$/, '');
+  if (clean !== '' && !clean.startsWith('/')) {
+    throw new RemitError('invalid_configuration', `basePath must start with a slash, got "${basePath}".`);
+  }
+  return clean;
+}
+
+function checkLimit(bytes: number): number {
+  if (!Number.isSafeInteger(bytes) || bytes < 1) {
+    throw new RemitError('invalid_configuration', `bodyLimitBytes must be a whole number from 1, got ${bytes}.`);
+  }
+  return bytes;
+}
+
+/** The id under which a request is found in logs: the caller's W3C trace id, or a new one; 32 hexadecimal digits. */
+function traceIdOf(headers: Headers): string {
+  const given = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(headers.get('traceparent') ?? '')?.[1];
+  if (given !== undefined && !/^0+$/.test(given)) return given;
+  return globalThis.crypto.randomUUID().replaceAll('-', '');
+}
+
+function isPrincipal(value: unknown): value is Principal {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, tenant, scopes } = value as Partial<Record<keyof Principal, unknown>>;
+  const isName = (name: unknown): boolean => typeof name === 'string' && name !== '';
+  return isName(id) && isName(tenant) && Array.isArray(scopes) && scopes.every((scope) => typeof scope === 'string');
+}
+
+async function authenticated(request: Request, authenticate: Authenticate | undefined): Promise<Principal> {
+  const headers = { 'www-authenticate': 'Bearer' };
+  if (!authenticate) throw new Problem('unauthenticated', NO_HOOK, { headers, nextStep: 'Tell the operator.' });
+  const principal = await authenticate(request);
+  if (principal === null) {
+    throw new Problem('unauthenticated', 'The request carries no credentials that are valid here.', { headers });
+  }
+  if (!isPrincipal(principal)) {
+    throw new RemitError('invalid_configuration', 'authenticate must answer { id, tenant, scopes } or null.');
+  }
+  return principal;
+}
+
+/** A query as an object; a name that is given twice has a list, which no schema takes. */
+function queryOf(search: URLSearchParams): Readonly<Record<string, string | readonly string[]>> {
+  const names = [...new Set(search.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      const values = search.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? '') : values];
+    }),
+  );
+}
+
+interface Sending {
+  readonly type: string;
+  readonly traceId: string;
+  readonly isHead: boolean;
+}
+
+function send({ status, body, headers }: Answer, { type, traceId, isHead }: Sending): Response {
+  const text = body === null ? null : JSON.stringify(body);
+  const all = new Headers({
+    ...headers,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-trace-id': traceId,
+  });
+  if (text !== null) {
+    all.set('content-type', type);
+    all.set('content-length', String(new TextEncoder().encode(text).byteLength));
+  }
+  return new Response(isHead ? null : text, { status, headers: all });
+}
+
+const CONSOLE: Logger = { error: (message, details) => console.error(message, details) };
+
+/**
+ * The API as one function from Request to Response: every host that speaks fetch can mount it; `toNodeListener` makes
+ * a listener for node:http of it. It never rejects. Each answer carries `x-trace-id` (the trace id of the caller's
+ * `traceparent`, or a new one), which the log has too. No CORS header is ever sent.
+ * @throws RemitError `invalid_configuration` when an option cannot be used.
+ */
+export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
+  const { remit, authenticate, logger = CONSOLE } = options;
+  const basePath = cleanBasePath(options.basePath ?? '/api/v1');
+  const limit = checkLimit(options.bodyLimitBytes ?? 1_048_576);
+  const findRoute = createRouter(ROUTES, basePath);
+
+  function tellLog(message: string, details: Readonly<Record<string, unknown>>): void {
+    try {
+      logger.error(message, details);
+    } catch {
+      // A logger that throws must not turn an answer into none.
+    }
+  }
+
+  async function answer(request: Request, traceId: string, noteRoute: (route: Route) => void): Promise<Answer> {
+    const { pathname, searchParams } = new URL(request.url);
+    const { route, path } = findRoute(request.method, pathname);
+    noteRoute(route);
+    const actor = route.isPublic ? null : await authenticated(request, authenticate);
+    const body = route.body ? await readJson(request, limit) : null;
+    const report = (what: string, error: unknown): void =>
+      tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
+    return route.answer({ remit, actor, path, query: queryOf(searchParams), body, request, basePath, report });
+  }
+
+  function refuse(error: unknown, request: Request, traceId: string, route: Route | undefined): Answer {
+    const problem = withCategories(toProblem(error), remit);
+    const { code, details } = problem;
+    const own = code === 'precondition_required' ? undefined : route?.statuses[code];
+    const status = own ?? PROBLEMS[code].status;
+    if (status >= 500) {
+      const where = `${request.method} ${route?.pattern ?? ''}`.trim();
+      tellLog(`${where} failed with ${code}.`, { trace_id: traceId, error: details.cause ?? problem });
+    }
+    return {
+      status,
+      body: problemToWire(problem, { status, traceId }),
+      ...(details.headers ? { headers: details.headers } : {}),
+    };
+  }
+
+  return async (request) => {
+    const traceId = traceIdOf(request.headers);
+    const isHead = request.method === 'HEAD';
+    let route: Route | undefined;
+    try {
+      const done = await answer(request, traceId, (found) => {
+        route = found;
+      });
+      return send(done, { type: 'application/json', traceId, isHead });
+    } catch (error) {
+      return send(refuse(error, request, traceId, route), { type: 'application/problem+json', traceId, isHead });
+    }
+  };
+}
+
+/** An unknown category is told together with the known ones. */
+function withCategories(problem: Problem, remit: Remit): Problem {
+  if (problem.code !== 'unknown_category') return problem;
+  const known = remit.categories;
+  return new Problem(problem.code, problem.message, {
+    nextStep: `Use one of ${known.join(', ')}.`,
+    ...problem.details,
+    facts: { ...problem.details.facts, known_categories: known },
+  });
+}

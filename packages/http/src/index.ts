@@ -1,0 +1,28 @@
+// The API
+export { type Authenticate, createHandler, type HandlerOptions, type Logger } from './handler.js';
+export { toNodeListener } from './node.js';
+// The page
+export { createPage, type PageOptions } from './page.js';
+// What the API consists of, for routers and descriptions of it
+export { PROBLEMS, type ProblemCode, type ProblemWire } from './problem.js';
+export type { Answer, Call, Method, RawCall, Route } from './route.js';
+export { ROUTES } from './routes.js';
+// Sentences
+export { sayEvent } from './sayEvent.js';
+export { sayRule } from './sayRule.js';
+// The wire
+export type {
+  EventWire,
+  FeedbackWire,
+  HaltWire,
+  LogRowWire,
+  PatternWire,
+  PolicyWire,
+  ReceiptWire,
+  ReliabilityStatsWire,
+  RemediationStatsWire,
+  SubmittedWire,
+  TicketItemWire,
+  TicketWire,
+  WarningWire,
+} from './wire.js';

@@ -1,0 +1,75 @@
+import { Problem } from './problem.js';
+import type { Method, Route } from './route.js';
+
+/** A route that a request meant, with the decoded parts of its path. */
+export interface Match {
+  readonly route: Route;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+interface Entry {
+  readonly route: Route;
+  readonly segments: readonly string[];
+}
+
+const PARAMETER = /^\{(\w+)\}$/;
+
+function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
+  if (pattern.length !== segments.length) return null;
+  const path: Record<string, string> = {};
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] ?? '';
+    const name = PARAMETER.exec(part)?.[1];
+    if (name === undefined ? part !== segment : segment === '') return null;
+    if (name !== undefined) path[name] = segment;
+  }
+  return path;
+}
+
+/** Decodes segment by segment, after splitting: an encoded slash is part of an id. */
+function decodeSegments(path: string): readonly string[] {
+  return path.split('/').map((segment) => {
+    try {
+      return decodeURIComponent(segment);
+    } catch {
+      const detail = `The address has a malformed percent-encoding in "${segment}".`;
+      throw new Problem('invalid_input', detail, {
+        faults: [{ pointer: '', detail }],
+        nextStep: 'Encode each part of the path as UTF-8 with percent-encoding, a slash as %2F.',
+      });
+    }
+  });
+}
+
+/**
+ * Finds the route of a request below a base path.
+ * @throws Problem `not_found`, `method_not_allowed` (with the Allow header), `invalid_input` (percent-encoding).
+ */
+export function createRouter(routes: readonly Route[], basePath: string): (method: string, pathname: string) => Match {
+  const entries: readonly Entry[] = routes.map((route) => ({ route, segments: route.pattern.split('/') }));
+  return (method, pathname) => {
+    const below = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : null;
+    const segments = below === null ? [] : decodeSegments(below);
+    const matches: Match[] = [];
+    for (const { route, segments: pattern } of entries) {
+      const path = matchSegments(pattern, segments);
+      if (path) matches.push({ route, path });
+    }
+    if (matches.length === 0) {
+      throw new Problem('not_found', `There is nothing at ${pathname}.`, {
+        nextStep: `The routes lie under ${basePath === '' ? '/' : basePath}, for example ${basePath}/tickets.`,
+      });
+    }
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const match = matches.find(({ route }) => route.method === wanted);
+    if (match) return match;
+    const allow = allowOf(matches.map(({ route }) => route.method));
+    throw new Problem('method_not_allowed', `${method} is not possible at ${pathname}; ${allow} is.`, {
+      headers: { allow },
+    });
+  };
+}
+
+function allowOf(methods: readonly Method[]): string {
+  return methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+}

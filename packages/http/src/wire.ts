@@ -1,0 +1,55 @@
+/*
+ * The wire: the only place with snake_case. Each file of `wire/` holds one resource: its schemas (zod, for parsing
+ * and for describing the API) and its conversion field by field. JSON that a caller owns keeps its keys.
+ */
+
+export { pageWire, type WarningWire } from './wire/common.js';
+export {
+  approvalBody,
+  approvalFromWire,
+  type FeedbackWire,
+  feedbackBody,
+  feedbackFromWire,
+  feedbackToWire,
+  feedbackWire,
+  type ReceiptWire,
+  receiptToWire,
+  receiptWire,
+  resolutionBody,
+  resolutionFromWire,
+} from './wire/feedback.js';
+export { type HaltWire, haltBody, haltFromWire, haltToWire, haltWire } from './wire/halt.js';
+export { type EventWire, eventToWire, type LogRowWire, logRowToWire, logRowWire } from './wire/log.js';
+export {
+  type PatternWire,
+  patternToWire,
+  patternWire,
+  type ReliabilityStatsWire,
+  type RemediationStatsWire,
+  reliabilityStatsToWire,
+  reliabilityStatsWire,
+  remediationStatsToWire,
+  remediationStatsWire,
+} from './wire/pattern.js';
+export { type PolicyWire, policyBody, policyFromWire, policyToWire, policyWire } from './wire/policy.js';
+export {
+  daysQuery,
+  noQuery,
+  pageFromWire,
+  pageQuery,
+  patternsQuery,
+  reliabilityQuery,
+  ticketsQuery,
+} from './wire/query.js';
+export {
+  type SubmittedWire,
+  submittedWire,
+  type TicketItemWire,
+  type TicketWire,
+  ticketBody,
+  ticketFromWire,
+  ticketItemToWire,
+  ticketItemWire,
+  ticketToWire,
+  ticketWire,
+} from './wire/ticket.js';

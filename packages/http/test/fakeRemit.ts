@@ -1,0 +1,298 @@
+import {
+  DEFAULT_CATEGORIES,
+  DEFAULT_POLICY,
+  type FeedbackRecord,
+  feedbackValue,
+  type Halt,
+  type Policy,
+  type PolicyVersion,
+  type Principal,
+  type Remit,
+  RemitError,
+  type TicketView,
+} from '@remit/core';
+import {
+  approval,
+  decidedTicket,
+  LOG,
+  NOW,
+  receivedTicket,
+  reliability,
+  statistics,
+  tally,
+  waiting,
+} from './fixtures.js';
+
+/** A Remit that keeps what it is told in memory and decides nothing. */
+export interface FakeRemit {
+  readonly remit: Remit;
+  /** What was changed, in order; a refused request must leave it as it was. */
+  readonly changes: string[];
+  /** What reading verbs were asked, in order. */
+  readonly asked: unknown[];
+  /** Makes the next verb reject with this. */
+  failNext(error: unknown): void;
+}
+
+const refuse = (...args: ConstructorParameters<typeof RemitError>): never => {
+  throw new RemitError(...args);
+};
+
+export function fakeRemit(): FakeRemit {
+  const changes: string[] = [];
+  const asked: unknown[] = [];
+  const views = new Map<string, TicketView>([
+    ['acme INC-001', { ticket: decidedTicket(), remediation: waiting }],
+    ['acme INC/001 ü', { ticket: decidedTicket({ ticketId: 'INC/001 ü', remediationId: null }), remediation: null }],
+  ]);
+  const feedback: FeedbackRecord[] = [];
+  const policies = new Map<string, PolicyVersion>();
+  const halts: Halt[] = [];
+  let failure: { readonly error: unknown } | null = null;
+
+  function enter(actor: Principal, scope: string): void {
+    if (failure) {
+      const { error } = failure;
+      failure = null;
+      throw error;
+    }
+    if (!actor.scopes.includes(scope)) {
+      refuse('forbidden', `${actor.id} does not hold the scope ${scope}.`, { facts: { scope } });
+    }
+  }
+  function find(actor: Principal, ticketId: string): TicketView {
+    return (
+      views.get(`${actor.tenant} ${ticketId}`) ?? refuse('not_found', `There is no ticket ${JSON.stringify(ticketId)}.`)
+    );
+  }
+  function requireCategory(category: string): void {
+    if (!DEFAULT_CATEGORIES.some((known) => known === category)) {
+      refuse('unknown_category', `"${category}" is not a category.`, {
+        faults: [{ pointer: '/category', detail: `must be one of ${DEFAULT_CATEGORIES.join(', ')}` }],
+      });
+    }
+  }
+  function policy(category: string): PolicyVersion {
+    return policies.get(category) ?? { version: 0, policy: DEFAULT_POLICY, by: null, atMs: null };
+  }
+
+  // Only what the routes ask for; verbs without a route are missing.
+  const remit = {
+    events: { on: () => undefined, once: () => undefined, off: () => undefined } as unknown as Remit['events'],
+    categories: DEFAULT_CATEGORIES,
+    async submitTicket(actor, input) {
+      enter(actor, 'tickets:write');
+      if (input.optedIn) enter(actor, 'tickets:opt_in');
+      if (input.description.length > 100_000) {
+        refuse('invalid_input', 'The ticket has 1 fault(s).', {
+          faults: [{ pointer: '/description', detail: 'must have at most 100000 characters' }],
+          nextStep: 'Correct /description and send it again.',
+        });
+      }
+      requireCategory(input.category);
+      const key = `${actor.tenant} ${input.ticketId}`;
+      const there = views.get(key);
+      const record = receivedTicket({
+        ...input,
+        optedIn: input.optedIn ?? false,
+        tenant: actor.tenant,
+        submitter: actor.id,
+      });
+      if (there) {
+        const isSame = there.ticket.description === input.description;
+        return isSame ? { ...there, created: false } : refuse('ticket_conflict', 'The id is taken by other content.');
+      }
+      const view = { ticket: record, remediation: null };
+      views.set(key, view);
+      changes.push(`ticket ${input.ticketId}`);
+      return { ...view, created: true };
+    },
+    async ticket(actor, ticketId) {
+      enter(actor, 'tickets:read');
+      return find(actor, ticketId);
+    },
+    async tickets(actor, query) {
+      enter(actor, 'tickets:read');
+      asked.push(query);
+      const items = [...views.values()].map(({ ticket }) => ticket).filter(({ tenant }) => tenant === actor.tenant);
+      return { items, nextCursor: query.limit === 1 ? 'next one' : null };
+    },
+    async whenDecided(actor, ticketId, timeoutMs) {
+      enter(actor, 'tickets:read');
+      asked.push({ ticketId, timeoutMs });
+      const { ticket } = find(actor, ticketId);
+      return { ticket: { ...ticket, status: 'suggested' }, remediation: null };
+    },
+    async whenAtRest(actor, ticketId) {
+      enter(actor, 'tickets:read');
+      return find(actor, ticketId);
+    },
+    async answerApproval(actor, ticketId, answer) {
+      enter(actor, 'remediation:approve');
+      const view = find(actor, ticketId);
+      if (!view.remediation) refuse('nothing_to_approve', 'This ticket has nothing to approve.');
+      const open = { approvalId: approval.approvalId, bindingHash: approval.bindingHash };
+      if (answer.bindingHash !== open.bindingHash) {
+        const named = { approvalId: answer.approvalId, bindingHash: answer.bindingHash };
+        refuse('approval_stale', 'The answer names another approval than the one that is open.', {
+          facts: { differs: ['binding_hash'], open, named },
+        });
+      }
+      changes.push(`answer ${JSON.stringify(answer)}`);
+      return view;
+    },
+    async pendingApprovals(actor, page) {
+      enter(actor, 'tickets:read');
+      asked.push(page);
+      return { items: [find(actor, 'INC-001')], nextCursor: null };
+    },
+    async logOf(actor, ticketId) {
+      enter(actor, 'tickets:read');
+      find(actor, ticketId);
+      return LOG;
+    },
+    async recordFeedback(actor, input) {
+      enter(actor, 'feedback:write');
+      find(actor, input.ticketId);
+      const {
+        rating = null,
+        wasHelpful = null,
+        resolutionAccurate = null,
+        actionsWorked = null,
+        comment = null,
+      } = input;
+      const { whatWorked = null, whatDidntWork = null, suggestions = null } = input;
+      const { actualResolution = null, timeToResolve = null } = input;
+      const vote = { feedbackType: input.feedbackType, rating, actionsWorked, resolutionAccurate };
+      const { ticketId } = input;
+      const texts = { comment, whatWorked, whatDidntWork, suggestions, actualResolution, timeToResolve };
+      const stamp = { tenant: actor.tenant, author: actor.id, atMs: NOW };
+      const record: FeedbackRecord = { ticketId, ...vote, wasHelpful, ...texts, ...stamp, ...feedbackValue(vote) };
+      const before = feedback.findIndex((other) => other.ticketId === ticketId && other.author === actor.id);
+      if (before >= 0) feedback.splice(before, 1);
+      feedback.push(record);
+      changes.push(`feedback ${ticketId}`);
+      return { feedback: record, replaced: before >= 0, counted: true, notCountedBecause: null, reliability };
+    },
+    async feedbackOf(actor, ticketId) {
+      enter(actor, 'tickets:read');
+      find(actor, ticketId);
+      return feedback.filter((record) => record.ticketId === ticketId);
+    },
+    async resolveTicket(actor, ticketId, input) {
+      enter(actor, 'tickets:write');
+      const { ticket, remediation } = find(actor, ticketId);
+      changes.push(`resolve ${ticketId}`);
+      const actions = input.actions ?? [];
+      const resolution = {
+        resolver: actor.id,
+        atMs: NOW,
+        text: input.text,
+        actions,
+        timeToResolve: 5,
+        confirmed: false,
+      };
+      return { ticket: { ...ticket, status: 'resolved', resolvedAtMs: NOW, resolution }, remediation };
+    },
+    async policyOf(actor, category) {
+      enter(actor, 'tickets:read');
+      requireCategory(category);
+      return policy(category);
+    },
+    async setPolicy(actor, category, change) {
+      enter(actor, 'policy:write');
+      requireCategory(category);
+      const before = policy(category);
+      const next: Policy = { ...before.policy, ...change.policy };
+      if (next.minReliabilityScore < 85 && !next.allowBelowSeedMinimum) {
+        refuse('invalid_policy', 'The policy has 1 fault(s).', {
+          faults: [
+            { pointer: '/minReliabilityScore', detail: 'must be 85 or more unless allowBelowSeedMinimum is set' },
+          ],
+        });
+      }
+      if (change.expectedVersion !== before.version) {
+        refuse('version_conflict', `The policy is at version ${before.version} by now.`, {
+          facts: { expectedVersion: change.expectedVersion, version: before.version },
+        });
+      }
+      const version = { version: before.version + 1, policy: next, by: actor.id, atMs: NOW };
+      policies.set(category, version);
+      changes.push(`policy ${category} ${JSON.stringify(change.policy)}`);
+      return version;
+    },
+    async acceptTools() {
+      return {};
+    },
+    async patterns(actor, query) {
+      enter(actor, 'tickets:read');
+      asked.push(query);
+      const lacking = ['2 more occurrences'];
+      const actions = [{ actionType: 'restart_service', tally, statistics, standing: 'learning' as const, lacking }];
+      return {
+        items: [{ patternId: 'pat-1', category: 'server', title: 'web service', createdAtMs: NOW, actions }],
+        nextCursor: null,
+      };
+    },
+    async reliabilityStats(actor, query) {
+      enter(actor, 'stats:read');
+      asked.push(query);
+      return {
+        tickets: 2,
+        averageScore: 87.46,
+        levels: { very_high: 0, high: 2, medium: 0, low: 0 },
+        byCategory: [{ category: 'network', tickets: 2, averageScore: 87.46 }],
+        trend: [{ day: '2026-01-31', tickets: 2, averageScore: 87.46 }],
+      };
+    },
+    async remediationStats(actor, query) {
+      enter(actor, 'stats:read');
+      asked.push(query);
+      return {
+        tickets: 2,
+        optedIn: 1,
+        routes: { auto: 0, approval: 1, manual: 0, suggest_only: 1 },
+        states: { awaiting_approval: 1, suggested: 1 },
+      };
+    },
+    async halt(actor, order) {
+      enter(actor, 'halt');
+      const scope = order.category === undefined ? 'tenant' : 'category';
+      const { tenant, id: by } = actor;
+      const halt: Halt = {
+        haltId: 'halt/1',
+        scope,
+        tenant,
+        category: order.category ?? null,
+        reason: order.reason,
+        by,
+        atMs: NOW,
+      };
+      halts.push(halt);
+      changes.push('halt');
+      return halt;
+    },
+    async liftHalt(actor, haltId) {
+      enter(actor, 'halt');
+      const index = halts.findIndex((halt) => halt.haltId === haltId && halt.tenant === actor.tenant);
+      if (index < 0) refuse('not_found', `There is no halt ${JSON.stringify(haltId)} in force.`);
+      halts.splice(index, 1);
+      changes.push('lift');
+    },
+    async halts(actor) {
+      enter(actor, 'tickets:read');
+      return halts;
+    },
+    async start() {},
+    async idle() {},
+    async close() {},
+  } satisfies Partial<Remit>;
+  return {
+    remit: remit as unknown as Remit,
+    changes,
+    asked,
+    failNext: (error) => {
+      failure = { error };
+    },
+  };
+}

@@ -1,0 +1,266 @@
+import { type Catalogue, createRemit, type Principal, type Remit } from '@remit/core';
+import { memoryStorage, type RecordingExecutor, recordingExecutor, shiftedClock } from '@remit/core/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { type Client, client, type Reply } from './client.js';
+import { SCOPES } from './fixtures.js';
+
+const status = { tool: 'ops/status', arguments: { service: '$target' } };
+
+const catalogue: Catalogue = {
+  actions: [
+    {
+      name: 'restart_service',
+      title: 'Restart a service',
+      tool: 'ops/restart',
+      class: 'safe_write',
+      family: 'restart',
+      categories: ['server'],
+      arguments: z.strictObject({ service: z.string() }),
+      targets: [{ kind: 'service', argument: '/service' }],
+      allowedTargets: ['service:web'],
+      timeoutMs: 500,
+      idempotent: true,
+      dedupes: false,
+      symptom: { ...status, expect: [{ path: '/up', equals: false }] },
+      prechecks: [],
+      snapshot: { ...status, fields: ['/up'] },
+      validation: [{ ...status, expect: [{ path: '/up', equals: true }] }],
+      validationWithinMs: 50,
+      irreversible: 'starting again is its own remedy',
+    },
+  ],
+  runbooks: [
+    {
+      name: 'service-down',
+      title: 'A service is down',
+      categories: ['server'],
+      symptomTexts: ['service not responding'],
+      steps: [{ action: 'restart_service', arguments: { service: '$target' } }],
+    },
+  ],
+};
+
+interface World {
+  readonly on: Client;
+  readonly executor: RecordingExecutor;
+  breakWeb(): void;
+  isUp(): boolean;
+  nextDay(): void;
+}
+
+const started: Remit[] = [];
+afterEach(async () => {
+  for (const remit of started.splice(0)) await remit.close();
+});
+
+/** Anybody whose token is a name, with every scope but `limited`, who may only hand tickets in. */
+function anybody(request: Request): Principal | null {
+  const id = request.headers.get('authorization')?.replace('Bearer ', '');
+  if (!id) return null;
+  return { id, tenant: 'acme', scopes: id === 'limited' ? ['tickets:write', 'tickets:read'] : SCOPES };
+}
+
+async function world(): Promise<World> {
+  let up = true;
+  const executor = recordingExecutor({
+    'ops/status': { readOnly: true, run: () => ({ up }) },
+    'ops/restart': {
+      run: () => {
+        up = true;
+        return { restarted: 'web' };
+      },
+    },
+  });
+  const clock = shiftedClock();
+  const remit = createRemit({ storage: memoryStorage({ clock }), executor, catalogue, clock });
+  started.push(remit);
+  await remit.start();
+  return {
+    on: client({ remit, authenticate: anybody }),
+    executor,
+    breakWeb: () => {
+      up = false;
+    },
+    isUp: () => up,
+    nextDay: () => clock.advance(25 * 3_600_000),
+  };
+}
+
+const T = '/api/v1/tickets';
+const ticket = (ticket_id: string, more: object = {}): object => ({
+  ticket_id,
+  description: 'service web not responding',
+  category: 'server',
+  enable_auto_remediation: true,
+  ...more,
+});
+
+async function submit({ on }: World, body: object): Promise<Reply> {
+  return on.send('POST', T, { body, as: 'monitoring', headers: { prefer: 'wait=5' } });
+}
+
+/** The ticket once it has one of these states. */
+async function until({ on }: World, ticketId: string, states: readonly string[]): Promise<Reply['body']> {
+  const path = `${T}/${encodeURIComponent(ticketId)}`;
+  let last: Reply['body'] | undefined;
+  await expect
+    .poll(async () => {
+      last = (await on.send('GET', path)).body;
+      return states.includes(String(last['status']));
+    })
+    .toBe(true);
+  return last as Reply['body'];
+}
+
+interface Asked {
+  readonly remediation: { readonly approval: { readonly approval_id: string; readonly binding_hash: string } };
+}
+
+function answerTo(body: Reply['body'], approve: boolean): object {
+  const { approval_id, binding_hash } = (body as unknown as Asked).remediation.approval;
+  return { approve, approval_id, binding_hash };
+}
+
+/** Two incidents that people fixed and praised: enough for the third to be worth asking about. */
+async function learn(w: World): Promise<void> {
+  for (const name of ['OLD-1', 'OLD-2']) {
+    w.breakWeb();
+    await submit(w, ticket(name));
+    const { status: state } = await until(w, name, ['needs_human', 'awaiting_approval']);
+    if (state === 'awaiting_approval') break;
+    const actions = [{ action: 'restart_service', arguments: { service: 'web' } }];
+    await w.on.send('POST', `${T}/${name}/resolve`, { body: { text: 'restarted', actions }, as: `fixer-${name}` });
+    const vote = { ticket_id: name, feedback_type: 'positive', rating: 5 };
+    await w.on.send('POST', '/api/v1/feedback', { body: vote, as: `voter-${name}` });
+    w.nextDay();
+  }
+}
+
+describe('the whole path', () => {
+  test('a ticket waits for a person, is approved, carried out, told and praised', async () => {
+    const w = await world();
+    await learn(w);
+    w.breakWeb();
+    const id = 'INC/2026 é';
+    const path = `${T}/${encodeURIComponent(id)}`;
+    const decided = await submit(w, ticket(id, { metadata: { camelKey: { innerKey: 1 } } }));
+    expect(decided.status).toBe(201);
+    expect(decided.headers.get('preference-applied')).toBe('wait=5');
+    expect(decided.body).toMatchObject({
+      status: 'awaiting_approval',
+      remediation_decision: { route: 'approval', requires_approval: true },
+      remediation: { state: 'awaiting_approval', approval: { needed: 1 } },
+      metadata: { camelKey: { innerKey: 1 } },
+    });
+    expect(decided.body['reliability_score']).toBeGreaterThanOrEqual(60);
+    expect((await w.on.send('GET', '/api/v1/approvals')).body.items).toHaveLength(1);
+    expect(w.executor.sent).toEqual([]);
+
+    const stale = { ...answerTo(decided.body, true), binding_hash: 'f'.repeat(64) };
+    const refused = await w.on.send('POST', `${path}/approve-remediation`, { body: stale, as: 'gil' });
+    expect([refused.status, refused.body['code']]).toEqual([409, 'approval_stale']);
+    expect(refused.body.facts).toMatchObject({
+      differs: ['binding_hash'],
+      named: { binding_hash: stale.binding_hash },
+    });
+    const own = { body: answerTo(decided.body, true), as: 'monitoring' };
+    const barred = await w.on.send('POST', `${path}/approve-remediation`, own);
+    expect([barred.status, barred.body['code']]).toEqual([403, 'approver_barred']);
+    expect(w.executor.sent).toEqual([]);
+
+    const yes = { body: answerTo(decided.body, true), as: 'gil' };
+    expect((await w.on.send('POST', `${path}/approve-remediation`, yes)).status).toBe(200);
+    const done = await until(w, id, ['resolved']);
+    expect(done).toMatchObject({ remediation: { state: 'succeeded' } });
+    expect([w.isUp(), w.executor.sent.length]).toEqual([true, 1]);
+    const opposite = { body: answerTo(decided.body, false), as: 'gil' };
+    const late = await w.on.send('POST', `${path}/approve-remediation`, opposite);
+    expect([late.status, late.body['code']]).toEqual([409, 'approval_decided']);
+
+    const log = (await w.on.send('GET', `${path}/remediation-logs`)).body.items;
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+    expect(log.map(({ sentence }) => sentence)).toContainEqual(expect.stringMatching(/^It succeeded/));
+    expect(log.slice(1).map(({ previous_hash }) => previous_hash)).toEqual(log.slice(0, -1).map(({ hash }) => hash));
+
+    const vote = { ticket_id: id, feedback_type: 'positive', rating: 5, actions_worked: true };
+    const receipt = await w.on.send('POST', '/api/v1/feedback', { body: vote, as: 'ines' });
+    expect(receipt.status).toBe(201);
+    expect(receipt.body['reliability_score']).toBeGreaterThan(Number(decided.body['reliability_score']));
+    const { items } = (await w.on.send('GET', '/api/v1/patterns?category=server&min_occurrences=3')).body;
+    expect(items[0]).toMatchObject({ actions: [{ action_type: 'restart_service', occurrence_count: 3 }] });
+  });
+
+  test('nothing is written without the opt-in, nor for who may not opt in, nor after a misspelt one', async () => {
+    const w = await world();
+    await learn(w);
+    w.breakWeb();
+    const plain = await submit(w, ticket('A', { enable_auto_remediation: undefined }));
+    expect(plain.body).toMatchObject({ status: 'suggested', remediation_decision: { reason: 'opt_in_missing' } });
+    const misspelt = await submit(w, ticket('B', { enable_auto_remediation: undefined, enable_autoremediation: true }));
+    expect(misspelt.body).toMatchObject({ enable_auto_remediation: false, status: 'suggested' });
+    const limited = await w.on.send('POST', T, { body: ticket('C'), as: 'limited' });
+    expect([limited.status, limited.body['code']]).toEqual([403, 'forbidden']);
+    expect((await w.on.send('GET', `${T}/C`)).status).toBe(404);
+    expect(w.executor.sent).toEqual([]);
+  });
+
+  test('core refuses with the names of the wire', async () => {
+    const { on } = await world();
+    const blank = await on.send('POST', T, { body: { ticket_id: 'A', description: '   ', category: 'server' } });
+    expect(blank.body.errors).toEqual([{ pointer: '/description', detail: '"description" must not be empty.' }]);
+    const long = await on.send('POST', T, { body: ticket('A', { description: 'x'.repeat(1_000_000) }) });
+    expect([long.status, long.body.errors[0]?.pointer]).toEqual([400, '/description']);
+    const target = await on.send('POST', T, { body: ticket('A', { targets: ['service:*'] }) });
+    expect([target.status, target.body.errors[0]?.pointer]).toEqual([400, '/targets/0']);
+    const toaster = await on.send('POST', T, { body: ticket('A', { category: 'toaster' }) });
+    expect(toaster.body.facts['known_categories']).toContain('server');
+    const nobody = { ticket_id: 'nope', feedback_type: 'positive' };
+    expect((await on.send('POST', '/api/v1/feedback', { body: nobody })).status).toBe(404);
+    const answer = { approve: true, approval_id: 'a', binding_hash: 'b' };
+    await on.send('POST', T, { body: ticket('A', { enable_auto_remediation: false }), headers: { prefer: 'wait=5' } });
+    const nothing = await on.send('POST', `${T}/A/approve-remediation`, { body: answer });
+    expect([nothing.status, nothing.body['code']]).toEqual([409, 'nothing_to_approve']);
+    expect((await on.send('POST', T, { body: ticket('A') })).status).toBe(409);
+  });
+
+  test('policies change from version to version', async () => {
+    const { on } = await world();
+    const path = '/api/v1/policies/server';
+    const read = await on.send('GET', path);
+    const tag = { 'if-match': read.headers.get('etag') ?? '' };
+    const low = await on.send('PUT', path, { body: { min_reliability_score: 60 }, headers: tag });
+    expect([low.status, low.body['code'], low.body.errors[0]?.pointer]).toEqual([
+      400,
+      'invalid_policy',
+      '/min_reliability_score',
+    ]);
+    const changed = await on.send('PUT', path, { body: { ...read.body, requires_approval: 'by_level' }, headers: tag });
+    expect([changed.status, changed.body['version']]).toEqual([200, Number(read.body['version']) + 1]);
+    const stale = await on.send('PUT', path, { body: { approvers: 2 }, headers: tag });
+    expect([stale.status, stale.body['code']]).toEqual([412, 'version_conflict']);
+    expect(stale.body.facts).toHaveProperty('expected_version');
+    const zone = { zone: 'Mars/Base', days: ['mon'], from: '22:00', to: '6:00' };
+    const headers = { 'if-match': changed.headers.get('etag') ?? '' };
+    const faults = await on.send('PUT', path, { body: { maintenance_windows: [zone] }, headers });
+    expect(faults.body.errors.map(({ pointer }) => pointer)).toEqual([
+      '/maintenance_windows/0/zone',
+      '/maintenance_windows/0/to',
+    ]);
+  });
+
+  test('a halt is raised, seen and lifted; statistics count', async () => {
+    const w = await world();
+    const raised = await w.on.send('POST', '/api/v1/halt', { body: { reason: 'fire' } });
+    expect((await w.on.send('GET', '/api/v1/halt')).body.items).toEqual([raised.body]);
+    expect((await w.on.send('DELETE', raised.headers.get('location') ?? '')).status).toBe(204);
+    expect((await w.on.send('DELETE', raised.headers.get('location') ?? '')).status).toBe(404);
+    w.breakWeb();
+    await submit(w, ticket('A'));
+    const stats = await w.on.send('GET', '/api/v1/stats/reliability?days=30&category=server');
+    expect(stats.body).toMatchObject({ days: 30, category: 'server', tickets: 1 });
+    expect((await w.on.send('GET', '/api/v1/stats/auto-remediation?days=30')).body).toMatchObject({ opted_in: 1 });
+    const cursor = await w.on.send('GET', `${T}?cursor=${encodeURIComponent('\u{1F4A9} nonsense')}`);
+    expect(cursor.status).toBeLessThan(500);
+  });
+});
