@@ -1,9 +1,9 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { LateReply } from '@remit/core';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { LateReply } from '@remit/core';
 import { type McpClient, type McpExecutorOptions, mcpExecutor } from '../src/index.js';
 import { calm, eventually, request } from './hostile.js';
 

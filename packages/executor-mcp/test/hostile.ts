@@ -68,7 +68,7 @@ export function request(tool: string, more: Partial<CallRequest> = {}): CallRequ
 }
 
 /** A signal that never fires. */
-export const calm = new AbortController().signal;
+export const calm: AbortSignal = new AbortController().signal;
 
 /** Waits until something holds, asking often; the test's own time limit ends it otherwise. */
 export async function eventually(holds: () => boolean): Promise<void> {

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LateReply } from '@remit/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type McpExecutor, mcpExecutor } from '../src/index.js';
 import { calm, eventually, type Hostile, hostile, request } from './hostile.js';
 

@@ -4,7 +4,7 @@ import { Problem, sayFaults } from './problem.js';
 import { type Place, sayIssue } from './sayIssue.js';
 
 /** Methods that routes use. HEAD is answered by GET. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What a route sends back. */
 export interface Answer {

@@ -63,6 +63,7 @@ const SENTENCES: Readonly<Record<DecisionReason, readonly [applies: string, not:
   symptom_unproven: finding('Nothing shows that the fault is on the target.'),
   symptom_absent: finding('A read shows that the fault is not on the target.'),
   tool_changed: finding('The definition of a tool is not the one that was accepted, so a person has to act.'),
+  keeps_changing: finding('What the ticket is about kept changing, so a person has to act.'),
   stricter_engine: finding("The host's own decision rules are stricter."),
 };
 

@@ -15,6 +15,8 @@ export {
   type ReceiptWire,
   receiptToWire,
   receiptWire,
+  reconciliationBody,
+  reconciliationFromWire,
   resolutionBody,
   resolutionFromWire,
 } from './wire/feedback.js';
@@ -42,6 +44,7 @@ export {
   ticketsQuery,
 } from './wire/query.js';
 export {
+  optInBody,
   type SubmittedWire,
   submittedWire,
   type TicketItemWire,

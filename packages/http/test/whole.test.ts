@@ -61,13 +61,14 @@ function anybody(request: Request): Principal | null {
   return { id, tenant: 'acme', scopes: id === 'limited' ? ['tickets:write', 'tickets:read'] : SCOPES };
 }
 
-async function world(): Promise<World> {
+async function world({ losesReplies = false } = {}): Promise<World> {
   let up = true;
   const executor = recordingExecutor({
     'ops/status': { readOnly: true, run: () => ({ up }) },
     'ops/restart': {
       run: () => {
         up = true;
+        if (losesReplies) throw new Error('connection lost');
         return { restarted: 'web' };
       },
     },
@@ -262,5 +263,48 @@ describe('the whole path', () => {
     expect((await w.on.send('GET', '/api/v1/stats/auto-remediation?days=30')).body).toMatchObject({ opted_in: 1 });
     const cursor = await w.on.send('GET', `${T}?cursor=${encodeURIComponent('\u{1F4A9} nonsense')}`);
     expect(cursor.status).toBeLessThan(500);
+  });
+
+  test('opting out ends what waits, opting in decides anew', async () => {
+    const w = await world();
+    await learn(w);
+    w.breakWeb();
+    await submit(w, ticket('T'));
+    await until(w, 'T', ['awaiting_approval']);
+    const out = await w.on.send('PATCH', `${T}/T`, { body: { enable_auto_remediation: false }, as: 'monitoring' });
+    expect(out.body).toMatchObject({ enable_auto_remediation: false, status: 'suggested' });
+    expect(out.body).toMatchObject({ remediation: { state: 'withdrawn', reason: 'opt_in_withdrawn' } });
+    const refused = await w.on.send('PATCH', `${T}/T`, { body: { enable_auto_remediation: true }, as: 'limited' });
+    expect([refused.status, refused.body['code']]).toEqual([403, 'forbidden']);
+    await w.on.send('PATCH', `${T}/T`, { body: { enable_auto_remediation: true }, as: 'monitoring' });
+    await until(w, 'T', ['awaiting_approval']);
+    expect(w.executor.sent).toEqual([]);
+  });
+
+  test('an unknown outcome is parked, and a person says what happened', async () => {
+    const w = await world({ losesReplies: true });
+    await learn(w);
+    w.breakWeb();
+    const asked = await submit(w, ticket('T'));
+    await w.on.send('POST', `${T}/T/approve-remediation`, { body: answerTo(asked.body, true), as: 'gil' });
+    const parked = await until(w, 'T', ['needs_human']);
+    expect(parked).toMatchObject({ remediation: { state: 'needs_reconciliation' } });
+    const { options } = (parked as unknown as { remediation: { options: { answer: string }[] } }).remediation;
+    expect(options.map(({ answer }) => answer)).toEqual(['happened', 'did_not_happen', 'send_again', 'accept']);
+    const path = `${T}/T/reconcile`;
+    const blind = await w.on.send('POST', path, { body: { answer: 'send_again' }, as: 'gil' });
+    expect([blind.status, blind.body['code']]).toEqual([409, 'approval_stale']);
+    const own = await w.on.send('POST', path, { body: { answer: 'send_again' }, as: 'monitoring' });
+    expect([own.status, own.body['code']]).toEqual([403, 'approver_barred']);
+    await w.on.send('POST', path, { body: { answer: 'happened' }, as: 'gil' });
+    expect(await until(w, 'T', ['resolved'])).toMatchObject({ remediation: { state: 'succeeded' } });
+    expect(w.executor.sent).toHaveLength(1);
+  });
+
+  test('tools are accepted by who may set policies', async () => {
+    const w = await world();
+    const accepted = await w.on.send('POST', '/api/v1/catalogue/accept', { as: 'olga' });
+    expect([accepted.status, accepted.body]).toEqual([200, { accepted: 2 }]);
+    expect((await w.on.send('POST', '/api/v1/catalogue/accept', { as: 'limited' })).status).toBe(403);
   });
 });

@@ -35,6 +35,7 @@ export type DowngradeReason =
   | 'symptom_unproven'
   | 'symptom_absent'
   | 'tool_changed'
+  | 'keeps_changing'
   | 'stricter_engine';
 
 /** One rule that was looked at, with all that it looked at. */

@@ -64,29 +64,50 @@ export const FARMING = {
 /** A ticket reopened this soon after it was resolved counts back as a failure, ms. */
 export const REOPEN_COUNTS_MS = 7 * DAY;
 
-/** Limits of the guard. */
-export const GUARD = {
-  /** Window of the action rate limit, ms. */
-  rateWindowMs: HOUR,
+/** Limits of the guard. A host may set others in `createRemit({ settings: { limits } })`. */
+export interface Limits {
+  /** Window of the action rate limits, ms. */
+  readonly rateWindowMs: number;
   /** Writes in a rolling hour for one tenant, all categories together. */
-  actionsPerHourTenant: 10,
+  readonly actionsPerHourTenant: number;
   /** Writes in a rolling hour on one target. */
-  actionsPerHourTarget: 10,
+  readonly actionsPerHourTarget: number;
   /** Writes in a rolling hour for one pattern. */
-  actionsPerHourPattern: 10,
+  readonly actionsPerHourPattern: number;
   /** Remediations of one target and action within `loopWindowMs` that may run; the next one goes to a person. */
+  readonly loopAllowed: number;
+  readonly loopWindowMs: number;
+  /** Targets in a rolling hour for one tenant; a target touched by two remediations counts twice. */
+  readonly targetsPerHourTenant: number;
+  /** Tickets of one pattern within `stormWindowMs` on different targets from which on a person has to look. */
+  readonly stormFrom: number;
+  readonly stormWindowMs: number;
+  /** Remediations of one ticket that may be superseded before a person has to look: what it is about keeps changing. */
+  readonly supersededAllowed: number;
+  /** Actions of one plan. */
+  readonly actionsPerPlan: number;
+  /** Distinct targets of one plan. */
+  readonly targetsPerPlan: number;
+}
+
+/** The default limits of the guard. */
+export const GUARD: Limits = {
+  rateWindowMs: HOUR,
+  actionsPerHourTenant: 10,
+  actionsPerHourTarget: 10,
+  actionsPerHourPattern: 10,
   loopAllowed: 2,
   loopWindowMs: DAY,
-  /** Targets in a rolling hour for one tenant. */
   targetsPerHourTenant: 10,
-  /** Tickets of one pattern within `stormWindowMs` on different targets from which on a person has to look. */
   stormFrom: 5,
   stormWindowMs: 10 * MINUTE,
-  /** Actions of one plan. */
+  supersededAllowed: 3,
   actionsPerPlan: 5,
-  /** Distinct targets of one plan. */
   targetsPerPlan: 3,
 };
+
+/** How long validation is repeated until it holds, unless the catalogue says otherwise, ms. */
+export const VALIDATION_WITHIN_MS = 2_000;
 
 /** Leases and their heartbeat, ms. */
 export const LEASE = { ms: 30_000, heartbeatMs: 10_000 };

@@ -1,6 +1,6 @@
 import type { Action, ResolvedAction } from './action.js';
 import type { Json } from './canonical.js';
-import { GUARD } from './policy.js';
+import { GUARD, type Limits } from './policy.js';
 
 /** The checks of the guard, in the order in which they are made. */
 export type CheckName =
@@ -125,13 +125,13 @@ export function haltFor(halts: readonly Halt[], tenant: string, category: string
 }
 
 /** What is too large about a plan, or null. */
-export function blastRadiusFault(steps: readonly ResolvedAction[]): string | null {
+export function blastRadiusFault(steps: readonly ResolvedAction[], limits: Limits = GUARD): string | null {
   const writes = steps.filter((step) => step.class !== 'read_only');
   const targets = new Set(writes.flatMap((step) => step.targetKeys));
-  if (steps.length > GUARD.actionsPerPlan)
-    return `The plan has ${steps.length} actions; ${GUARD.actionsPerPlan} are allowed.`;
-  if (targets.size > GUARD.targetsPerPlan)
-    return `The plan has ${targets.size} targets; ${GUARD.targetsPerPlan} are allowed.`;
+  if (steps.length > limits.actionsPerPlan)
+    return `The plan has ${steps.length} actions; ${limits.actionsPerPlan} are allowed.`;
+  if (targets.size > limits.targetsPerPlan)
+    return `The plan has ${targets.size} targets; ${limits.targetsPerPlan} are allowed.`;
   return null;
 }
 

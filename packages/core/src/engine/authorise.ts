@@ -11,6 +11,7 @@ export type Scope =
   | 'policy:write'
   | 'halt'
   | 'halt:raise'
+  | 'halt:everywhere'
   | 'stats:read';
 
 /** `halt` is for raising and lifting; `halt:raise` for raising alone. */

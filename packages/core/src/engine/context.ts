@@ -1,6 +1,7 @@
 import type { Catalogue } from '../domain/action.js';
 import type { DecisionEngine } from '../domain/decision.js';
 import type { ReliabilityScorer } from '../domain/evidence.js';
+import type { Limits } from '../domain/policy.js';
 import type { Analyst } from '../ports/analyst.js';
 import type { Clock } from '../ports/clock.js';
 import type { Executor } from '../ports/executor.js';
@@ -34,8 +35,8 @@ export interface Settings {
   readonly readsPerAnalysis: number;
   /** How often unfinished work is looked for, ms. */
   readonly recoverEveryMs: number;
-  /** Writes in a rolling hour for one tenant, all categories together. */
-  readonly actionsPerHourTenant: number;
+  /** What the guard keeps under. */
+  readonly limits: Limits;
 }
 
 /** Everything the engine's parts share. */

@@ -5,7 +5,8 @@ import { hashOf } from '../domain/canonical.js';
 import { checkCatalogue } from '../domain/catalogue.js';
 import { DecisionEngine } from '../domain/decision.js';
 import { ReliabilityScorer } from '../domain/evidence.js';
-import { DEFAULT_CATEGORIES, GUARD, type Policy } from '../domain/policy.js';
+import { DEFAULT_CATEGORIES, GUARD, type Limits, type Policy } from '../domain/policy.js';
+import type { Halt } from '../domain/safety.js';
 import type { Ticket, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { Analyst } from '../ports/analyst.js';
@@ -25,7 +26,7 @@ import { parseDays, parseFeedback, parsePolicy, parseTicket, requireCategory } f
 import { PatternLearner } from './patternLearner.js';
 import { isAtRest, patternView, ticketView } from './readModels.js';
 import { answerReconciliation } from './reconcile.js';
-import { FeedbackProcessor } from './recordFeedback.js';
+import { FeedbackProcessor, type FeedbackSubject } from './recordFeedback.js';
 import { recover } from './recover.js';
 import type { Remit, TicketView } from './remit.js';
 import { answerApproval, loadState } from './resolveApproval.js';
@@ -59,7 +60,7 @@ export interface RemitOptions {
   readonly patterns?: PatternLearner;
   readonly feedback?: FeedbackProcessor;
   readonly hooks?: HostHooks;
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Limits> };
 }
 
 const DEFAULT_SETTINGS: Settings = {
@@ -67,18 +68,24 @@ const DEFAULT_SETTINGS: Settings = {
   readTimeoutMs: 5_000,
   readsPerAnalysis: 50,
   recoverEveryMs: 5_000,
-  actionsPerHourTenant: GUARD.actionsPerHourTenant,
+  limits: GUARD,
 };
 
 const DAY_MS = 86_400_000;
 /** How often a waiting reader looks again although nothing was told, ms (another instance may do the work). */
 const LOOK_AGAIN_MS = 100;
 
+function haltScope(category: string | undefined, everywhere: boolean): Halt['scope'] {
+  if (everywhere) return 'global';
+  return category === undefined ? 'tenant' : 'category';
+}
+
 function contextOf(options: RemitOptions): EngineContext {
   const { storage, executor } = options;
   const clock = options.clock ?? { now: () => Date.now() };
   const ids = options.ids ?? { next: (kind) => `${kind}_${randomUUID()}` };
-  const settings = { ...DEFAULT_SETTINGS, ...options.settings };
+  const limits = { ...GUARD, ...options.settings?.limits };
+  const settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings, limits };
   const catalogue = checkCatalogue(options.catalogue);
   const builtIn = new SafetyGuard({ storage, executor, catalogue, settings, ids });
   return {
@@ -157,10 +164,10 @@ export function createRemit(options: RemitOptions): Remit {
     return { happened: happened.finally(cancel), cancel };
   }
 
-  async function approversOf(ticket: TicketRecord): Promise<readonly string[]> {
-    if (ticket.remediationId === null) return [];
-    const found = await loadState(context, ticket.tenant, ticket.remediationId);
-    return found?.state.approval?.consents.map(({ by }) => by) ?? [];
+  async function subjectOf(ticket: TicketRecord): Promise<FeedbackSubject> {
+    const found = ticket.remediationId === null ? null : await loadState(context, ticket.tenant, ticket.remediationId);
+    const approvers = found?.state.approval?.consents.map(({ by }) => by) ?? [];
+    return { ticket, approvers, collapsed: found?.state.state === 'recovered' };
   }
 
   return {
@@ -241,8 +248,7 @@ export function createRemit(options: RemitOptions): Remit {
       requireScope(actor, 'feedback:write');
       const parsed = parseFeedback(input);
       const ticket = await find(actor, parsed.ticketId);
-      const approvers = await approversOf(ticket);
-      const processed = await context.feedback.record({ ...parsed, author: actor.id }, { ticket, approvers });
+      const processed = await context.feedback.record({ ...parsed, author: actor.id }, await subjectOf(ticket));
       observers.tell('feedback_recorded', processed.feedback);
       if (!ticket.assessment) return { ...processed, reliability: null };
       const { patternId, similarity, analysis, actionTypes } = ticket.assessment;
@@ -321,14 +327,15 @@ export function createRemit(options: RemitOptions): Remit {
       return storage.stats.remediation(actor.tenant, { sinceMs });
     },
 
-    async halt(actor, { category, reason }) {
+    async halt(actor, { category, everywhere = false, reason }) {
       requireHaltScope(actor);
+      if (everywhere) requireScope(actor, 'halt:everywhere');
       if (category !== undefined) requireCategory(category, categories);
       const halt = {
         haltId: context.ids.next('halt'),
-        scope: category === undefined ? ('tenant' as const) : ('category' as const),
+        scope: haltScope(category, everywhere),
         tenant: actor.tenant,
-        category: category ?? null,
+        category: everywhere ? null : (category ?? null),
         reason,
         by: actor.id,
         atMs: await storage.now(),
@@ -340,6 +347,9 @@ export function createRemit(options: RemitOptions): Remit {
 
     async liftHalt(actor, haltId) {
       requireScope(actor, 'halt');
+      const inForce = await storage.halts.inForce(actor.tenant);
+      const halt = inForce.find((one) => one.haltId === haltId);
+      if (halt?.scope === 'global') requireScope(actor, 'halt:everywhere');
       const lifted = await storage.halts.lift(actor.tenant, haltId, actor.id, await storage.now());
       if (!lifted) throw new RemitError('not_found', `There is no halt ${JSON.stringify(haltId)} in force.`);
       observers.tell('halt_lifted', { haltId, tenant: actor.tenant, by: actor.id });

@@ -80,6 +80,19 @@ export function firstWrites(steps: readonly CataloguedStep[]): readonly Catalogu
   });
 }
 
+/** A ticket whose remediations are superseded again and again: what it is about does not hold still. */
+async function unrestFindings(
+  { storage, settings }: EngineContext,
+  { tenant, ticketId }: Ticket,
+): Promise<readonly Finding[]> {
+  const log = await storage.remediations.logOf(tenant, ticketId);
+  const superseded = log.filter(({ event }) => event.type === 'superseded').length;
+  if (superseded < settings.limits.supersededAllowed) return [];
+  return [
+    { reason: 'keeps_changing', atMost: 'manual', inputs: { superseded, allowed: settings.limits.supersededAllowed } },
+  ];
+}
+
 /** Everything about tools, targets and symptoms that takes a decision down. */
 export async function findingsOf(
   context: EngineContext,
@@ -87,7 +100,7 @@ export async function findingsOf(
   steps: readonly CataloguedStep[],
   tools: ToolState,
 ): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...(await unrestFindings(context, ticket))];
   const changed = changedTools(steps, tools);
   if (changed.length > 0) findings.push({ reason: 'tool_changed', atMost: 'manual', inputs: { tools: changed } });
   const trusted = await trustedTargets(context, ticket);

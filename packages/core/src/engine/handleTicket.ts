@@ -158,8 +158,14 @@ async function openRemediation(
   if (state.state === 'proposed') await queue.wake({ kind: 'remediation', tenant, id: remediationId });
 }
 
+function firstRecognition({ patternId, similarity }: Assessment): Pick<Recognition, 'patternId' | 'similarity'> {
+  return { patternId, similarity };
+}
+
 async function assess(context: EngineContext, ticket: TicketRecord, token: number): Promise<void> {
-  const recognition = await context.patterns.recognise(ticket);
+  const recognised = await context.patterns.recognise(ticket);
+  // Decided anew, a ticket would recognise its own words: what it was like the first time stays.
+  const recognition = ticket.assessment ? { ...recognised, ...firstRecognition(ticket.assessment) } : recognised;
   const similarTickets = await context.patterns.similarTo(ticket, recognition);
   const analysis = await analyse(context, ticket, recognition, similarTickets);
   const proposal = await gatherProposal(context, { ticket, analysis, recognition });

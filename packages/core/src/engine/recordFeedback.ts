@@ -16,9 +16,11 @@ export interface FeedbackSubject {
   readonly ticket: TicketRecord;
   /** People who approved the run of this ticket: their own feedback on it is stored and never counted. */
   readonly approvers: readonly string[];
+  /** The fault was gone before anything was done: the ticket shares the outcome, and the votes, of the one that fixed it. */
+  readonly collapsed: boolean;
 }
 
-function votesOf(feedback: FeedbackRecord, { ticket, approvers }: FeedbackSubject): readonly VoteFact[] {
+function votesOf(feedback: FeedbackRecord, { ticket, approvers, collapsed }: FeedbackSubject): readonly VoteFact[] {
   const { assessment } = ticket;
   if (!assessment) return [];
   return assessment.actionTypes.map((actionType) => ({
@@ -29,12 +31,13 @@ function votesOf(feedback: FeedbackRecord, { ticket, approvers }: FeedbackSubjec
     principal: feedback.author,
     atMs: feedback.atMs,
     verdict: feedback.verdict,
-    admissible: !approvers.includes(feedback.author),
+    admissible: !collapsed && !approvers.includes(feedback.author),
   }));
 }
 
-function whyNotCounted(votes: readonly VoteFact[], counted: boolean): string | null {
+function whyNotCounted(votes: readonly VoteFact[], { collapsed }: FeedbackSubject, counted: boolean): string | null {
   if (counted) return null;
+  if (collapsed) return 'Nothing was done for this ticket: the fault was gone.';
   if (votes.length === 0) return 'The ticket proposes no action that a pattern could learn about.';
   if (votes.some(({ admissible }) => !admissible)) return 'The author approved this very run.';
   return 'The author has spoken on this pattern as often as counts: once in 24 h, three times in 30 days.';
@@ -55,6 +58,6 @@ export class FeedbackProcessor {
     const record: FeedbackRecord = { ...feedback, tenant: subject.ticket.tenant, value, verdict, atMs };
     const votes = votesOf(record, subject);
     const { replaced, counted } = await this.#storage.feedback.record(record, votes);
-    return { feedback: record, replaced, counted, notCountedBecause: whyNotCounted(votes, counted) };
+    return { feedback: record, replaced, counted, notCountedBecause: whyNotCounted(votes, subject, counted) };
   }
 }

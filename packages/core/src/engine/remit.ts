@@ -236,9 +236,15 @@ export interface Remit {
   /** Scope `stats:read`. `days` 1..3650. */
   remediationStats(actor: Principal, query: { readonly days: number }): Promise<RemediationStats>;
 
-  /** Stops all writes of the tenant, or of one category, before the next call. Scope `halt` or `halt:raise`. */
-  halt(actor: Principal, order: { readonly category?: string; readonly reason: string }): Promise<Halt>;
-  /** Scope `halt`. */
+  /**
+   * Stops all writes of the tenant, of one category, or with `everywhere` of every tenant, before the next call.
+   * Scope `halt` or `halt:raise`; `halt:everywhere` besides for everywhere.
+   */
+  halt(
+    actor: Principal,
+    order: { readonly category?: string; readonly everywhere?: boolean; readonly reason: string },
+  ): Promise<Halt>;
+  /** Scope `halt`, for a halt everywhere `halt:everywhere` besides. */
   liftHalt(actor: Principal, haltId: string): Promise<void>;
   /** Halts in force. Scope `tickets:read`. */
   halts(actor: Principal): Promise<readonly Halt[]>;

@@ -1,4 +1,11 @@
-import { goodUntil, hasApproveScope, inApproverGroups, type Principal } from '../domain/approval.js';
+import {
+  type Approval,
+  bindingDifferences,
+  goodUntil,
+  hasApproveScope,
+  inApproverGroups,
+  type Principal,
+} from '../domain/approval.js';
 import type { Policy } from '../domain/policy.js';
 import { isEnd, type Refusal, replay, type Stamp, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
@@ -75,7 +82,28 @@ export async function requireApprover(context: EngineContext, actor: Principal, 
   return policy;
 }
 
-function refusal(refused: Refusal, state: StartedRemediation, actor: Principal, answer: ApprovalAnswer): RemitError {
+/** What changed between the request the answer names and the open one; which id differs when there is no such request. */
+async function differencesFrom(
+  context: EngineContext,
+  ticket: TicketRecord,
+  open: Approval | null,
+  named: { readonly approvalId: string; readonly bindingHash: string },
+): Promise<readonly string[]> {
+  const log = await context.storage.remediations.logOf(ticket.tenant, ticket.ticketId);
+  const shown = log
+    .map(({ event }) => event)
+    .find((event) => event.type === 'approval_requested' && event.bindingHash === named.bindingHash);
+  if (open && shown?.type === 'approval_requested') return bindingDifferences(shown.binding, open.binding);
+  return open?.approvalId === named.approvalId ? ['bindingHash'] : ['approvalId'];
+}
+
+function refusal(
+  refused: Refusal,
+  state: StartedRemediation,
+  actor: Principal,
+  answer: ApprovalAnswer,
+  differs: readonly string[],
+): RemitError {
   const known = REFUSED[refused];
   if (!known) return new RemitError('internal', `The answer was refused: ${refused}.`);
   const { approval } = state;
@@ -83,10 +111,7 @@ function refusal(refused: Refusal, state: StartedRemediation, actor: Principal, 
   const message = barred === undefined ? known.message : `${known.message.slice(0, -1)}: ${actor.id} ${barred}.`;
   const shown = { approvalId: approval?.approvalId, bindingHash: approval?.bindingHash };
   const named = { approvalId: answer.approvalId, bindingHash: answer.bindingHash };
-  const facts =
-    refused === 'approval_stale'
-      ? { differs: shown.approvalId === named.approvalId ? ['binding_hash'] : ['approval_id'], open: shown, named }
-      : {};
+  const facts = refused === 'approval_stale' ? { differs, open: shown, named } : {};
   return new RemitError(known.code, message, { nextStep: known.nextStep, facts });
 }
 
@@ -155,7 +180,8 @@ export async function answerApproval(
     const followed = follow(state, command, stamp);
     if (!followed.ok) {
       await logAttempt(context, actor, loaded, state, { named: approvalId, refusal: followed.refused });
-      throw refusal(followed.refused, state, actor, answer);
+      const differs = await differencesFrom(context, ticket, state.approval, answer);
+      throw refusal(followed.refused, state, actor, answer, differs);
     }
     if (followed.events.length === 0) return;
     if (!(await appendUnleased(context, actor.tenant, loaded, stamp, followed))) continue;

@@ -1,3 +1,4 @@
+import { VALIDATION_WITHIN_MS } from '../domain/policy.js';
 import { type CheckResult, type Intent, isEnd, projectionOf, type Remediation, replay } from '../domain/remediation.js';
 import type { GuardAnswer, Verdict } from '../domain/safety.js';
 import { carryOut, stepsOf } from './carryOut.js';
@@ -15,7 +16,6 @@ import { readTools } from './tools.js';
  * simply repeated.
  */
 
-const VALIDATION_WITHIN_MS = 2_000;
 const VALIDATION_EVERY_MS = 25;
 
 /** Asks the built-in guard and a host's own. The first no holds; the built-in one looks last and gives the clearance. */

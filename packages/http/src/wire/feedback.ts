@@ -1,4 +1,12 @@
-import type { ApprovalAnswer, FeedbackInput, FeedbackReceipt, FeedbackRecord, ResolutionInput } from '@remit/core';
+import {
+  type ApprovalAnswer,
+  type FeedbackInput,
+  type FeedbackReceipt,
+  type FeedbackRecord,
+  RECONCILE_ANSWERS,
+  type ReconciliationAnswer,
+  type ResolutionInput,
+} from '@remit/core';
 import { z } from 'zod';
 import {
   actionWire,
@@ -149,6 +157,19 @@ export function approvalFromWire(body: z.infer<typeof approvalBody>): ApprovalAn
     comment: body.comment ?? null,
   };
   return body.reason_code ? { ...answer, reasonCode: body.reason_code } : answer;
+}
+
+/** The body of `POST /tickets/{ticket_id}/reconcile`: what to do about an outcome that is not known. */
+export const reconciliationBody = z.strictObject({
+  answer: z.enum(RECONCILE_ANSWERS),
+  /** The hash of the option as shown; needed for `send_again` and `roll_back`. */
+  binding_hash: z.string().min(1).nullish(),
+  comment: z.string().nullish(),
+});
+
+/** A person's answer to what is parked, as core takes it in. */
+export function reconciliationFromWire(body: z.infer<typeof reconciliationBody>): ReconciliationAnswer {
+  return { answer: body.answer, bindingHash: body.binding_hash ?? null, comment: body.comment ?? null };
 }
 
 /** The body of `POST /tickets/{ticket_id}/resolve`: what a person did to fix it. */

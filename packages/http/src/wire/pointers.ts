@@ -43,7 +43,7 @@ const FACT_NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Facts that are objects with such names themselves. */
-const NESTED_FACTS: readonly string[] = ['differences', 'named', 'open', 'shown'];
+const NESTED_FACTS: readonly string[] = ['differences', 'differs', 'named', 'open', 'shown'];
 
 const nameIn = (names: Readonly<Record<string, string>>, name: string): string =>
   Object.hasOwn(names, name) ? (names[name] ?? name) : name;

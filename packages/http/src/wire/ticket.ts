@@ -362,3 +362,6 @@ export function ticketToWire({ ticket, remediation }: TicketView): TicketWire {
 export function ticketItemToWire(ticket: TicketRecord): TicketItemWire {
   return { ...recordToWire(ticket), remediation_id: ticket.remediationId };
 }
+
+/** The body of `PATCH /tickets/{ticket_id}`. */
+export const optInBody = z.strictObject({ enable_auto_remediation: z.boolean() });

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../domain/action.js';
 import type { Json } from '../../domain/canonical.js';
 import type { Decision } from '../../domain/decision.js';
-import type { Policy } from '../../domain/policy.js';
+import type { Limits, Policy } from '../../domain/policy.js';
 import type { CheckResult, Intent, StartedRemediation } from '../../domain/remediation.js';
 import type { CheckName, Verdict } from '../../domain/safety.js';
 import type { Storage } from '../../ports/storage.js';
@@ -36,7 +36,7 @@ export interface ClearRequest {
 export interface GuardContext extends ReadContext {
   readonly storage: Storage;
   readonly catalogue: Catalogue;
-  readonly settings: ReadContext['settings'] & { readonly actionsPerHourTenant: number };
+  readonly settings: ReadContext['settings'] & { readonly limits: Limits };
 }
 
 /** One check of the guard. */

@@ -2,7 +2,6 @@ import type { Catalogue } from '../../domain/action.js';
 import { bindingDifferences } from '../../domain/approval.js';
 import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
-import { GUARD } from '../../domain/policy.js';
 import { blastRadiusFault, haltFor } from '../../domain/safety.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { changedTools } from '../tools.js';
@@ -94,19 +93,23 @@ const STORM_LOOKS_AT = 50;
  * No storm: fewer than 5 tickets of the pattern within 10 min on different targets. Tickets with the same targets
  * collapse by themselves: the second one waits for the lock and then finds the fault gone.
  */
-export const stormGuard = check('storm_guard', async ({ tenant, remediation, nowMs }, { storage, catalogue }) => {
-  const recent = (await storage.patterns.ticketsOf(tenant, remediation.proposal.patternId, STORM_LOOKS_AT)).filter(
-    ({ createdAtMs }) => createdAtMs > nowMs - GUARD.stormWindowMs,
-  );
-  const groups = new Set(recent.map((ticket) => targetsOf(ticket, catalogue)));
-  const evidence = { tickets: recent.length, differentTargets: groups.size };
-  return groups.size >= GUARD.stormFrom
-    ? blocked(`${recent.length} tickets of this pattern within 10 min on ${groups.size} targets: a storm.`, evidence)
-    : yes('No storm of this pattern.', evidence);
-});
+export const stormGuard = check(
+  'storm_guard',
+  async ({ tenant, remediation, nowMs }, { storage, catalogue, settings }) => {
+    const { limits } = settings;
+    const recent = (await storage.patterns.ticketsOf(tenant, remediation.proposal.patternId, STORM_LOOKS_AT)).filter(
+      ({ createdAtMs }) => createdAtMs > nowMs - limits.stormWindowMs,
+    );
+    const groups = new Set(recent.map((ticket) => targetsOf(ticket, catalogue)));
+    const evidence = { tickets: recent.length, differentTargets: groups.size };
+    return groups.size >= limits.stormFrom
+      ? blocked(`${recent.length} tickets of this pattern within 10 min on ${groups.size} targets: a storm.`, evidence)
+      : yes('No storm of this pattern.', evidence);
+  },
+);
 
 /** The plan is small enough. */
-export const blastRadius = check('blast_radius', ({ remediation }) => {
-  const fault = blastRadiusFault(remediation.proposal.steps);
+export const blastRadius = check('blast_radius', ({ remediation }, { settings }) => {
+  const fault = blastRadiusFault(remediation.proposal.steps, settings.limits);
   return fault === null ? yes('The plan is small enough.') : blocked(fault);
 });

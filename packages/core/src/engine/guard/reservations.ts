@@ -1,4 +1,4 @@
-import { GUARD, LEASE } from '../../domain/policy.js';
+import { LEASE, type Limits } from '../../domain/policy.js';
 import type { SlotClaim } from '../../ports/storage.js';
 import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
 
@@ -13,7 +13,7 @@ export const targetLock = check('target_lock', async (request, { storage }) => {
   return deferred(request.nowMs + LEASE.ms, `Another remediation holds ${targetKey}.`, { targetKey, remediationId });
 });
 
-function slotClaims(request: ClearRequest, tenantLimit: number): readonly SlotClaim[] {
+function slotClaims(request: ClearRequest, limits: Limits): readonly SlotClaim[] {
   const { remediation, tenant, policy } = request;
   const { category, patternId } = remediation.proposal;
   const writes = writesOf(request);
@@ -22,36 +22,36 @@ function slotClaims(request: ClearRequest, tenantLimit: number): readonly SlotCl
   for (const { step } of writes) {
     for (const target of step.targetKeys) {
       const key = `${target} ${step.action}`;
-      loops.set(key, { scope: 'loop', key, amount: 1, limit: GUARD.loopAllowed, windowMs: GUARD.loopWindowMs });
+      loops.set(key, { scope: 'loop', key, amount: 1, limit: limits.loopAllowed, windowMs: limits.loopWindowMs });
       perTarget.set(target, (perTarget.get(target) ?? 0) + 1);
     }
   }
   const amount = writes.length;
-  const windowMs = GUARD.rateWindowMs;
-  const storm = { amount: 1, limit: GUARD.stormFrom - 1, windowMs: GUARD.stormWindowMs };
-  const blast = { amount: perTarget.size, limit: GUARD.targetsPerHourTenant, windowMs };
+  const windowMs = limits.rateWindowMs;
+  const storm = { amount: 1, limit: limits.stormFrom - 1, windowMs: limits.stormWindowMs };
+  const blast = { amount: perTarget.size, limit: limits.targetsPerHourTenant, windowMs };
   return [
     ...loops.values(),
     { scope: 'storm', key: patternId, ...storm },
     { scope: 'blast', key: tenant, ...blast },
-    { scope: 'tenant', key: tenant, amount, limit: tenantLimit, windowMs },
+    { scope: 'tenant', key: tenant, amount, limit: limits.actionsPerHourTenant, windowMs },
     { scope: 'category', key: category, amount, limit: policy.maxActionsPerHour, windowMs },
     ...[...perTarget].map(
       ([key, writesThere]): SlotClaim => ({
         scope: 'target',
         key,
         amount: writesThere,
-        limit: GUARD.actionsPerHourTarget,
+        limit: limits.actionsPerHourTarget,
         windowMs,
       }),
     ),
-    { scope: 'pattern', key: patternId, amount, limit: GUARD.actionsPerHourPattern, windowMs },
+    { scope: 'pattern', key: patternId, amount, limit: limits.actionsPerHourPattern, windowMs },
   ];
 }
 
 /** There is room for the whole plan under every limit; taken here, last, all at once. */
 export const rateSlots = check('rate_slots', async (request, { storage, settings }) => {
-  const claims = slotClaims(request, settings.actionsPerHourTenant);
+  const claims = slotClaims(request, settings.limits);
   const reserved = await storage.slots.reserve(request.tenant, request.remediationId, claims);
   if (reserved.kind === 'reserved')
     return yes('There is room under every limit.', { writes: writesOf(request).length });

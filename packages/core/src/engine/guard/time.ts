@@ -1,5 +1,7 @@
-import { isWindowOpen, nextOpening } from '../../domain/window.js';
-import { blocked, check, deferred, yes } from './check.js';
+import { VALIDATION_WITHIN_MS } from '../../domain/policy.js';
+import { isWindowOpen, nextClosing, nextOpening } from '../../domain/window.js';
+import type { CataloguedStep } from '../reads.js';
+import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
 
 /* Whether now is a time to act. */
 
@@ -11,19 +13,33 @@ export const lease = check('lease', async ({ leaseUntilMs }, { storage }) => {
     : blocked('The lease of this run is over; another worker may have it.', { untilMs: leaseUntilMs, nowMs });
 });
 
-/** A maintenance window is open, where the policy has some. */
-export const maintenanceWindow = check('maintenance_window', ({ policy, nowMs }) => {
-  const { maintenanceWindows } = policy;
-  if (maintenanceWindows.length === 0) return yes('The policy has no maintenance windows.');
-  if (maintenanceWindows.some((window) => isWindowOpen(window, nowMs))) return yes('A maintenance window is open.');
-  const opensMs = nextOpening(maintenanceWindows, nowMs);
+/** How long the whole plan and its rollback may take, ms: every call and every validation at its longest, twice. */
+function roomFor(request: ClearRequest): number {
+  const longest = ({ entry }: CataloguedStep): number =>
+    entry.timeoutMs + (entry.validationWithinMs ?? VALIDATION_WITHIN_MS);
+  return 2 * writesOf(request).reduce((total, step) => total + longest(step), 0);
+}
+
+/** A maintenance window is open, and stays open long enough, where the policy has some. */
+export const maintenanceWindow = check('maintenance_window', (request) => {
+  const { maintenanceWindows: windows } = request.policy;
+  if (windows.length === 0) return yes('The policy has no maintenance windows.');
+  const { nowMs } = request;
+  const isOpen = windows.some((window) => isWindowOpen(window, nowMs));
+  const closesMs = isOpen ? nextClosing(windows, nowMs) : null;
+  const room = roomFor(request);
+  if (closesMs !== null && closesMs - nowMs >= room) return yes('A maintenance window is open.', { closesMs, room });
+  const opensMs = nextOpening(windows, closesMs ?? nowMs);
   if (opensMs === null) return blocked('No maintenance window opens within the next eight days.');
-  return deferred(opensMs, `The next maintenance window opens at ${new Date(opensMs).toISOString()}.`);
+  const why = isOpen ? 'The window closes before the plan and its rollback would be done.' : 'No window is open.';
+  return deferred(opensMs, `${why} The next one opens at ${new Date(opensMs).toISOString()}.`, { closesMs, room });
 });
 
-/** No freeze is on. */
-export const freezePeriod = check('freeze_period', ({ policy, nowMs }) => {
-  const freeze = policy.freezePeriods.find(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs);
+/** No freeze is on, and none begins before the plan and its rollback would be done. */
+export const freezePeriod = check('freeze_period', (request) => {
+  const { policy, nowMs } = request;
+  const doneMs = nowMs + roomFor(request);
+  const freeze = policy.freezePeriods.find(({ fromMs, toMs }) => doneMs > fromMs && nowMs < toMs);
   return freeze
     ? deferred(freeze.toMs, `Frozen until ${new Date(freeze.toMs).toISOString()}: ${freeze.reason}`)
     : yes('No freeze is on.');

@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { UseCaseResult } from '../src/demo/useCases.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const TIME_LIMIT_MS = 240_000;
+
+interface Report {
+  readonly useCases: readonly UseCaseResult[];
+  readonly withoutSync: { readonly engineMs: number; readonly seconds: number };
+}
+
+function runDemo(): Promise<Report> {
+  const program = ['--conditions=@remit/source', '--import', 'tsx', 'examples/datacenter-lab/src/demo/main.ts'];
+  const child = spawn(process.execPath, [...program, '--json'], { cwd: root });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('close', (code) => {
+      const last = out.trim().split('\n').at(-1) ?? '';
+      if (code === 0) resolve(JSON.parse(last) as Report);
+      else reject(new Error(`the demo ended with ${code}: ${err}`));
+    });
+  });
+}
+
+describe('the demo', () => {
+  let report: Report;
+  const useCase = (name: string): UseCaseResult => {
+    const found = report.useCases.find((one) => one.name === name);
+    if (!found) throw new Error(`no use case ${name}`);
+    return found;
+  };
+
+  beforeAll(async () => {
+    report = await runDemo();
+  }, TIME_LIMIT_MS);
+
+  it('fixes every incident, as its users see it', () => {
+    expect(report.useCases.every(({ fixed, history }) => fixed && history.every((one) => one.fixed))).toBe(true);
+  });
+
+  it('takes use case 1 from manual over approval to auto, at level very_high with 15 earlier incidents', () => {
+    const { history, earlier, route, level, state, seconds } = useCase('service down');
+    const routes = [...new Set(history.map((one) => one.route))];
+    expect(routes).toEqual(['manual', 'approval', 'auto']);
+    expect({ earlier, route, level, state }).toEqual({
+      earlier: 15,
+      route: 'auto',
+      level: 'very_high',
+      state: 'succeeded',
+    });
+    // The demo prints the time; the bound here only catches a path that has become something else.
+    expect(seconds).toBeLessThan(30);
+  });
+
+  it('lets a critical write wait for approval, however reliable it is', () => {
+    const { route, reason, state, history } = useCase('storage full');
+    expect({ route, reason, state }).toEqual({ route: 'approval', reason: 'critical_write', state: 'succeeded' });
+    expect(history.some((one) => one.route === 'auto')).toBe(false);
+  });
+
+  it('asks below 85 with 3 earlier incidents, and acts once the pattern is eligible', () => {
+    const asked = useCase('port flapping, 3 earlier');
+    expect(asked).toMatchObject({ earlier: 3, route: 'approval', level: 'high' });
+    expect(asked.score).toBeLessThan(85);
+    expect(useCase('port flapping, eligible, requiresApproval false')).toMatchObject({
+      route: 'auto',
+      reason: 'high_eligible',
+    });
+    const alone = useCase('port flapping, by level');
+    expect(alone).toMatchObject({ route: 'auto', reason: 'very_high_eligible' });
+    expect(alone.score).toBeGreaterThanOrEqual(90);
+  });
+});
