@@ -1,0 +1,120 @@
+/* What the trials are about: which tools the world has, and which tickets come in. */
+
+/** How the world's tools behave. */
+export interface Tools {
+  /** They refuse a second effect for the same idempotency key, durably. */
+  readonly dedupes: boolean;
+  /** What happens to the first call of a key: `slow` has its effect late, `loses_reply` has it and never answers. */
+  readonly behaviour: 'normal' | 'slow' | 'loses_reply';
+  /** Whether the reconcile read can tell what happened. */
+  readonly probe: 'tells' | 'cannot_tell';
+}
+
+/** A ticket to hand in; its plan repairs each target in turn. */
+export interface TicketPlan {
+  readonly id: string;
+  /** `server` runs automatically, `network` waits for a person. */
+  readonly category: 'server' | 'network';
+  readonly targets: readonly string[];
+}
+
+/** A situation in which workers are killed. */
+export interface Scenario {
+  readonly tools: Tools;
+  readonly tickets: readonly TicketPlan[];
+  /** Whether the repair holds; if not, its validation fails and the plan is taken back. */
+  readonly holds: boolean;
+  /** Whether each step compares the target with how the step before left it. */
+  readonly snapshot: boolean;
+  /** What the person says to what is parked; null leaves it parked. */
+  readonly answer: 'truthfully' | 'roll_back' | null;
+  /** Whether an owner is also stopped (SIGSTOP) around each of its calls. */
+  readonly stops: boolean;
+  /** The states in which its remediations end when nobody is killed, sorted. */
+  readonly ends: readonly string[];
+}
+
+const TELLS: Tools = { dedupes: false, behaviour: 'normal', probe: 'tells' };
+const DEDUPES: Tools = { ...TELLS, dedupes: true };
+
+const one: TicketPlan = { id: 'T-1', category: 'server', targets: ['a'] };
+const three: TicketPlan = { id: 'T-3', category: 'server', targets: ['a', 'b', 'c'] };
+
+const BASE: Scenario = {
+  tools: TELLS,
+  tickets: [one],
+  holds: true,
+  snapshot: false,
+  answer: null,
+  stops: false,
+  ends: ['succeeded'],
+};
+
+/** All situations by name. */
+export const SCENARIOS = {
+  'one step': { ...BASE, stops: true },
+  'one step, deduping': { ...BASE, tools: DEDUPES, stops: true },
+  'three steps': { ...BASE, tickets: [three], stops: true },
+  'three steps, approval, deduping, snapshots': {
+    ...BASE,
+    tools: DEDUPES,
+    tickets: [{ ...three, category: 'network' }],
+    snapshot: true,
+  },
+  'rollback, approval': {
+    ...BASE,
+    tickets: [{ ...three, category: 'network' }],
+    holds: false,
+    ends: ['rolled_back'],
+  },
+  'rollback, deduping': {
+    ...BASE,
+    tools: DEDUPES,
+    tickets: [{ ...three, targets: ['a', 'b'] }],
+    holds: false,
+    stops: true,
+    ends: ['rolled_back'],
+  },
+  'late effect': { ...BASE, tools: { ...TELLS, behaviour: 'slow' } },
+  'late effect, deduping': { ...BASE, tools: { ...DEDUPES, behaviour: 'slow' } },
+  'lost reply': { ...BASE, tools: { ...TELLS, behaviour: 'loses_reply' } },
+  'lost reply, deduping, rollback': {
+    ...BASE,
+    tools: { ...DEDUPES, behaviour: 'loses_reply' },
+    holds: false,
+    ends: ['rolled_back'],
+  },
+  'nobody can tell': {
+    ...BASE,
+    tools: { dedupes: true, behaviour: 'loses_reply', probe: 'cannot_tell' },
+    ends: ['needs_reconciliation'],
+  },
+  'nobody can tell, a person does': {
+    ...BASE,
+    tools: { dedupes: false, behaviour: 'loses_reply', probe: 'cannot_tell' },
+    answer: 'truthfully',
+  },
+  'nobody can tell, a person orders it back': {
+    ...BASE,
+    tools: { dedupes: false, behaviour: 'loses_reply', probe: 'cannot_tell' },
+    answer: 'roll_back',
+    ends: ['rolled_back'],
+  },
+  'two tickets': {
+    ...BASE,
+    tickets: [one, { id: 'T-2', category: 'network', targets: ['b', 'c'] }],
+    ends: ['succeeded', 'succeeded'],
+  },
+  'two tickets, one target': {
+    ...BASE,
+    tools: DEDUPES,
+    tickets: [one, { ...one, id: 'T-2', category: 'network' }],
+    ends: ['recovered', 'succeeded'],
+  },
+} as const satisfies Readonly<Record<string, Scenario>>;
+
+/** The name of a situation. */
+export type ScenarioName = keyof typeof SCENARIOS;
+
+/** All names, in order. */
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];

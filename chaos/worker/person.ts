@@ -1,0 +1,58 @@
+import { isEnd, type Remit, replay, type StartedRemediation, type Storage, type TicketView } from '@remit/core';
+import { APPROVER, TENANT } from '../people.js';
+import type { Scenario } from '../scenarios.js';
+import { effectsOf } from '../world/world.js';
+
+/* What the world around a worker does: it looks how things stand, and a person answers what is asked. */
+
+/** How a ticket stands: `busy`, waits for a `person` or for a `time`, or is at `rest`. */
+export type Standing = 'busy' | 'person' | 'time' | 'rest';
+
+async function stateOf(storage: Storage, remediationId: string): Promise<StartedRemediation | null> {
+  const loaded = await storage.remediations.load(TENANT, remediationId);
+  const state = loaded ? replay(loaded.rows) : null;
+  return state && state.state !== 'none' ? state : null;
+}
+
+/** Looks at a ticket through a store that is not watched: looking is no boundary. */
+export async function standingOf(storage: Storage, ticketId: string, answers: boolean): Promise<Standing> {
+  const ticket = await storage.tickets.find(TENANT, ticketId);
+  // A ticket that was acknowledged and is gone never moves again; whoever judges will say so.
+  if (!ticket) return 'rest';
+  if (ticket.status === 'received' || ticket.status === 'analyzing') return 'busy';
+  const state = ticket.remediationId === null ? null : await stateOf(storage, ticket.remediationId);
+  if (!state) return 'rest';
+  if (state.state === 'awaiting_approval') return 'person';
+  if (state.state === 'deferred') return 'time';
+  if (state.state === 'needs_reconciliation' && answers) return 'person';
+  return isEnd(state.state) ? 'rest' : 'busy';
+}
+
+function keyInFlight(view: TicketView, rows: Awaited<ReturnType<Remit['logOf']>>): string | null {
+  const intents = rows
+    .filter(({ remediationId }) => remediationId === view.remediation?.remediationId)
+    .flatMap(({ event }) => (event.type === 'action_intended' ? [event.idempotencyKey] : []));
+  return intents.at(-1) ?? null;
+}
+
+async function answerParked(remit: Remit, view: TicketView, scenario: Scenario, folder: string): Promise<void> {
+  const { ticketId } = view.ticket;
+  const options = view.remediation?.options ?? [];
+  const key = keyInFlight(view, await remit.logOf(APPROVER, ticketId));
+  const happened = effectsOf(folder).some((effect) => effect.key === key);
+  const wanted = scenario.answer === 'roll_back' ? 'roll_back' : happened ? 'happened' : 'did_not_happen';
+  const option = options.find(({ answer }) => answer === wanted) ?? options.find(({ answer }) => answer === 'accept');
+  if (!option) throw new Error(`${ticketId} is parked and offers no way out.`);
+  await remit.reconcile(APPROVER, ticketId, { answer: option.answer, bindingHash: option.bindingHash });
+}
+
+/** The person answers what a ticket waits for. */
+export async function answerTicket(remit: Remit, ticketId: string, scenario: Scenario, folder: string): Promise<void> {
+  const view = await remit.ticket(APPROVER, ticketId);
+  const { remediation } = view;
+  if (!remediation) return;
+  if (remediation.state === 'needs_reconciliation') return answerParked(remit, view, scenario, folder);
+  if (remediation.state !== 'awaiting_approval' || !remediation.approval) return;
+  const { approvalId, bindingHash } = remediation.approval;
+  await remit.answerApproval(APPROVER, ticketId, { approve: true, approvalId, bindingHash });
+}

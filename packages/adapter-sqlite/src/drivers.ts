@@ -1,0 +1,84 @@
+import { dirname } from 'node:path';
+import type { SqliteDatabase, SqliteStatement } from 'kysely';
+
+/** A prepared statement of better-sqlite3 or libsql. */
+export interface BetterStatement {
+  readonly reader: boolean;
+  all(...parameters: unknown[]): unknown[];
+  run(...parameters: unknown[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+  iterate(...parameters: unknown[]): IterableIterator<unknown>;
+}
+
+/** A prepared statement of `node:sqlite`. */
+export interface NodeStatement {
+  /** Since Node 22.16; before, what a statement answers is told by its words. */
+  columns?(): readonly unknown[];
+  all(...parameters: never[]): unknown[];
+  run(...parameters: never[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+  iterate(...parameters: never[]): IterableIterator<unknown>;
+}
+
+/** An open database: of better-sqlite3, libsql or `node:sqlite`. */
+export interface SqliteDriver {
+  prepare(sql: string): BetterStatement | NodeStatement;
+  exec(sql: string): unknown;
+  close(): unknown;
+}
+
+const OF_TRANSACTIONS = /^\s*(begin|commit|rollback)\b/i;
+const ANSWERS = /^\s*(select|with|values|pragma|explain)\b|\breturning\b/i;
+
+function executed(driver: SqliteDriver, sql: string): SqliteStatement {
+  return {
+    reader: false,
+    all: () => [],
+    run: () => {
+      driver.exec(sql);
+      return { changes: 0, lastInsertRowid: 0 };
+    },
+    iterate: () => [][Symbol.iterator](),
+  };
+}
+
+/** The one shape that kysely wants, over either kind of driver. */
+export function kyselyDatabase(driver: SqliteDriver, close: () => void): SqliteDatabase {
+  return {
+    close,
+    prepare(sql) {
+      // Never prepared: where "begin" finds the database locked, libsql leaves the statement open, and no later
+      // transaction can commit until the garbage collector finds it.
+      if (OF_TRANSACTIONS.test(sql)) return executed(driver, sql);
+      const statement = driver.prepare(sql);
+      if ('reader' in statement) return statement;
+      const given = (parameters: readonly unknown[]): never[] => [...parameters] as never[];
+      return {
+        reader: statement.columns ? statement.columns().length > 0 : ANSWERS.test(sql),
+        all: (parameters) => statement.all(...given(parameters)),
+        run: (parameters) => statement.run(...given(parameters)),
+        iterate: (parameters) => statement.iterate(...given(parameters)),
+      };
+    },
+  };
+}
+
+async function nodeSqlite(): Promise<(new (file: string) => SqliteDriver) | null> {
+  try {
+    // Not a literal: bundlers and older Nodes do not know the module.
+    const name = 'node:sqlite';
+    const { DatabaseSync } = (await import(name)) as { DatabaseSync: new (file: string) => SqliteDriver };
+    return DatabaseSync;
+  } catch {
+    return null;
+  }
+}
+
+/** Opens a file, or `:memory:`, with `node:sqlite` where this Node has it, else with libsql. */
+export async function openDriver(file: string): Promise<SqliteDriver> {
+  const Database = (await nodeSqlite()) ?? ((await import('libsql')).default as new (file: string) => SqliteDriver);
+  return new Database(file);
+}
+
+/** The folder of a database file; null for a database in memory. */
+export function folderOf(file: string): string | null {
+  return file === ':memory:' || file === '' ? null : dirname(file);
+}

@@ -1,0 +1,343 @@
+import { EMPTY_TALLY } from '@remit/core';
+import { expect } from 'vitest';
+import {
+  ACME,
+  appendOf,
+  claimedToken,
+  endedAs,
+  feedbackOf,
+  GLOBEX,
+  openedRemediation,
+  outcomeOf,
+  reliabilityOf,
+  submitted,
+  upTo,
+  voteOf,
+  wordsOf,
+} from './samples.js';
+import type { OpenedStorage, StorageCases } from './world.js';
+
+const DAY = 86_400_000;
+const ACTION = 'restart_service';
+
+function adoptionOf(patternId: string, ...terms: readonly string[]) {
+  return { patternId, category: 'server', signature: wordsOf(...terms), version: 1 };
+}
+
+async function patternPages(
+  { storage }: OpenedStorage,
+  query: { category?: string; minOccurrences: number; limit: number },
+): Promise<readonly string[]> {
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof storage.patterns.list>> = await storage.patterns.list(ACME, {
+      ...query,
+      cursor,
+    });
+    seen.push(...page.items.map(({ patternId }) => patternId));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return seen;
+}
+
+/** What a store must do with patterns and what they learn. */
+export const patternCases: StorageCases = {
+  'adopt: founds a pattern, and files further signatures under it': async ({ storage, clock }) => {
+    expect(await storage.patterns.adopt(ACME, adoptionOf('p-1', 'web', 'down'))).toEqual({ patternId: 'p-1' });
+    expect(await storage.patterns.adopt(ACME, adoptionOf('p-1', 'web', 'hang'))).toEqual({ patternId: 'p-1' });
+    for (const signature of [wordsOf('web', 'down'), wordsOf('web', 'hang')]) {
+      expect(await storage.patterns.findBySignature(ACME, 'server', signature.hash)).toBe('p-1');
+    }
+    const { items } = await storage.patterns.list(ACME, { limit: 5, cursor: null, minOccurrences: 0 });
+    expect(items).toEqual([
+      { patternId: 'p-1', category: 'server', title: 'web down', createdAtMs: clock.now(), tallies: {} },
+    ]);
+  },
+  'adopt: a signature that is filed stays where it is': async ({ storage }) => {
+    await storage.patterns.adopt(ACME, adoptionOf('p-1', 'web'));
+    expect(await storage.patterns.adopt(ACME, adoptionOf('p-2', 'web'))).toEqual({ patternId: 'p-1' });
+    expect((await storage.patterns.list(ACME, { limit: 5, cursor: null, minOccurrences: 0 })).items).toHaveLength(1);
+  },
+  'adopt: parallel adoptions of one signature end in one pattern': async ({ storage }) => {
+    const answers = await Promise.all(upTo(8).map((n) => storage.patterns.adopt(ACME, adoptionOf(`p-${n}`, 'web'))));
+    expect(new Set(answers.map(({ patternId }) => patternId)).size).toBe(1);
+    expect((await storage.patterns.list(ACME, { limit: 5, cursor: null, minOccurrences: 0 })).items).toHaveLength(1);
+  },
+  'candidates: those that share most terms first, then the newest, at most so many': async ({ storage }) => {
+    await storage.patterns.adopt(ACME, adoptionOf('p-1', 'disk', 'full', 'web'));
+    await storage.patterns.adopt(ACME, adoptionOf('p-2', 'web', 'down'));
+    await storage.patterns.adopt(ACME, adoptionOf('p-3', 'web', 'slow'));
+    await storage.patterns.adopt(ACME, adoptionOf('p-4', 'mail'));
+    const ids = async (terms: readonly string[], limit: number) =>
+      (await storage.patterns.candidates(ACME, 'server', terms, limit)).map(({ patternId }) => patternId);
+    expect(await ids(['web', 'full', 'disk'], 10)).toEqual(['p-1', 'p-3', 'p-2']);
+    expect(await ids(['web', 'full', 'disk'], 2)).toEqual(['p-1', 'p-3']);
+    expect(await ids(['nothing'], 10)).toEqual([]);
+    expect(await ids([], 10)).toEqual([]);
+    const [first] = await storage.patterns.candidates(ACME, 'server', ['mail'], 1);
+    expect(first).toEqual({ patternId: 'p-4', ...wordsOf('mail') });
+    expect(await storage.patterns.candidates(ACME, 'network', ['web'], 10)).toEqual([]);
+  },
+  'candidates: works for a text of twenty thousand different words': async ({ storage }) => {
+    const terms = upTo(20_000).map((n) => `w${n}`);
+    await storage.patterns.adopt(ACME, adoptionOf('p-1', ...terms));
+    const found = await storage.patterns.candidates(ACME, 'server', [...terms, 'other'], 5);
+    expect(found).toEqual([{ patternId: 'p-1', ...wordsOf(...terms) }]);
+  },
+  'candidates: terms of any script': async ({ storage }) => {
+    const signature = wordsOf('сервер', 'é', 'e\u0301', '服务器', "o'neil", '%');
+    await storage.patterns.adopt(ACME, { patternId: 'p-1', category: 'server', signature, version: 1 });
+    for (const term of signature.terms) {
+      expect(await storage.patterns.candidates(ACME, 'server', [term], 5)).toHaveLength(1);
+    }
+    expect(await storage.patterns.candidates(ACME, 'server', ['СЕРВЕР', '_'], 5)).toEqual([]);
+  },
+  'tally: what is not known is empty': async ({ storage }) => {
+    expect(await storage.patterns.tally(ACME, 'nothing', ACTION)).toEqual(EMPTY_TALLY);
+  },
+  'learn: counted facts add up': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [
+      outcomeOf({ ticketId: 'A', principal: 'ana', confidence: 0.5 }),
+      outcomeOf({ ticketId: 'B', principal: 'bo', via: 'auto', confidence: 1 }),
+      outcomeOf({ ticketId: 'C', principal: 'cy', succeeded: false, resolved: false, confidence: 0.9 }),
+      outcomeOf({ ticketId: 'D', principal: 'di', executed: false, succeeded: false, via: 'human', similarity: 0.4 }),
+      voteOf({ ticketId: 'A', principal: 'ed' }),
+      voteOf({ ticketId: 'B', principal: 'flo', verdict: 'negative' }),
+      voteOf({ ticketId: 'B', principal: 'gus', verdict: 'neutral' }),
+      voteOf({ ticketId: 'A', principal: 'ana', admissible: false }),
+    ]);
+    const { meanConfidence, meanSimilarity, ...counts } = await storage.patterns.tally(ACME, 'pattern-1', ACTION);
+    expect(counts).toEqual({
+      occurrences: 3,
+      executed: 3,
+      succeeded: 1,
+      approvedSuccesses: 1,
+      failures: 2,
+      positive: 1,
+      rated: 2,
+      principals: 5,
+    });
+    expect(meanConfidence).toBeCloseTo(0.825, 12);
+    expect(meanSimilarity).toBeCloseTo(0.7, 12);
+  },
+  'learn: a fact replaces the one with the same key': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [outcomeOf(), voteOf(), voteOf({ principal: 'cy' })]);
+    await storage.patterns.learn(ACME, [
+      outcomeOf({ succeeded: false, resolved: false, principal: 'di' }),
+      voteOf({ verdict: 'neutral' }),
+    ]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({
+      occurrences: 0,
+      executed: 1,
+      failures: 1,
+      positive: 1,
+      rated: 1,
+    });
+  },
+  'learn: one principal speaks for autonomy once in 24 hours, and failures always count': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [
+      outcomeOf({ ticketId: 'A', atMs: 0 }),
+      outcomeOf({ ticketId: 'B', atMs: DAY - 1 }),
+      outcomeOf({ ticketId: 'C', atMs: DAY }),
+      outcomeOf({ ticketId: 'D', atMs: 5, succeeded: false, resolved: false }),
+    ]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ executed: 3, failures: 1 });
+  },
+  'learn: of parallel facts of one principal exactly one counts': async ({ storage }) => {
+    await Promise.all(upTo(10).map((n) => storage.patterns.learn(ACME, [outcomeOf({ ticketId: `INC-${n}` })])));
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ occurrences: 1, principals: 1 });
+  },
+  'learn: actions and patterns learn apart': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [
+      outcomeOf(),
+      outcomeOf({ actionType: 'clear_cache' }),
+      outcomeOf({ patternId: 'pattern-2' }),
+    ]);
+    for (const [pattern, action] of [
+      ['pattern-1', ACTION],
+      ['pattern-1', 'clear_cache'],
+      ['pattern-2', ACTION],
+    ] as const) {
+      expect((await storage.patterns.tally(ACME, pattern, action)).occurrences).toBe(1);
+    }
+  },
+  'ticketsOf: the newest tickets of a pattern': async (world) => {
+    for (const n of upTo(4)) {
+      const patternId = n === 1 ? 'p-2' : 'p-1';
+      await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}`, patternId, route: 'manual' });
+    }
+    const newest = await world.storage.patterns.ticketsOf(ACME, 'p-1', 2);
+    expect(newest.map(({ ticketId }) => ticketId)).toEqual(['INC-3', 'INC-2']);
+    expect(newest[0]).toEqual(await world.storage.tickets.find(ACME, 'INC-3'));
+    expect(await world.storage.patterns.ticketsOf(ACME, 'nothing', 2)).toEqual([]);
+  },
+  'list: newest first with their tallies, by category and by occurrences': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(5)) {
+      world.clock.advance(1);
+      const category = n === 2 ? 'network' : 'server';
+      await storage.patterns.adopt(ACME, { ...adoptionOf(`p-${n}`, `t${n}`), category });
+      const facts = upTo(n).map((m) =>
+        outcomeOf({ patternId: `p-${n}`, ticketId: `T-${n}-${m}`, principal: `person-${m}` }),
+      );
+      await storage.patterns.learn(ACME, facts);
+    }
+    await storage.patterns.learn(ACME, [voteOf({ patternId: 'p-1', actionType: 'clear_cache', admissible: false })]);
+    expect(await patternPages(world, { minOccurrences: 0, limit: 2 })).toEqual(['p-4', 'p-3', 'p-2', 'p-1', 'p-0']);
+    expect(await patternPages(world, { minOccurrences: 2, limit: 1 })).toEqual(['p-4', 'p-3', 'p-2']);
+    expect(await patternPages(world, { minOccurrences: 1, limit: 9, category: 'network' })).toEqual(['p-2']);
+    const { items } = await storage.patterns.list(ACME, { minOccurrences: 1, limit: 9, cursor: null });
+    const one = items.find(({ patternId }) => patternId === 'p-1');
+    expect(one?.tallies).toEqual({
+      [ACTION]: await storage.patterns.tally(ACME, 'p-1', ACTION),
+      clear_cache: EMPTY_TALLY,
+    });
+    await expect(
+      storage.patterns.list(ACME, { minOccurrences: 0, limit: 9, cursor: 'nonsense' }),
+    ).rejects.toMatchObject({ code: 'invalid_input', faults: [{ pointer: '/cursor' }] });
+  },
+  'another tenant and another category see and change nothing': async (world) => {
+    const { patterns } = world.storage;
+    await patterns.adopt(ACME, adoptionOf('p-1', 'web'));
+    await patterns.learn(ACME, [outcomeOf({ patternId: 'p-1' })]);
+    const { hash } = wordsOf('web');
+    expect(await patterns.findBySignature(GLOBEX, 'server', hash)).toBeNull();
+    expect(await patterns.findBySignature(ACME, 'network', hash)).toBeNull();
+    expect(await patterns.candidates(GLOBEX, 'server', ['web'], 5)).toEqual([]);
+    expect(await patterns.tally(GLOBEX, 'p-1', ACTION)).toEqual(EMPTY_TALLY);
+    expect((await patterns.list(GLOBEX, { limit: 5, cursor: null, minOccurrences: 0 })).items).toEqual([]);
+    expect(await patterns.ticketsOf(GLOBEX, 'p-1', 5)).toEqual([]);
+    expect(await patterns.adopt(GLOBEX, adoptionOf('p-9', 'web'))).toEqual({ patternId: 'p-9' });
+    // The same principal speaks in the other tenant for the first time.
+    await patterns.learn(GLOBEX, [outcomeOf({ patternId: 'p-1', ticketId: 'INC-2' })]);
+    expect((await patterns.tally(GLOBEX, 'p-1', ACTION)).occurrences).toBe(1);
+    expect((await patterns.tally(ACME, 'p-1', ACTION)).occurrences).toBe(1);
+  },
+};
+
+/** What a store must do with feedback. */
+export const feedbackCases: StorageCases = {
+  'record: comes back exactly, oldest first': async ({ storage }) => {
+    const later = feedbackOf({ author: 'cy', atMs: 9, rating: null, comment: '😀\n', timeToResolve: null, value: 0.5 });
+    const first = feedbackOf({ atMs: 3, wasHelpful: null, actionsWorked: false });
+    expect(await storage.feedback.record(later, [])).toEqual({ replaced: false, counted: false });
+    expect(await storage.feedback.record(first, [])).toEqual({ replaced: false, counted: false });
+    expect(await storage.feedback.ofTicket(ACME, 'INC-1')).toEqual([first, later]);
+    expect(await storage.feedback.ofTicket(ACME, 'INC-2')).toEqual([]);
+  },
+  'record: the last vote of an author wins, with all that it teaches': async ({ storage }) => {
+    const praise = [voteOf(), voteOf({ actionType: 'clear_cache' })];
+    expect(await storage.feedback.record(feedbackOf(), praise)).toEqual({ replaced: false, counted: true });
+    await storage.feedback.record(feedbackOf({ author: 'cy' }), [voteOf({ principal: 'cy' })]);
+    const changed = feedbackOf({ feedbackType: 'negative', rating: 1, value: 0, verdict: 'negative', atMs: 7 });
+    const answer = await storage.feedback.record(changed, [voteOf({ verdict: 'negative', atMs: 7 })]);
+    expect(answer).toEqual({ replaced: true, counted: true });
+    expect(await storage.feedback.ofTicket(ACME, 'INC-1')).toEqual([feedbackOf({ author: 'cy' }), changed]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ positive: 1, rated: 2 });
+    expect(await storage.patterns.tally(ACME, 'pattern-1', 'clear_cache')).toEqual(EMPTY_TALLY);
+  },
+  'record: tells whether it counts': async ({ storage }) => {
+    const facts = [voteOf({ admissible: false })];
+    expect(await storage.feedback.record(feedbackOf(), facts)).toEqual({ replaced: false, counted: false });
+    const votes = upTo(3).map((n) => voteOf({ ticketId: `T-${n}`, atMs: n * DAY, principal: 'cy' }));
+    const counted: boolean[] = [];
+    for (const vote of [...votes, voteOf({ ticketId: 'T-3', atMs: 3 * DAY, principal: 'cy' })]) {
+      const feedback = feedbackOf({ ticketId: vote.ticketId, author: 'cy' });
+      counted.push((await storage.feedback.record(feedback, [vote])).counted);
+    }
+    expect(counted).toEqual([true, true, true, false]);
+  },
+  'record: of parallel first votes of one author all but one replace': async ({ storage }) => {
+    const answers = await Promise.all(
+      upTo(6).map((n) => storage.feedback.record(feedbackOf({ atMs: n }), [voteOf({ atMs: n })])),
+    );
+    expect(answers.filter(({ replaced }) => !replaced)).toHaveLength(1);
+    expect(await storage.feedback.ofTicket(ACME, 'INC-1')).toHaveLength(1);
+    expect((await storage.patterns.tally(ACME, 'pattern-1', ACTION)).rated).toBe(1);
+  },
+  'another tenant sees and changes nothing': async ({ storage }) => {
+    await storage.feedback.record(feedbackOf(), [voteOf()]);
+    expect(await storage.feedback.ofTicket(GLOBEX, 'INC-1')).toEqual([]);
+    const theirs = feedbackOf({ tenant: GLOBEX, verdict: 'negative' });
+    expect(await storage.feedback.record(theirs, [])).toEqual({ replaced: false, counted: false });
+    expect((await storage.patterns.tally(ACME, 'pattern-1', ACTION)).positive).toBe(1);
+    expect(await storage.feedback.ofTicket(ACME, 'INC-1')).toEqual([feedbackOf()]);
+  },
+};
+
+/** What a store must do with figures. */
+export const statsCases: StorageCases = {
+  'reliability: scored tickets by level, category and UTC day': async (world) => {
+    const { storage, clock } = world;
+    clock.set(Date.UTC(2026, 0, 5, 23, 59, 59, 999));
+    const scores = [92, 80, 62, 30];
+    for (const [n, score] of scores.entries()) {
+      const parts = { ticketId: `INC-${n}`, remediationId: `rem-${n}`, score, route: 'manual' as const };
+      await openedRemediation(world, { ...parts, ticket: { category: n === 3 ? 'network' : 'server' } });
+      if (n === 1) clock.advance(1);
+    }
+    await submitted(world, { ticketId: 'unscored' });
+    const stats = await storage.stats.reliability(ACME, { sinceMs: 0 });
+    expect(stats).toMatchObject({ tickets: 4, levels: { very_high: 1, high: 1, medium: 1, low: 1 } });
+    expect(stats.averageScore).toBeCloseTo(66, 9);
+    expect(stats.byCategory.map(({ category, tickets }) => [category, tickets])).toEqual([
+      ['network', 1],
+      ['server', 3],
+    ]);
+    expect(stats.byCategory[1]?.averageScore).toBeCloseTo(78, 9);
+    expect(stats.trend.map(({ day, tickets }) => [day, tickets])).toEqual([
+      ['2026-01-05', 2],
+      ['2026-01-06', 2],
+    ]);
+    expect(stats.trend[0]?.averageScore).toBeCloseTo(86, 9);
+    const since = await storage.stats.reliability(ACME, { sinceMs: clock.now(), category: 'server' });
+    expect(since).toMatchObject({ tickets: 1, byCategory: [{ category: 'server', tickets: 1 }] });
+  },
+  'reliability: shows the score as feedback left it': async (world) => {
+    await openedRemediation(world, { route: 'manual' });
+    await world.storage.tickets.rescore(ACME, 'INC-1', reliabilityOf(40));
+    const stats = await world.storage.stats.reliability(ACME, { sinceMs: 0 });
+    expect(stats).toMatchObject({ levels: { very_high: 0, low: 1 } });
+    expect(stats.averageScore).toBeCloseTo(40, 9);
+  },
+  'reliability: nothing is null, not zero': async ({ storage }) => {
+    expect(await storage.stats.reliability(ACME, { sinceMs: 0 })).toEqual({
+      tickets: 0,
+      averageScore: null,
+      levels: { very_high: 0, high: 0, medium: 0, low: 0 },
+      byCategory: [],
+      trend: [],
+    });
+  },
+  'remediation: by route and by state, from a time on': async (world) => {
+    const { storage, clock } = world;
+    await submitted(world, { ticketId: 'old', optedIn: false });
+    clock.advance(1_000);
+    const sinceMs = clock.now();
+    for (const [n, route] of (['auto', 'approval', 'approval', 'manual', 'suggest_only'] as const).entries()) {
+      await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}`, route });
+    }
+    const rows = (await storage.remediations.load(ACME, 'rem-0'))?.rows ?? [];
+    const token = await claimedToken(world, rows);
+    await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1 }));
+    await submitted(world, { ticketId: 'new', optedIn: false });
+    expect(await storage.stats.remediation(ACME, { sinceMs })).toEqual({
+      tickets: 6,
+      optedIn: 5,
+      routes: { auto: 1, approval: 2, manual: 1, suggest_only: 1 },
+      states: { succeeded: 1, awaiting_approval: 2, manual: 1, suggested: 1 },
+    });
+    expect((await storage.stats.remediation(ACME, { sinceMs: 0 })).tickets).toBe(7);
+  },
+  'another tenant counts nothing of it': async (world) => {
+    await openedRemediation(world);
+    expect((await world.storage.stats.reliability(GLOBEX, { sinceMs: 0 })).tickets).toBe(0);
+    expect(await world.storage.stats.remediation(GLOBEX, { sinceMs: 0 })).toEqual({
+      tickets: 0,
+      optedIn: 0,
+      routes: { auto: 0, approval: 0, manual: 0, suggest_only: 0 },
+      states: {},
+    });
+  },
+};

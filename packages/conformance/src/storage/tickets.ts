@@ -1,0 +1,328 @@
+import { expect } from 'vitest';
+import {
+  ACME,
+  appendOf,
+  claimedToken,
+  contentHashOf,
+  endedAs,
+  GLOBEX,
+  INTENDED,
+  kindsOf,
+  openedRemediation,
+  openingOf,
+  outcomeOf,
+  reliabilityOf,
+  submitted,
+  ticketOf,
+  upTo,
+} from './samples.js';
+import type { OpenedStorage, StorageCases } from './world.js';
+
+const REQUEST = { owner: 'worker-1', leaseMs: 30_000 };
+const RESOLUTION = {
+  resolver: 'cy',
+  atMs: 5,
+  text: 'Grew the heap.',
+  actions: [{ action: 'restart_service', arguments: { service: 'web' } }],
+  timeToResolve: 12.5,
+  confirmed: true,
+};
+
+/** Characters that stores get wrong: slashes, quotes, wildcards, other planes, combining marks, control characters. */
+const ODD = 'a/b\\c%_\'"`;--😀 é é \u202e\u0001\u001f\t\n\r\u007f 部署 \ufffd';
+
+async function pages(world: OpenedStorage, query: { status?: 'received'; category?: string; limit: number }) {
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<typeof world.storage.tickets.list>> = await world.storage.tickets.list(ACME, {
+      ...query,
+      cursor,
+    });
+    expect(page.items.length).toBeLessThanOrEqual(query.limit);
+    seen.push(...page.items.map(({ ticketId }) => ticketId));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return seen;
+}
+
+/** What a store must do with tickets. */
+export const ticketCases: StorageCases = {
+  'submit: stores a ticket as received': async ({ storage, clock }) => {
+    const ticket = ticketOf();
+    const submission = await storage.tickets.submit(ticket, contentHashOf(ticket));
+    expect(submission).toEqual({
+      kind: 'created',
+      record: {
+        ...ticket,
+        status: 'received',
+        createdAtMs: clock.now(),
+        updatedAtMs: clock.now(),
+        resolvedAtMs: null,
+        assessment: null,
+        remediationId: null,
+        resolution: null,
+      },
+    });
+    expect(await storage.tickets.find(ACME, 'INC-1')).toEqual(submission.record);
+  },
+  'submit: the same content again is the same ticket, other content is a conflict': async (world) => {
+    const ticket = await submitted(world);
+    const again = await world.storage.tickets.submit(ticket, contentHashOf(ticket));
+    expect(again.kind).toBe('same');
+    const other = ticketOf({ description: 'Something else' });
+    const conflict = await world.storage.tickets.submit(other, contentHashOf(other));
+    expect(conflict.kind).toBe('conflict');
+    expect(conflict.record.description).toBe(ticket.description);
+  },
+  'submit: of parallel submissions of one id exactly one creates': async ({ storage }) => {
+    const tickets = upTo(8).map((n) => ticketOf({ description: `telling ${n % 2}` }));
+    const answers = await Promise.all(tickets.map((ticket) => storage.tickets.submit(ticket, contentHashOf(ticket))));
+    expect(kindsOf(answers)).toEqual({ created: 1, same: 3, conflict: 4 });
+  },
+  'submit: values come back exactly as they went in': async ({ storage }) => {
+    const deep = { list: [1, [2.5, [null, [true, { '': ODD, 'ключ/~0': -1e-9, big: Number.MAX_SAFE_INTEGER }]]]] };
+    const ticket = ticketOf({
+      tenant: `tenant ${ODD}`,
+      ticketId: `id/${ODD}`,
+      title: ODD,
+      description: `${ODD}${'long 😀 '.repeat(14_000)}`,
+      category: `category ${ODD}`,
+      priority: '',
+      requester: ODD,
+      submitter: `${ODD}@example`,
+      targets: ['service:a/b', 'service:ü'],
+      metadata: { deep, __proto__x: 'no', constructor: 'kept', empty: {}, none: [] },
+    });
+    await storage.tickets.submit(ticket, contentHashOf(ticket));
+    const found = await storage.tickets.find(ticket.tenant, ticket.ticketId);
+    expect(found).toMatchObject(ticket);
+    expect(Object.keys(found?.metadata ?? {})).toEqual(Object.keys(ticket.metadata));
+  },
+  'submit: ids differ by case, by accents and by trailing spaces': async (world) => {
+    const ids = ['inc-1', 'INC-1', 'INC-1 ', 'ÍNC-1', 'I\u0301NC-1', '1', '01', '1.0'];
+    for (const ticketId of ids) await submitted(world, { ticketId, description: `this is ${ticketId}` });
+    for (const ticketId of ids) {
+      expect((await world.storage.tickets.find(ACME, ticketId))?.description).toBe(`this is ${ticketId}`);
+    }
+  },
+  'find: what it hands out cannot change the store': async (world) => {
+    await submitted(world, { metadata: { list: [1] } });
+    const found = await world.storage.tickets.find(ACME, 'INC-1');
+    try {
+      (found as unknown as { metadata: { list: number[] } }).metadata.list.push(2);
+    } catch {
+      // A frozen value refuses; a copy does not mind. Both are fine.
+    }
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.metadata).toEqual({ list: [1] });
+  },
+  'submit: what it was handed can change afterwards without changing the store': async ({ storage }) => {
+    const targets = ['service:web'];
+    const ticket = ticketOf({ targets });
+    await storage.tickets.submit(ticket, contentHashOf(ticket));
+    targets.push('service:other');
+    expect((await storage.tickets.find(ACME, 'INC-1'))?.targets).toEqual(['service:web']);
+  },
+  'find: an unknown id is null': async ({ storage }) => {
+    expect(await storage.tickets.find(ACME, 'nothing')).toBeNull();
+  },
+  'list: newest first, page by page, complete and without repeats': async (world) => {
+    const ids = upTo(23).map((n) => `INC-${n}`);
+    for (const [n, ticketId] of ids.entries()) {
+      // Some share a millisecond.
+      if (n % 3 === 0) world.clock.advance(1);
+      await submitted(world, { ticketId });
+    }
+    expect(await pages(world, { limit: 5 })).toEqual([...ids].reverse());
+    expect(await pages(world, { limit: 23 })).toHaveLength(23);
+    expect(await pages(world, { limit: 200 })).toHaveLength(23);
+  },
+  'list: tickets that arrive between two pages neither repeat nor hide others': async (world) => {
+    for (const n of upTo(6)) await submitted(world, { ticketId: `INC-${n}` });
+    const first = await world.storage.tickets.list(ACME, { limit: 3, cursor: null });
+    for (const n of upTo(4)) await submitted(world, { ticketId: `late-${n}` });
+    const second = await world.storage.tickets.list(ACME, { limit: 3, cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map(({ ticketId }) => ticketId)).toEqual(
+      [5, 4, 3, 2, 1, 0].map((n) => `INC-${n}`),
+    );
+    expect(second.nextCursor).toBeNull();
+  },
+  'list: filters by status, by category and by both': async (world) => {
+    for (const n of upTo(8)) await submitted(world, { ticketId: `INC-${n}`, category: n % 2 ? 'server' : 'network' });
+    for (const n of [0, 1, 2]) await world.storage.tickets.claim(ACME, `INC-${n}`, REQUEST);
+    expect(await pages(world, { category: 'network', limit: 3 })).toEqual(['INC-6', 'INC-4', 'INC-2', 'INC-0']);
+    expect(await pages(world, { status: 'received', limit: 2 })).toEqual([7, 6, 5, 4, 3].map((n) => `INC-${n}`));
+    expect(await pages(world, { status: 'received', category: 'network', limit: 1 })).toEqual(['INC-6', 'INC-4']);
+  },
+  'list: refuses a cursor that it did not give out': async (world) => {
+    await openedRemediation(world, { route: 'approval' });
+    await openedRemediation(world, { route: 'approval', ticketId: 'INC-2', remediationId: 'rem-2' });
+    const approvals = await world.storage.remediations.awaitingApproval(ACME, { limit: 1, cursor: null });
+    const strange = ['nonsense', '', 'bnVsbA', 'WzFd', Buffer.from('[1,2,3]').toString('base64url')];
+    for (const cursor of [...strange, approvals.nextCursor]) {
+      await expect(world.storage.tickets.list(ACME, { limit: 1, cursor })).rejects.toMatchObject({
+        code: 'invalid_input',
+        faults: [{ pointer: '/cursor' }],
+      });
+    }
+  },
+  'list: refuses a limit outside 1..200': async ({ storage }) => {
+    for (const limit of [0, -1, 201, 1.5, Number.NaN]) {
+      await expect(storage.tickets.list(ACME, { limit, cursor: null })).rejects.toMatchObject({
+        code: 'invalid_input',
+        faults: [{ pointer: '/limit' }],
+      });
+    }
+  },
+  'claim: sets the ticket to analyzing under a lease': async (world) => {
+    await submitted(world);
+    const claim = await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    expect(claim).toEqual({ kind: 'claimed', token: 1, untilMs: world.clock.now() + 30_000 });
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('analyzing');
+  },
+  'claim: of eight parallel claims exactly one wins, the others are told until when': async (world) => {
+    await submitted(world);
+    const claims = await Promise.all(
+      upTo(8).map((n) => world.storage.tickets.claim(ACME, 'INC-1', { owner: `worker-${n}`, leaseMs: 30_000 })),
+    );
+    expect(kindsOf(claims)).toEqual({ claimed: 1, held: 7 });
+    expect(claims.find(({ kind }) => kind === 'held')).toEqual({ kind: 'held', untilMs: world.clock.now() + 30_000 });
+  },
+  'claim: free again when the lease is over, under a larger token': async (world) => {
+    await submitted(world);
+    await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    world.clock.advance(29_999);
+    expect((await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('held');
+    world.clock.advance(1);
+    expect(await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', token: 2 });
+  },
+  'claim: nothing to claim on a ticket that moved on or does not exist': async (world) => {
+    expect((await world.storage.tickets.claim(ACME, 'nothing', REQUEST)).kind).toBe('stale');
+    await openedRemediation(world, { route: 'manual' });
+    expect((await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('stale');
+  },
+  'release: gives the claim back at once; the token never goes back': async (world) => {
+    await submitted(world);
+    await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    await world.storage.tickets.release(ACME, 'INC-1', 1);
+    expect(await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', token: 2 });
+  },
+  'release: with an old token changes nothing': async (world) => {
+    await submitted(world);
+    await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    world.clock.advance(30_000);
+    await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    await world.storage.tickets.release(ACME, 'INC-1', 1);
+    expect((await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('held');
+  },
+  'resolve: records what a person did and what it teaches': async (world) => {
+    await submitted(world);
+    const fact = outcomeOf({ via: 'human', executed: false, succeeded: false, principal: 'cy' });
+    const resolved = await world.storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [fact]);
+    expect(resolved).toMatchObject({
+      kind: 'resolved',
+      record: { status: 'resolved', resolvedAtMs: world.clock.now(), resolution: RESOLUTION },
+    });
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.resolution).toEqual(RESOLUTION);
+    expect((await world.storage.patterns.tally(ACME, 'pattern-1', 'restart_service')).occurrences).toBe(1);
+  },
+  'resolve: once only, also of parallel ones': async (world) => {
+    await submitted(world);
+    const answers = await Promise.all(
+      upTo(6).map((n) => world.storage.tickets.resolve(ACME, 'INC-1', { ...RESOLUTION, resolver: `person-${n}` }, [])),
+    );
+    expect(kindsOf(answers)).toEqual({ resolved: 1, already_resolved: 5 });
+  },
+  'resolve: an unknown ticket is not found': async ({ storage }) => {
+    expect(await storage.tickets.resolve(ACME, 'nothing', RESOLUTION, [])).toEqual({ kind: 'not_found' });
+  },
+  'resolve: refused while a remediation is executing, and teaches nothing then': async (world) => {
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    await world.storage.remediations.append(appendOf(rows, [INTENDED], { token, atMs: 1 }));
+    const fact = outcomeOf({ via: 'human' });
+    expect(await world.storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [fact])).toEqual({ kind: 'unfinished' });
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('remediating');
+    expect((await world.storage.patterns.tally(ACME, 'pattern-1', 'restart_service')).occurrences).toBe(0);
+  },
+  'resolve: possible while a remediation waits or is parked': async (world) => {
+    await openedRemediation(world, { route: 'approval' });
+    expect((await world.storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [])).kind).toBe('resolved');
+    const rows = await openedRemediation(world, { ticketId: 'INC-2', remediationId: 'rem-2' });
+    const token = await claimedToken(world, rows);
+    await world.storage.remediations.append(
+      appendOf(rows, [INTENDED, endedAs('needs_reconciliation')], { token, atMs: 1 }),
+    );
+    expect((await world.storage.tickets.resolve(ACME, 'INC-2', RESOLUTION, [])).kind).toBe('resolved');
+  },
+  'resolve: whoever was analysing the ticket can open nothing any more': async (world) => {
+    await submitted(world);
+    await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    await world.storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, []);
+    const opened = await world.storage.remediations.open(openingOf(1, world.clock.now()));
+    expect(opened).toEqual({ kind: 'fenced' });
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('resolved');
+    expect((await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('stale');
+  },
+  'setOptIn: in sets a decided ticket to received, to be decided anew': async (world) => {
+    const { tickets } = world.storage;
+    await openedRemediation(world, { route: 'suggest_only', ticket: { optedIn: false } });
+    expect(await tickets.setOptIn(ACME, 'INC-1', true)).toEqual({ again: true });
+    expect(await tickets.find(ACME, 'INC-1')).toMatchObject({ optedIn: true, status: 'received' });
+    expect((await world.storage.due(5)).tickets).toEqual([{ tenant: ACME, ticketId: 'INC-1' }]);
+    expect(await tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', token: 2 });
+  },
+  'setOptIn: of parallel ones exactly one starts it again': async (world) => {
+    await openedRemediation(world, { route: 'suggest_only', ticket: { optedIn: false } });
+    const answers = await Promise.all(upTo(5).map(() => world.storage.tickets.setOptIn(ACME, 'INC-1', true)));
+    expect(answers.filter((answer) => answer?.again)).toHaveLength(1);
+  },
+  'setOptIn: out changes nothing but the permission': async (world) => {
+    await openedRemediation(world, { route: 'approval' });
+    expect(await world.storage.tickets.setOptIn(ACME, 'INC-1', false)).toEqual({ again: false });
+    expect(await world.storage.tickets.find(ACME, 'INC-1')).toMatchObject({
+      optedIn: false,
+      status: 'awaiting_approval',
+    });
+    // It is still unfinished: in again starts nothing a second time.
+    expect(await world.storage.tickets.setOptIn(ACME, 'INC-1', true)).toEqual({ again: false });
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('awaiting_approval');
+  },
+  'setOptIn: null for a resolved ticket, an unknown one and another tenant’s': async (world) => {
+    const { tickets } = world.storage;
+    await submitted(world, { optedIn: false });
+    expect(await tickets.setOptIn(GLOBEX, 'INC-1', true)).toBeNull();
+    expect(await tickets.setOptIn(ACME, 'nothing', true)).toBeNull();
+    expect((await tickets.find(ACME, 'INC-1'))?.optedIn).toBe(false);
+    await tickets.resolve(ACME, 'INC-1', RESOLUTION, []);
+    expect(await tickets.setOptIn(ACME, 'INC-1', true)).toBeNull();
+  },
+  'rescore: replaces the reliability and nothing else': async (world) => {
+    await openedRemediation(world);
+    const before = await world.storage.tickets.find(ACME, 'INC-1');
+    await world.storage.tickets.rescore(ACME, 'INC-1', reliabilityOf(61.5));
+    const after = await world.storage.tickets.find(ACME, 'INC-1');
+    expect(after?.assessment).toEqual({ ...before?.assessment, reliability: reliabilityOf(61.5) });
+    expect(after?.status).toBe(before?.status);
+  },
+  'rescore: without an assessment there is nothing to replace': async (world) => {
+    await submitted(world);
+    await world.storage.tickets.rescore(ACME, 'INC-1', reliabilityOf(61.5));
+    expect((await world.storage.tickets.find(ACME, 'INC-1'))?.assessment).toBeNull();
+  },
+  'another tenant sees and changes nothing': async (world) => {
+    const { storage } = world;
+    await submitted(world);
+    expect(await storage.tickets.find(GLOBEX, 'INC-1')).toBeNull();
+    expect((await storage.tickets.list(GLOBEX, { limit: 10, cursor: null })).items).toEqual([]);
+    expect((await storage.tickets.claim(GLOBEX, 'INC-1', REQUEST)).kind).toBe('stale');
+    expect((await storage.tickets.resolve(GLOBEX, 'INC-1', RESOLUTION, [])).kind).toBe('not_found');
+    await storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    await storage.tickets.release(GLOBEX, 'INC-1', 1);
+    expect((await storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('held');
+    await storage.tickets.rescore(GLOBEX, 'INC-1', reliabilityOf(1));
+    const theirs = ticketOf({ tenant: GLOBEX, description: 'their own' });
+    expect((await storage.tickets.submit(theirs, contentHashOf(theirs))).kind).toBe('created');
+    expect((await storage.tickets.find(ACME, 'INC-1'))?.description).toBe('Web service not responding');
+  },
+};

@@ -1,0 +1,160 @@
+import { expect } from 'vitest';
+import { expectChained } from './remediations.js';
+import {
+  ACME,
+  appendOf,
+  claimedToken,
+  endedAs,
+  feedbackOf,
+  GLOBEX,
+  INTENDED,
+  openedRemediation,
+  outcomeOf,
+  submitted,
+  upTo,
+  voteOf,
+  wordsOf,
+} from './samples.js';
+import type { OpenedStorage, StorageCases } from './world.js';
+
+async function due({ storage }: OpenedStorage, limit = 50): Promise<readonly string[]> {
+  const { tickets, remediations } = await storage.due(limit);
+  return [...tickets.map(({ ticketId }) => ticketId), ...remediations.map(({ remediationId }) => remediationId)];
+}
+
+/** What a store must say about work to be done. */
+export const dueCases: StorageCases = {
+  'tickets that nobody has claimed, of all tenants, oldest first': async (world) => {
+    for (const n of upTo(4)) await submitted(world, { ticketId: `INC-${n}`, tenant: n === 1 ? GLOBEX : ACME });
+    const { tickets } = await world.storage.due(3);
+    expect(tickets).toEqual([
+      { tenant: ACME, ticketId: 'INC-0' },
+      { tenant: GLOBEX, ticketId: 'INC-1' },
+      { tenant: ACME, ticketId: 'INC-2' },
+    ]);
+  },
+  'a claimed ticket is due again when its lease is over or given back': async (world) => {
+    await submitted(world);
+    await world.storage.tickets.claim(ACME, 'INC-1', { owner: 'w', leaseMs: 1_000 });
+    expect(await due(world)).toEqual([]);
+    world.clock.advance(1_000);
+    expect(await due(world)).toEqual(['INC-1']);
+    await world.storage.tickets.claim(ACME, 'INC-1', { owner: 'w', leaseMs: 1_000 });
+    await world.storage.tickets.release(ACME, 'INC-1', 2);
+    expect(await due(world)).toEqual(['INC-1']);
+  },
+  'a ticket that was decided or resolved is not': async (world) => {
+    await openedRemediation(world, { route: 'manual' });
+    await submitted(world, { ticketId: 'INC-2' });
+    const resolution = { resolver: 'cy', atMs: 1, text: 'x', actions: [], timeToResolve: null, confirmed: false };
+    await world.storage.tickets.resolve(ACME, 'INC-2', resolution, []);
+    expect(await due(world)).toEqual([]);
+  },
+  'an unfinished remediation is due unless somebody holds it': async (world) => {
+    const { remediations } = world.storage;
+    const rows = await openedRemediation(world);
+    expect(await due(world)).toEqual(['rem-1']);
+    const token = await claimedToken(world, rows, 1_000);
+    expect(await due(world)).toEqual([]);
+    world.clock.advance(500);
+    await remediations.heartbeat(ACME, 'rem-1', { token, leaseMs: 1_000 });
+    world.clock.advance(999);
+    expect(await due(world)).toEqual([]);
+    const running = await remediations.append(appendOf(rows, [INTENDED], { token, atMs: 1 }));
+    if (running.kind !== 'appended') throw new Error(running.kind);
+    expect(await due(world)).toEqual([]);
+    world.clock.advance(1);
+    expect(await due(world)).toEqual(['rem-1']);
+    const second = await claimedToken(world, [...rows, ...running.rows], 1_000);
+    await remediations.release(ACME, 'rem-1', second);
+    expect(await due(world)).toEqual(['rem-1']);
+  },
+  'a deferred one and one that waits for a person are due when their time has come': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    const untilMs = clock.now() + 5_000;
+    const deferred = { type: 'deferred', untilMs, reason: 'window', verdicts: [] } as const;
+    await storage.remediations.append(appendOf(rows, [deferred], { token, atMs: 1 }));
+    await storage.remediations.release(ACME, 'rem-1', token);
+    await openedRemediation(world, { ticketId: 'INC-2', remediationId: 'rem-2', route: 'approval' });
+    expect(await due(world)).toEqual([]);
+    clock.advance(4_999);
+    expect(await due(world)).toEqual([]);
+    clock.advance(1);
+    expect(await due(world)).toEqual(['rem-1']);
+    clock.advance(86_400_000);
+    expect(await due(world)).toEqual(['rem-1', 'rem-2']);
+    expect(await due(world, 1)).toEqual(['rem-1']);
+  },
+  'one that is over is not, a parked one neither': async (world) => {
+    for (const [n, end] of (['failed', 'needs_reconciliation'] as const).entries()) {
+      const rows = await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}` });
+      const token = await claimedToken(world, rows);
+      await world.storage.remediations.append(appendOf(rows, [endedAs(end)], { token, atMs: 1 }));
+    }
+    world.clock.advance(86_400_000);
+    expect(await due(world)).toEqual([]);
+  },
+};
+
+/** What a store must keep when its process ends. */
+export const persistenceCases: StorageCases = {
+  'everything is there after a restart': async (world) => {
+    const { storage, clock, reopen } = world;
+    if (!reopen) throw new Error('The store cannot be reopened: declare this case as a gap, with the reason.');
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    await storage.remediations.append(appendOf(rows, [INTENDED], { token, atMs: 1, facts: [outcomeOf()] }));
+    await storage.locks.take(ACME, 'rem-1', ['a']);
+    const claim = { scope: 'tenant', key: ACME, amount: 1, limit: 1, windowMs: 1_000 } as const;
+    await storage.slots.reserve(ACME, 'rem-1', [claim]);
+    const halt = {
+      haltId: 'h',
+      scope: 'tenant',
+      tenant: ACME,
+      category: null,
+      reason: 'x',
+      by: 'op',
+      atMs: 1,
+    } as const;
+    await storage.halts.raise(halt);
+    await storage.pins.accept('lab', { tool: 'hash' }, { principal: 'op', atMs: 1, onlyFirst: true });
+    await storage.feedback.record(feedbackOf(), [voteOf()]);
+    const signature = wordsOf('web');
+    await storage.patterns.adopt(ACME, { patternId: 'p-1', category: 'server', signature, version: 1 });
+    const ticket = await storage.tickets.find(ACME, 'INC-1');
+    const log = await storage.remediations.logOf(ACME, 'INC-1');
+    const tally = await storage.patterns.tally(ACME, 'pattern-1', 'restart_service');
+
+    const again = await reopen();
+    try {
+      expect(await again.tickets.find(ACME, 'INC-1')).toEqual(ticket);
+      expect(await again.remediations.logOf(ACME, 'INC-1')).toEqual(log);
+      expectChained((await again.remediations.load(ACME, 'rem-1'))?.rows ?? []);
+      expect(await again.patterns.tally(ACME, 'pattern-1', 'restart_service')).toEqual(tally);
+      expect(await again.patterns.findBySignature(ACME, 'server', signature.hash)).toBe('p-1');
+      expect((await again.locks.take(ACME, 'rem-2', ['a'])).kind).toBe('held');
+      expect((await again.slots.reserve(ACME, 'rem-2', [claim])).kind).toBe('refused');
+      expect(await again.halts.inForce(ACME)).toEqual([halt]);
+      expect(await again.pins.accepted('lab')).toEqual({ tool: 'hash' });
+      expect(await again.feedback.ofTicket(ACME, 'INC-1')).toEqual([feedbackOf()]);
+      const beat = { token, leaseMs: 1_000 };
+      expect(await again.remediations.heartbeat(ACME, 'rem-1', beat)).toEqual({ untilMs: clock.now() + 1_000 });
+    } finally {
+      await again.close();
+    }
+  },
+};
+
+/** What a store must say about itself. */
+export const clockCases: StorageCases = {
+  'now: the clock that leases are judged by': async ({ storage, clock }) => {
+    expect(await storage.now()).toBe(clock.now());
+    clock.advance(12_345);
+    expect(await storage.now()).toBe(clock.now());
+  },
+  'name: something to call it by': async ({ storage }) => {
+    expect(storage.name).toMatch(/\S/);
+  },
+};

@@ -1,0 +1,56 @@
+import type { Kysely, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { Schema } from './schema.js';
+
+/** A table that is there, with its columns. */
+export interface FoundTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+}
+
+/** What is wrong with a database, in words for the person who runs it. */
+export interface Trouble {
+  /** One sentence: what happened. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly nextStep: string;
+}
+
+/**
+ * All in which one SQL database differs from another, as data. The rest of this package is written once, for databases
+ * with `on conflict`, `returning`, partial indexes, and transactions in which each statement sees what was committed
+ * before it (READ COMMITTED) or better.
+ */
+export interface SqlDifferences {
+  /** Column types. */
+  readonly types: {
+    /** A primary key that the database numbers itself, growing with every row: `position <this>`. */
+    readonly position: string;
+    /** Whole numbers up to 2^53: counts, flags (0 or 1), versions, times in ms. Rows may bring them as text or bigint. */
+    readonly whole: string;
+    /** Double precision. */
+    readonly real: string;
+    /** Text, compared and ordered byte by byte, so that ids differ by case and accents. */
+    readonly text: string;
+    /** JSON; rows may bring it as text or parsed. Must keep numbers and keys exactly. */
+    readonly json: string;
+  };
+  /** Begins a transaction that will write. It must not fail later because another writer came first. */
+  readonly begin: string;
+  /** The database's own time, ms since the epoch; used when no clock is given. */
+  readonly now: RawBuilder<unknown>;
+  /** Locks the rows that a query reads until the transaction ends (`for update`), where writers are not alone anyway. */
+  lockRows<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /**
+   * From here until the transaction ends, no other transaction that named one of these names runs. Settles races about
+   * rows that do not exist yet. Nothing to do where writers are alone. Must take names in one order to avoid deadlocks.
+   */
+  serialise(transaction: Kysely<Schema>, names: readonly string[]): Promise<void>;
+  /** A list of texts as a table with the one column `value`; the list may be longer than the limit of parameters. */
+  textsOf(values: readonly string[]): RawBuilder<{ value: string }>;
+  /** Statements that make every update and delete of this table fail. */
+  appendOnly(table: string): readonly string[];
+  /** The tables in the place where ours belong. */
+  tables(db: Kysely<Schema>): Promise<readonly FoundTable[]>;
+  /** Says what an error of the driver means; null when it is not the driver's. */
+  explain(error: unknown): Trouble | null;
+}

@@ -1,0 +1,7 @@
+export type { FoundTable, SqlDifferences, Trouble } from './differences.js';
+export { type KyselyStorageOptions, kyselyStorage } from './kyselyStorage.js';
+export { checksumOf, migrate } from './migrate.js';
+export { MIGRATIONS } from './migrations/index.js';
+export type { Migration } from './migrations/migration.js';
+export type { Schema } from './schema.js';
+export { guarded } from './sql.js';

@@ -1,0 +1,88 @@
+import type { Clock, Storage } from '@remit/core';
+import type { Kysely } from 'kysely';
+import type { SqlDifferences } from './differences.js';
+import { sqlFeedback } from './feedback.js';
+import { sqlHalts } from './halts.js';
+import { sqlLocks } from './locks.js';
+import { sqlPatterns } from './patterns.js';
+import { sqlPins, sqlPolicies } from './policies.js';
+import { sqlRemediations } from './remediations.js';
+import type { Schema } from './schema.js';
+import { sqlSlots } from './slots.js';
+import { guarded, type Sql, sqlOf, withGuard } from './sql.js';
+import { sqlStats } from './stats.js';
+import { sqlTickets } from './tickets.js';
+
+/** What a store on SQL is made of. */
+export interface KyselyStorageOptions {
+  /** A database that {@link migrate} has prepared. The store closes it with `close`. */
+  readonly db: Kysely<Schema>;
+  readonly differences: SqlDifferences;
+  /** The store's clock. Default: the database's own time, as several machines have to agree. */
+  readonly clock?: Clock | undefined;
+  /** What messages call it. Default: the name of the differences' database, for example `sqlite`. */
+  readonly name: string;
+}
+
+async function due({ db, now }: Sql, limit: number): Promise<Awaited<ReturnType<Storage['due']>>> {
+  const nowMs = await now(db);
+  // Materialised: ordered by position with a limit, databases like to walk through all rows that ever were.
+  const tickets = await db
+    .with(
+      (awake) => awake('awake').materialized(),
+      (from) =>
+        from
+          .selectFrom('tickets')
+          .select(['position', 'tenant', 'ticket_id as ticketId'])
+          .where('wake_at_ms', '<=', nowMs)
+          .where('status', 'in', ['received', 'analyzing']),
+    )
+    .selectFrom('awake')
+    .select(['tenant', 'ticketId'])
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  const remediations = await db
+    .with(
+      (awake) => awake('awake').materialized(),
+      (from) =>
+        from
+          .selectFrom('remediations')
+          .select(['position', 'tenant', 'remediation_id as remediationId'])
+          .where('wake_at_ms', '<=', nowMs),
+    )
+    .selectFrom('awake')
+    .select(['tenant', 'remediationId'])
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return {
+    tickets: tickets.map(({ tenant, ticketId }) => ({ tenant, ticketId })),
+    remediations: remediations.map(({ tenant, remediationId }) => ({ tenant, remediationId })),
+  };
+}
+
+/**
+ * Remit's storage on any SQL database that kysely speaks to, given what is different about it.
+ * Verbs reject with RemitError `storage_unavailable` when the database fails or a stored row is damaged.
+ */
+export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOptions): Storage {
+  const sql = sqlOf(db, differences, clock);
+  const guard = <Store extends object>(store: Store): Store => withGuard(name, differences, store);
+  return {
+    name,
+    now: () => guarded(name, differences, () => sql.now(db)),
+    tickets: guard(sqlTickets(sql)),
+    remediations: guard(sqlRemediations(sql)),
+    locks: guard(sqlLocks(sql)),
+    slots: guard(sqlSlots(sql)),
+    halts: guard(sqlHalts(sql)),
+    policies: guard(sqlPolicies(sql)),
+    pins: guard(sqlPins(sql)),
+    patterns: guard(sqlPatterns(sql)),
+    feedback: guard(sqlFeedback(sql)),
+    stats: guard(sqlStats(sql)),
+    due: (limit) => guarded(name, differences, () => due(sql, limit)),
+    close: () => db.destroy(),
+  };
+}

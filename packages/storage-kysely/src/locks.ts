@@ -1,0 +1,63 @@
+import type { LockStore } from '@remit/core';
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.js';
+import type { Sql } from './sql.js';
+
+/** Gives all locks of a remediation back. */
+export async function releaseLocks(db: Kysely<Schema>, tenant: string, remediationId: string): Promise<void> {
+  await db
+    .deleteFrom('target_locks')
+    .where('tenant', '=', tenant)
+    .where('remediation_id', '=', remediationId)
+    .execute();
+}
+
+/** Locks of targets in SQL. */
+export function sqlLocks(sql: Sql): LockStore {
+  return {
+    async take(tenant, remediationId, targetKeys) {
+      // One order for everybody: no deadlocks.
+      const sorted = [...new Set(targetKeys)].sort();
+      if (sorted.length === 0) return { kind: 'taken' };
+      return sql.write(async (transaction) => {
+        await sql.differences.serialise(
+          transaction,
+          sorted.map((targetKey) => `target_locks ${targetKey}`),
+        );
+        const held = await transaction
+          .selectFrom('target_locks as locked')
+          .leftJoin('remediations as holder', (join) =>
+            join
+              .onRef('holder.tenant', '=', 'locked.tenant')
+              .onRef('holder.remediation_id', '=', 'locked.remediation_id'),
+          )
+          .select(['locked.target_key', 'locked.tenant', 'locked.remediation_id'])
+          .where('locked.target_key', 'in', sorted)
+          // A worker that lost its lease may lock after its remediation ended: nobody would give that lock back.
+          .where(({ or, eb }) => or([eb('holder.holds_locks', 'is', null), eb('holder.holds_locks', '=', 1)]))
+          .execute();
+        const others = held.filter((row) => row.tenant !== tenant || row.remediation_id !== remediationId);
+        for (const targetKey of targetKeys) {
+          const holder = others.find((row) => row.target_key === targetKey);
+          if (!holder) continue;
+          return {
+            kind: 'held',
+            holder: { targetKey, remediationId: holder.remediation_id, tenant: holder.tenant },
+          };
+        }
+        const ours = { tenant, remediation_id: remediationId };
+        for (const targetKey of sorted) {
+          await transaction
+            .insertInto('target_locks')
+            .values({ target_key: targetKey, ...ours })
+            .onConflict((conflict) => conflict.column('target_key').doUpdateSet(ours))
+            .execute();
+        }
+        return { kind: 'taken' };
+      });
+    },
+    async release(tenant, remediationId) {
+      await sql.write((transaction) => releaseLocks(transaction, tenant, remediationId));
+    },
+  };
+}

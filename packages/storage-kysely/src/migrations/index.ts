@@ -1,0 +1,5 @@
+import { initial } from './001-initial.js';
+import type { Migration } from './migration.js';
+
+/** Every migration, in order. A new one is added at the end; none is ever edited. */
+export const MIGRATIONS: readonly Migration[] = [initial];

@@ -1,0 +1,85 @@
+import type { PinStore, PolicyStore, PolicyVersion } from '@remit/core';
+import { z } from 'zod';
+import { asJson, json, parseRow, whole } from './rows.js';
+import { policyShape, textByNameShape } from './shapes.js';
+import type { Sql } from './sql.js';
+
+const PolicyRow = z.object({ version: whole, policy: json(policyShape), changed_by: z.string(), at_ms: whole });
+
+/** Policies in SQL; every version is kept. */
+export function sqlPolicies({ db, write }: Sql): PolicyStore {
+  const newest = (from: Sql['db'], tenant: string, category: string) =>
+    from
+      .selectFrom('auto_remediation_policies')
+      .select(['version', 'policy', 'changed_by', 'at_ms'])
+      .where('tenant', '=', tenant)
+      .where('category', '=', category)
+      .orderBy('version', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+  const find = async (from: Sql['db'], tenant: string, category: string): Promise<PolicyVersion | null> => {
+    const row = await newest(from, tenant, category);
+    if (!row) return null;
+    const parsed = parseRow('auto_remediation_policies', [tenant, category], PolicyRow, row);
+    return { version: parsed.version, policy: parsed.policy, by: parsed.changed_by, atMs: parsed.at_ms };
+  };
+  return {
+    find: (tenant, category) => find(db, tenant, category),
+    async save(tenant, category, { expectedVersion, policy, by, atMs }) {
+      return write(async (transaction) => {
+        const current = (await find(transaction, tenant, category))?.version ?? 0;
+        if (current !== expectedVersion) return { kind: 'stale', version: current };
+        const version = expectedVersion + 1;
+        // Whoever else read the same version loses here: a version is written once.
+        const saved = await transaction
+          .insertInto('auto_remediation_policies')
+          .values({ tenant, category, version, policy: asJson(policy), changed_by: by, at_ms: atMs })
+          .onConflict((conflict) => conflict.columns(['tenant', 'category', 'version']).doNothing())
+          .returning('version')
+          .executeTakeFirst();
+        if (saved) return { kind: 'saved', version };
+        return { kind: 'stale', version: (await find(transaction, tenant, category))?.version ?? version };
+      });
+    },
+  };
+}
+
+const PinsRow = z.object({ version: whole, pins: json(textByNameShape) });
+
+/** Accepted tool definitions in SQL; every acceptance is kept. */
+export function sqlPins(sql: Sql): PinStore {
+  const { db } = sql;
+  const newest = async (from: Sql['db'], executor: string) => {
+    const row = await from
+      .selectFrom('tool_pins')
+      .select(['version', 'pins'])
+      .where('executor', '=', executor)
+      .orderBy('version', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row ? parseRow('tool_pins', executor, PinsRow, row) : null;
+  };
+  return {
+    async accepted(executor) {
+      return (await newest(db, executor))?.pins ?? null;
+    },
+    async accept(executor, pins, { principal, atMs, onlyFirst }) {
+      return sql.write(async (transaction) => {
+        await sql.differences.serialise(transaction, [`tool_pins ${executor}`]);
+        const last = await newest(transaction, executor);
+        if (onlyFirst && last) return false;
+        await transaction
+          .insertInto('tool_pins')
+          .values({
+            executor,
+            version: (last?.version ?? 0) + 1,
+            pins: asJson(pins),
+            accepted_by: principal,
+            at_ms: atMs,
+          })
+          .execute();
+        return true;
+      });
+    },
+  };
+}

@@ -1,0 +1,243 @@
+import { type Projection, type RemediationStore, RemitError, type StateName } from '@remit/core';
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { writeApproval, writeSimilarTickets } from './approvals.js';
+import { pageOf, sliceOf } from './cursor.js';
+import { storeFacts } from './facts.js';
+import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED, wakeAt } from './leases.js';
+import { releaseLocks } from './locks.js';
+import { rowsOfRemediation, rowsOfTicket, writeRows } from './log.js';
+import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
+import type { Schema } from './schema.js';
+import type { Sql } from './sql.js';
+import { type LockedTicket, lockTicket } from './tickets.js';
+
+const LockedRow = z.object({
+  ...leaseShape,
+  version: whole,
+  head_hash: z.string(),
+  blocks_ticket: flag,
+  rests_until_ms: whole.nullable(),
+});
+
+/** When a remediation wants to be looked at while nobody holds it; null: never. */
+function restsUntil({ ended, state, dueAtMs }: Projection): number | null {
+  if (ended) return null;
+  return state === 'deferred' || state === 'awaiting_approval' ? dueAtMs : 0;
+}
+
+function columnsOf(projection: Projection) {
+  const { state, route, ended, holdsLocks } = projection;
+  return {
+    state,
+    route,
+    ended: asFlag(ended),
+    blocks_ticket: asFlag(!ended || state === 'needs_reconciliation'),
+    holds_locks: asFlag(holdsLocks),
+    rests_until_ms: restsUntil(projection),
+  };
+}
+
+/** The columns of a ticket whose remediation stands like this. */
+function statusColumns(ticket: LockedTicket, { ticketStatus }: Projection, nowMs: number) {
+  const resolved_at_ms = ticketStatus === 'resolved' ? (ticket.resolved_at_ms ?? nowMs) : null;
+  const toAnalyse = ticketStatus === 'received' || ticketStatus === 'analyzing';
+  const wake_at_ms = wakeAt(toAnalyse ? 0 : null, ticket.lease_until_ms);
+  return { status: ticketStatus, updated_at_ms: nowMs, resolved_at_ms, wake_at_ms };
+}
+
+/** Remediations and their logs in SQL. */
+export function sqlRemediations(sql: Sql): RemediationStore {
+  const { db, differences } = sql;
+  const change = (transaction: Kysely<Schema>, tenant: string, remediationId: string) =>
+    transaction.updateTable('remediations').where('tenant', '=', tenant).where('remediation_id', '=', remediationId);
+  const changeTicket = (transaction: Kysely<Schema>, tenant: string, ticketId: string) =>
+    transaction.updateTable('tickets').where('tenant', '=', tenant).where('ticket_id', '=', ticketId);
+  const lock = async (transaction: Kysely<Schema>, tenant: string, remediationId: string) => {
+    const row = await transaction
+      .selectFrom('remediations')
+      .select([...LEASE_COLUMNS, 'version', 'head_hash', 'blocks_ticket', 'rests_until_ms'])
+      .where('tenant', '=', tenant)
+      .where('remediation_id', '=', remediationId)
+      .$call(differences.lockRows)
+      .executeTakeFirst();
+    return row ? parseRow('remediations', [tenant, remediationId], LockedRow, row) : null;
+  };
+  const ticketIdOf = async (from: Kysely<Schema>, tenant: string, remediationId: string) => {
+    const row = await from
+      .selectFrom('remediations')
+      .select('ticket_id')
+      .where('tenant', '=', tenant)
+      .where('remediation_id', '=', remediationId)
+      .executeTakeFirst();
+    return row?.ticket_id ?? null;
+  };
+
+  return {
+    async open(opening) {
+      const { tenant, remediationId, ticketId, assessment, projection } = opening;
+      return sql.write(async (transaction) => {
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        const nowMs = await sql.now(transaction);
+        if (ticket?.status !== 'analyzing' || !holds(ticket, opening.ticketToken, nowMs)) return { kind: 'fenced' };
+        const unfinished = await transaction
+          .selectFrom('remediations')
+          .select('remediation_id')
+          .where('tenant', '=', tenant)
+          .where('ticket_id', '=', ticketId)
+          .where('blocks_ticket', '=', 1)
+          .executeTakeFirst();
+        if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediation_id };
+        if ((await ticketIdOf(transaction, tenant, remediationId)) !== null) {
+          throw new RemitError('internal', `Remediation ${remediationId} exists already.`, {
+            nextStep: 'Give every remediation an id of its own.',
+          });
+        }
+        const key = { tenant, remediationId, ticketId };
+        const rows = await writeRows(transaction, { ...key, version: 0, hash: '' }, { ...opening, token: null });
+        await transaction
+          .insertInto('remediations')
+          .values({
+            tenant,
+            remediation_id: remediationId,
+            ticket_id: ticketId,
+            created_at_ms: nowMs,
+            version: rows.length,
+            head_hash: rows.at(-1)?.hash ?? '',
+            ...columnsOf(projection),
+            ...UNCLAIMED,
+            wake_at_ms: restsUntil(projection),
+          })
+          .execute();
+        if (projection.approval) await writeApproval(transaction, key, projection.state, projection.approval);
+        await writeSimilarTickets(transaction, key, assessment.similarTickets);
+        await changeTicket(transaction, tenant, ticketId)
+          .set({ assessment: asJson(assessment), pattern_id: assessment.patternId, remediation_id: remediationId })
+          .set({ score: assessment.reliability.score, level: assessment.reliability.level })
+          .set({ ...GIVEN_BACK, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
+          .execute();
+        return { kind: 'opened', rows };
+      });
+    },
+
+    async load(tenant, remediationId) {
+      const ticketId = await ticketIdOf(db, tenant, remediationId);
+      if (ticketId === null) return null;
+      const rows = await rowsOfRemediation(db, tenant, remediationId);
+      return { tenant, remediationId, ticketId, rows, version: rows.length };
+    },
+
+    async tenantOf(remediationId) {
+      const rows = await db
+        .selectFrom('remediations')
+        .select('tenant')
+        .where('remediation_id', '=', remediationId)
+        .limit(2)
+        .execute();
+      const [only, other] = rows;
+      // Two tenants with one id: nobody can say whose it is, and guessing would cross the wall between them.
+      return only && !other ? only.tenant : null;
+    },
+
+    async logOf(tenant, ticketId) {
+      return rowsOfTicket(db, tenant, ticketId);
+    },
+
+    async claim(tenant, remediationId, request) {
+      return sql.write(async (transaction) => {
+        const remediation = await lock(transaction, tenant, remediationId);
+        if (!remediation?.blocks_ticket || remediation.version !== request.expectedVersion) return { kind: 'stale' };
+        const { claim, set } = claimOf(remediation, request, await sql.now(transaction));
+        if (set) {
+          const wake_at_ms = wakeAt(remediation.rests_until_ms, set.lease_until_ms);
+          await change(transaction, tenant, remediationId)
+            .set({ ...set, wake_at_ms })
+            .execute();
+        }
+        return claim;
+      });
+    },
+
+    async heartbeat(tenant, remediationId, { token, leaseMs }) {
+      return sql.write(async (transaction) => {
+        const remediation = await lock(transaction, tenant, remediationId);
+        const nowMs = await sql.now(transaction);
+        if (!remediation || !holds(remediation, token, nowMs)) return null;
+        const untilMs = nowMs + leaseMs;
+        const wake_at_ms = wakeAt(remediation.rests_until_ms, untilMs);
+        await change(transaction, tenant, remediationId).set({ lease_until_ms: untilMs, wake_at_ms }).execute();
+        return { untilMs };
+      });
+    },
+
+    async release(tenant, remediationId, token) {
+      await sql.write((transaction) =>
+        change(transaction, tenant, remediationId)
+          .set(GIVEN_BACK)
+          .set('wake_at_ms', ({ ref }) => ref('rests_until_ms').$castTo<number | null>())
+          .where('lease_token', '=', token)
+          .where('lease_until_ms', 'is not', null)
+          .execute(),
+      );
+    },
+
+    async append(append) {
+      const { tenant, remediationId, expectedVersion, token, projection, facts } = append;
+      return sql.write(async (transaction) => {
+        const ticketId = await ticketIdOf(transaction, tenant, remediationId);
+        if (ticketId === null) return { kind: 'stale', version: 0 };
+        // Ticket before remediation, as everywhere: one order of locks has no deadlocks.
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        const remediation = await lock(transaction, tenant, remediationId);
+        if (!remediation) return { kind: 'stale', version: 0 };
+        const nowMs = await sql.now(transaction);
+        if (token !== null && !holds(remediation, token, nowMs)) return { kind: 'fenced' };
+        const { version, head_hash: hash } = remediation;
+        if (version !== expectedVersion) return { kind: 'stale', version };
+        const key = { tenant, remediationId, ticketId };
+        const rows = await writeRows(transaction, { ...key, version, hash }, append);
+        const lease = projection.ended ? GIVEN_BACK : {};
+        const leaseUntilMs = projection.ended ? null : remediation.lease_until_ms;
+        await change(transaction, tenant, remediationId)
+          .set({ version: version + rows.length, head_hash: rows.at(-1)?.hash ?? hash, ...columnsOf(projection) })
+          .set({ ...lease, wake_at_ms: wakeAt(restsUntil(projection), leaseUntilMs) })
+          .execute();
+        if (projection.approval) await writeApproval(transaction, key, projection.state, projection.approval);
+        if (!projection.holdsLocks) await releaseLocks(transaction, tenant, remediationId);
+        // A row that comes late to an earlier remediation says nothing about the ticket any more.
+        const isLatest = ticket?.remediation_id === remediationId;
+        if (ticket && isLatest && !ticket.is_resolved_by_person) {
+          await changeTicket(transaction, tenant, ticketId)
+            .set(statusColumns(ticket, projection, nowMs))
+            .execute();
+        }
+        await storeFacts(sql, transaction, tenant, facts);
+        return { kind: 'appended', rows };
+      });
+    },
+
+    async awaitingApproval(tenant, page) {
+      const { after, fetch } = sliceOf('approvals', page);
+      const rows = await db
+        .selectFrom('remediations')
+        .select(['position', 'remediation_id', 'ticket_id'])
+        .where('tenant', '=', tenant)
+        .where('state', '=', 'awaiting_approval')
+        .$if(after !== null, (rest) => rest.where('position', '>', after ?? 0))
+        .orderBy('position')
+        .limit(fetch)
+        .execute();
+      const state: StateName = 'awaiting_approval';
+      const placed = rows.map((row) => ({
+        ...row,
+        position: parseRow('remediations', [tenant, row.remediation_id], whole, row.position),
+      }));
+      return pageOf('approvals', placed, page.limit, ({ remediation_id, ticket_id }) => ({
+        tenant,
+        remediationId: remediation_id,
+        ticketId: ticket_id,
+        state,
+      }));
+    },
+  };
+}

@@ -1,0 +1,280 @@
+import type { ColumnType } from 'kysely';
+
+/** A whole number up to 2^53; drivers bring it as number, bigint or text. */
+type Whole = ColumnType<number | bigint | string, number, number>;
+type WholeOrNull = ColumnType<number | bigint | string | null, number | null, number | null>;
+type Real = ColumnType<number | string, number, number>;
+type RealOrNull = ColumnType<number | string | null, number | null, number | null>;
+type TextOrNull = ColumnType<string | null, string | null, string | null>;
+/** Numbered by the database in the order of writing. */
+type Position = ColumnType<number | bigint | string, never, never>;
+/** Written as text; drivers bring it as text or parsed. */
+type JsonText = ColumnType<unknown, string, string>;
+type JsonTextOrNull = ColumnType<unknown, string | null, string | null>;
+
+interface Leased {
+  lease_owner: TextOrNull;
+  /** Grows with every claim, for ever. */
+  lease_token: Whole;
+  /** Null when nobody holds it. */
+  lease_until_ms: WholeOrNull;
+  /** When it wants to be looked at: at the end of the lease, or when due; null: never. */
+  wake_at_ms: WholeOrNull;
+}
+
+/** Tickets with all that was found out about them. */
+export interface TicketsTable extends Leased {
+  position: Position;
+  tenant: string;
+  ticket_id: string;
+  content_hash: string;
+  title: TextOrNull;
+  description: string;
+  category: string;
+  opted_in: Whole;
+  priority: TextOrNull;
+  requester: TextOrNull;
+  submitter: string;
+  targets: JsonText;
+  metadata: JsonText;
+  status: string;
+  created_at_ms: Whole;
+  updated_at_ms: Whole;
+  resolved_at_ms: WholeOrNull;
+  assessment: JsonTextOrNull;
+  /** The assessment's pattern, score and level, for queries. */
+  pattern_id: TextOrNull;
+  score: RealOrNull;
+  level: TextOrNull;
+  remediation_id: TextOrNull;
+  resolution: JsonTextOrNull;
+}
+
+/** What is kept beside each remediation's log. */
+export interface RemediationsTable extends Leased {
+  position: Position;
+  tenant: string;
+  remediation_id: string;
+  ticket_id: string;
+  created_at_ms: Whole;
+  /** Number of log rows. */
+  version: Whole;
+  /** Hash of the last log row. */
+  head_hash: string;
+  state: string;
+  route: string;
+  ended: Whole;
+  /** 1 while the ticket may have no other remediation: unfinished, or parked. */
+  blocks_ticket: Whole;
+  holds_locks: Whole;
+  /** `wake_at_ms` for when nobody holds it. */
+  rests_until_ms: WholeOrNull;
+}
+
+/** The log: rows are written once and never changed. */
+export interface RemediationLogsTable {
+  position: Position;
+  tenant: string;
+  remediation_id: string;
+  ticket_id: string;
+  seq: Whole;
+  token: WholeOrNull;
+  actor: string;
+  at_ms: Whole;
+  event_type: string;
+  event: JsonText;
+  previous_hash: string;
+  hash: string;
+}
+
+/** Approval requests as they stand. */
+export interface RemediationApprovalsTable {
+  tenant: string;
+  approval_id: string;
+  remediation_id: string;
+  ticket_id: string;
+  /** The remediation's state when this row was written last. */
+  state: string;
+  binding_hash: string;
+  binding: JsonText;
+  requested_at_ms: Whole;
+  expires_at_ms: Whole;
+  /** When somebody else was told because nobody had answered. */
+  escalated_at_ms: WholeOrNull;
+  needed: Whole;
+  barred: JsonText;
+  consents: JsonText;
+  granted_at_ms: WholeOrNull;
+  good_until_ms: WholeOrNull;
+  consumed_at_ms: WholeOrNull;
+}
+
+/** Earlier tickets that were shown with a decision. */
+export interface SimilarTicketsTable {
+  tenant: string;
+  ticket_id: string;
+  remediation_id: string;
+  /** From 1, most alike first. */
+  rank: Whole;
+  similar_ticket_id: string;
+  similarity: Real;
+  shared_terms: JsonText;
+}
+
+/** One vote per author and ticket. */
+export interface TicketFeedbacksTable {
+  position: Position;
+  tenant: string;
+  ticket_id: string;
+  author: string;
+  feedback_type: string;
+  rating: WholeOrNull;
+  was_helpful: WholeOrNull;
+  resolution_accurate: WholeOrNull;
+  actions_worked: WholeOrNull;
+  comment: TextOrNull;
+  what_worked: TextOrNull;
+  what_didnt_work: TextOrNull;
+  suggestions: TextOrNull;
+  actual_resolution: TextOrNull;
+  time_to_resolve: RealOrNull;
+  value: Real;
+  verdict: string;
+  at_ms: Whole;
+}
+
+/** Every version of every policy. */
+export interface AutoRemediationPoliciesTable {
+  tenant: string;
+  category: string;
+  version: Whole;
+  policy: JsonText;
+  changed_by: string;
+  at_ms: Whole;
+}
+
+/** Patterns. */
+export interface TicketPatternsTable {
+  position: Position;
+  tenant: string;
+  pattern_id: string;
+  category: string;
+  title: string;
+  created_at_ms: Whole;
+}
+
+/** Signatures that are filed under patterns. */
+export interface PatternExemplarsTable {
+  position: Position;
+  tenant: string;
+  category: string;
+  pattern_id: string;
+  signature_hash: string;
+  /** Version of the normaliser that made the signature. */
+  signature_version: Whole;
+  masked: string;
+  terms: JsonText;
+}
+
+/** Which exemplar has which term. */
+export interface PatternExemplarTermsTable {
+  tenant: string;
+  category: string;
+  term: string;
+  /** Position of the exemplar. */
+  exemplar: Whole;
+}
+
+/** What tickets and votes taught. The columns of the other kind are null. */
+export interface PatternFactsTable {
+  tenant: string;
+  pattern_id: string;
+  action_type: string;
+  ticket_id: string;
+  kind: string;
+  /** The principal of a vote, '' for an outcome: part of the key. */
+  voter: string;
+  principal: string;
+  at_ms: Whole;
+  counted: Whole;
+  /** 1 when it speaks for autonomy. */
+  speaks: Whole;
+  resolved: WholeOrNull;
+  executed: WholeOrNull;
+  succeeded: WholeOrNull;
+  via: TextOrNull;
+  confidence: RealOrNull;
+  similarity: RealOrNull;
+  verdict: TextOrNull;
+  admissible: WholeOrNull;
+}
+
+/** Who holds which target. */
+export interface TargetLocksTable {
+  target_key: string;
+  tenant: string;
+  remediation_id: string;
+}
+
+/** What each remediation took of each count. */
+export interface RateSlotsTable {
+  /** The tenant whose count it is; '' for counts over all tenants. */
+  counted_in: string;
+  scope: string;
+  key: string;
+  window_ms: Whole;
+  tenant: string;
+  remediation_id: string;
+  amount: Whole;
+  taken_at_ms: Whole;
+}
+
+/** Stops, lifted ones included. */
+export interface HaltsTable {
+  tenant: string;
+  halt_id: string;
+  scope: string;
+  category: TextOrNull;
+  reason: string;
+  raised_by: string;
+  at_ms: Whole;
+  lifted_by: TextOrNull;
+  lifted_at_ms: WholeOrNull;
+}
+
+/** Every acceptance of tool definitions. Executors belong to the whole installation, so there is no tenant. */
+export interface ToolPinsTable {
+  executor: string;
+  version: Whole;
+  pins: JsonText;
+  accepted_by: string;
+  at_ms: Whole;
+}
+
+/** Which migrations were applied. */
+export interface SchemaMigrationsTable {
+  version: Whole;
+  name: string;
+  checksum: string;
+  applied_at_ms: Whole;
+}
+
+/** Every table, by name. */
+export interface Schema {
+  tickets: TicketsTable;
+  remediations: RemediationsTable;
+  remediation_logs: RemediationLogsTable;
+  remediation_approvals: RemediationApprovalsTable;
+  similar_tickets: SimilarTicketsTable;
+  ticket_feedbacks: TicketFeedbacksTable;
+  auto_remediation_policies: AutoRemediationPoliciesTable;
+  ticket_patterns: TicketPatternsTable;
+  pattern_exemplars: PatternExemplarsTable;
+  pattern_exemplar_terms: PatternExemplarTermsTable;
+  pattern_facts: PatternFactsTable;
+  target_locks: TargetLocksTable;
+  rate_slots: RateSlotsTable;
+  halts: HaltsTable;
+  tool_pins: ToolPinsTable;
+  schema_migrations: SchemaMigrationsTable;
+}

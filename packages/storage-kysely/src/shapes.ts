@@ -1,0 +1,117 @@
+import {
+  type Assessment,
+  FACTOR_NAMES,
+  type HumanResolution,
+  PHASES,
+  type Policy,
+  type RemediationEvent,
+} from '@remit/core';
+import { z } from 'zod';
+
+/*
+ * What JSON columns must look like. Objects are loose: what a shape does not name is kept, so that the hash over a row
+ * still holds and a row of a newer release can be read. Lists of reasons and event types grow with releases and are
+ * checked as text.
+ */
+
+const text = z.string();
+const nullableText = text.nullable();
+const percent = z.number();
+const share = z.number();
+
+const plan = z.looseObject({
+  actions: z.array(z.looseObject({ action: text, arguments: z.record(text, z.unknown()) })),
+});
+
+const reliability = z.looseObject({
+  score: percent,
+  level: z.enum(['very_high', 'high', 'medium', 'low']),
+  factors: z.looseObject({
+    aiConfidence: percent,
+    humanFeedback: percent,
+    historicalSuccess: percent,
+    patternRecognition: percent,
+  }),
+  flagged: z.array(z.enum(FACTOR_NAMES as [string, ...string[]])),
+});
+
+const decision = z.looseObject({
+  route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
+  reason: text,
+  because: z.array(
+    z.looseObject({
+      rule: z.union([z.number(), z.literal('finding')]),
+      reason: text,
+      applies: z.boolean(),
+      inputs: z.record(text, z.unknown()),
+    }),
+  ),
+});
+
+const analysis = z.looseObject({
+  analyst: text,
+  summary: text,
+  rootCause: nullableText,
+  hypotheses: z.array(z.looseObject({ cause: text, probability: share })),
+  plan: plan.nullable(),
+  confidence: share,
+  evidence: z.array(text),
+  whatWouldChangeMyMind: nullableText,
+  observations: z.array(z.looseObject({ tool: text, error: nullableText })),
+});
+
+const assessment = z.looseObject({
+  analysis,
+  reliability,
+  decision,
+  patternId: text,
+  similarity: share,
+  similarTickets: z.array(z.looseObject({ ticketId: text, similarity: share, sharedTerms: z.array(text) })),
+  actionTypes: z.array(text),
+});
+
+const resolution = z.looseObject({
+  resolver: text,
+  atMs: z.number(),
+  text,
+  actions: plan.shape.actions,
+  timeToResolve: z.number().nullable(),
+  confirmed: z.boolean(),
+});
+
+const policy = z.looseObject({
+  enabled: z.boolean(),
+  requiresApproval: z.union([z.boolean(), z.literal('by_level')]),
+  minReliabilityScore: percent,
+  allowBelowSeedMinimum: z.boolean(),
+  criticalAutoApprove: z.boolean(),
+  maxActionsPerHour: z.number(),
+  maintenanceWindows: z.array(z.looseObject({ zone: text, days: z.array(text), from: text, to: text })),
+  freezePeriods: z.array(z.looseObject({ fromMs: z.number(), toMs: z.number(), reason: text })),
+  approvers: z.number(),
+  approverGroups: z.array(text),
+  escalationTarget: nullableText,
+  selfApproval: z.boolean(),
+  mode: text,
+  phase: z.enum(PHASES).nullable(),
+});
+
+/** The shape with the domain's type: the domain says more than a shape can check. */
+function as<Value>(shape: z.ZodType): z.ZodType<Value> {
+  return shape as z.ZodType<Value>;
+}
+
+/** `tickets.assessment` */
+export const assessmentShape = as<Assessment>(assessment);
+/** `tickets.resolution` */
+export const resolutionShape = as<HumanResolution>(resolution);
+/** `auto_remediation_policies.policy` */
+export const policyShape = as<Policy>(policy);
+/** `remediation_logs.event`: what it holds besides is vouched for by the hash chain. */
+export const eventShape = as<RemediationEvent>(z.looseObject({ type: text.min(1) }));
+/** A list of texts. */
+export const textsShape = z.array(text);
+/** Texts by name. */
+export const textByNameShape = z.record(text, text);
+/** JSON values by name. */
+export const valueByNameShape = z.record(text, z.json());

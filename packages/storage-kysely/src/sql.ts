@@ -1,0 +1,61 @@
+import { type Clock, RemitError } from '@remit/core';
+import { type Kysely, sql } from 'kysely';
+import type { SqlDifferences } from './differences.js';
+import { parseRow, whole } from './rows.js';
+import type { Schema } from './schema.js';
+import { inTransaction } from './transaction.js';
+
+/** What every store of this package works with. */
+export interface Sql {
+  readonly db: Kysely<Schema>;
+  readonly differences: SqlDifferences;
+  /** The store's time, ms since the epoch. Ask after locking rows: waiting for a lock takes time too. */
+  now(db: Kysely<Schema>): Promise<number>;
+  /** Runs work in a transaction that may write. Every write goes through it: only here does a busy database wait. */
+  write<Result>(work: (transaction: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+}
+
+/** Puts the pieces together. Without a clock the database's own time holds. */
+export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Clock | undefined): Sql {
+  return {
+    db,
+    differences,
+    async now(connection) {
+      if (clock) return clock.now();
+      const { rows } = await sql<{ now: unknown }>`select ${differences.now} as now`.execute(connection);
+      return parseRow('(time)', 'now', whole, rows[0]?.now);
+    },
+    write: (work) => inTransaction(db, differences, work),
+  };
+}
+
+/** Translates what a driver throws. RemitErrors and bugs pass as they are. */
+function translated(error: unknown, storage: string, differences: SqlDifferences): unknown {
+  if (RemitError.is(error)) return error;
+  const trouble = differences.explain(error);
+  if (!trouble) return error;
+  const { message, nextStep } = trouble;
+  return new RemitError('storage_unavailable', `${storage}: ${message}`, { nextStep, cause: error });
+}
+
+/** Runs one verb, so that it rejects with nothing but RemitErrors and bugs. */
+export async function guarded<Result>(
+  storage: string,
+  differences: SqlDifferences,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw translated(error, storage, differences);
+  }
+}
+
+/** The store with every verb {@link guarded}. */
+export function withGuard<Store extends object>(storage: string, differences: SqlDifferences, store: Store): Store {
+  const verbs = Object.entries(store).map(([name, verb]: [string, unknown]) => {
+    if (typeof verb !== 'function') return [name, verb];
+    return [name, (...args: unknown[]) => guarded(storage, differences, async () => verb.apply(store, args))];
+  });
+  return Object.fromEntries(verbs) as Store;
+}

@@ -1,0 +1,268 @@
+import type { TicketRecord, TicketStatus, TicketStore } from '@remit/core';
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { pageOf, sliceOf } from './cursor.js';
+import { storeFacts } from './facts.js';
+import { claimOf, GIVEN_BACK, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
+import { asFlag, asJson, flag, json, parseRow, whole } from './rows.js';
+import type { Schema } from './schema.js';
+import { assessmentShape, resolutionShape, textsShape, valueByNameShape } from './shapes.js';
+import type { Sql } from './sql.js';
+
+const STATUSES = [
+  'received',
+  'analyzing',
+  'suggested',
+  'awaiting_approval',
+  'deferred',
+  'remediating',
+  'resolved',
+  'needs_human',
+  'closed',
+] as const satisfies readonly TicketStatus[];
+
+/** Statuses in which a ticket wants to be analysed. */
+const TO_ANALYSE: readonly string[] = ['received', 'analyzing'];
+
+const TicketRow = z.object({
+  position: whole,
+  content_hash: z.string(),
+  tenant: z.string(),
+  ticket_id: z.string(),
+  title: z.string().nullable(),
+  description: z.string(),
+  category: z.string(),
+  opted_in: flag,
+  priority: z.string().nullable(),
+  requester: z.string().nullable(),
+  submitter: z.string(),
+  targets: json(textsShape),
+  metadata: json(valueByNameShape),
+  status: z.enum(STATUSES),
+  created_at_ms: whole,
+  updated_at_ms: whole,
+  resolved_at_ms: whole.nullable(),
+  assessment: json(assessmentShape.nullable()),
+  remediation_id: z.string().nullable(),
+  resolution: json(resolutionShape.nullable()),
+});
+
+/** A ticket's row with the place it has in lists. */
+export interface PlacedTicket {
+  readonly position: number;
+  readonly contentHash: string;
+  readonly record: TicketRecord;
+}
+
+/** Parses a row of `tickets` with all its columns. */
+export function placedTicket(row: { readonly tenant: string; readonly ticket_id: string }): PlacedTicket {
+  const parsed = parseRow('tickets', [row.tenant, row.ticket_id], TicketRow, row);
+  return {
+    position: parsed.position,
+    contentHash: parsed.content_hash,
+    record: {
+      tenant: parsed.tenant,
+      ticketId: parsed.ticket_id,
+      title: parsed.title,
+      description: parsed.description,
+      category: parsed.category,
+      optedIn: parsed.opted_in,
+      priority: parsed.priority,
+      requester: parsed.requester,
+      submitter: parsed.submitter,
+      targets: parsed.targets,
+      metadata: parsed.metadata,
+      status: parsed.status,
+      createdAtMs: parsed.created_at_ms,
+      updatedAtMs: parsed.updated_at_ms,
+      resolvedAtMs: parsed.resolved_at_ms,
+      assessment: parsed.assessment,
+      remediationId: parsed.remediation_id,
+      resolution: parsed.resolution,
+    },
+  };
+}
+
+const LockedRow = z.object({
+  ...leaseShape,
+  status: z.enum(STATUSES),
+  opted_in: flag,
+  resolved_at_ms: whole.nullable(),
+  remediation_id: z.string().nullable(),
+  is_resolved_by_person: flag,
+});
+/** What verbs need to know about a ticket whose row they hold. */
+export type LockedTicket = z.infer<typeof LockedRow>;
+
+/** Reads what matters for a race, and keeps other writers off the ticket until the transaction ends. */
+export async function lockTicket(
+  { differences }: Sql,
+  transaction: Kysely<Schema>,
+  tenant: string,
+  ticketId: string,
+): Promise<LockedTicket | null> {
+  const row = await transaction
+    .selectFrom('tickets')
+    .select([...LEASE_COLUMNS, 'status', 'opted_in', 'resolved_at_ms', 'remediation_id'])
+    .select(({ case: when }) => when().when('resolution', 'is', null).then(0).else(1).end().as('is_resolved_by_person'))
+    .where('tenant', '=', tenant)
+    .where('ticket_id', '=', ticketId)
+    .$call(differences.lockRows)
+    .executeTakeFirst();
+  return row ? parseRow('tickets', [tenant, ticketId], LockedRow, row) : null;
+}
+
+/** Tickets in SQL. */
+export function sqlTickets(sql: Sql): TicketStore {
+  const { db } = sql;
+  const one = (from: Kysely<Schema>, tenant: string, ticketId: string) =>
+    from.selectFrom('tickets').selectAll().where('tenant', '=', tenant).where('ticket_id', '=', ticketId);
+  const read = async (from: Kysely<Schema>, tenant: string, ticketId: string): Promise<PlacedTicket | null> => {
+    const row = await one(from, tenant, ticketId).executeTakeFirst();
+    return row ? placedTicket(row) : null;
+  };
+  const change = (transaction: Kysely<Schema>, tenant: string, ticketId: string) =>
+    transaction.updateTable('tickets').where('tenant', '=', tenant).where('ticket_id', '=', ticketId);
+
+  return {
+    async submit(ticket, contentHash) {
+      const { tenant, ticketId } = ticket;
+      return sql.write(async (transaction) => {
+        const nowMs = await sql.now(transaction);
+        const created = await transaction
+          .insertInto('tickets')
+          .values({
+            tenant,
+            ticket_id: ticketId,
+            content_hash: contentHash,
+            title: ticket.title,
+            description: ticket.description,
+            category: ticket.category,
+            opted_in: asFlag(ticket.optedIn),
+            priority: ticket.priority,
+            requester: ticket.requester,
+            submitter: ticket.submitter,
+            targets: asJson(ticket.targets),
+            metadata: asJson(ticket.metadata),
+            status: 'received',
+            created_at_ms: nowMs,
+            updated_at_ms: nowMs,
+            ...UNCLAIMED,
+            wake_at_ms: 0,
+          })
+          .onConflict((conflict) => conflict.columns(['tenant', 'ticket_id']).doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (created) return { kind: 'created', record: placedTicket(created).record };
+        const there = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        return { kind: there.contentHash === contentHash ? 'same' : 'conflict', record: there.record };
+      });
+    },
+
+    async find(tenant, ticketId) {
+      return (await read(db, tenant, ticketId))?.record ?? null;
+    },
+
+    async list(tenant, query) {
+      const { after, fetch } = sliceOf('tickets', query);
+      const { status, category } = query;
+      const rows = await db
+        .selectFrom('tickets')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .$if(status !== undefined, (rest) => rest.where('status', '=', status ?? ''))
+        .$if(category !== undefined, (rest) => rest.where('category', '=', category ?? ''))
+        .$if(after !== null, (rest) => rest.where('position', '<', after ?? 0))
+        .orderBy('position', 'desc')
+        .limit(fetch)
+        .execute();
+      return pageOf('tickets', rows.map(placedTicket), query.limit, ({ record }) => record);
+    },
+
+    async claim(tenant, ticketId, request) {
+      return sql.write(async (transaction) => {
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        if (!ticket || !TO_ANALYSE.includes(ticket.status)) return { kind: 'stale' };
+        const nowMs = await sql.now(transaction);
+        const { claim, set } = claimOf(ticket, request, nowMs);
+        if (set) {
+          await change(transaction, tenant, ticketId)
+            .set({ ...set, status: 'analyzing', updated_at_ms: nowMs, wake_at_ms: set.lease_until_ms })
+            .execute();
+        }
+        return claim;
+      });
+    },
+
+    async release(tenant, ticketId, token) {
+      // Only a ticket that is being analysed has a lease.
+      await sql.write((transaction) =>
+        change(transaction, tenant, ticketId)
+          .set({ ...GIVEN_BACK, wake_at_ms: 0 })
+          .where('lease_token', '=', token)
+          .where('lease_until_ms', 'is not', null)
+          .execute(),
+      );
+    },
+
+    async resolve(tenant, ticketId, resolution, facts) {
+      return sql.write(async (transaction) => {
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        if (!ticket) return { kind: 'not_found' };
+        if (ticket.status === 'resolved' || ticket.status === 'closed') return { kind: 'already_resolved' };
+        const running = await transaction
+          .selectFrom('remediations')
+          .select('remediation_id')
+          .where('tenant', '=', tenant)
+          .where('ticket_id', '=', ticketId)
+          .where('state', 'in', ['executing', 'validating', 'rolling_back'])
+          .executeTakeFirst();
+        if (running) return { kind: 'unfinished' };
+        const nowMs = await sql.now(transaction);
+        // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
+        const rest = { ...GIVEN_BACK, wake_at_ms: null };
+        const done = { status: 'resolved', resolved_at_ms: nowMs, updated_at_ms: nowMs };
+        await change(transaction, tenant, ticketId)
+          .set({ ...rest, ...done, resolution: asJson(resolution) })
+          .execute();
+        await storeFacts(sql, transaction, tenant, facts);
+        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        return { kind: 'resolved', record };
+      });
+    },
+
+    async setOptIn(tenant, ticketId, optedIn) {
+      return sql.write(async (transaction) => {
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        if (!ticket || ticket.status === 'resolved' || ticket.status === 'closed') return null;
+        const unfinished = await transaction
+          .selectFrom('remediations')
+          .select('remediation_id')
+          .where('tenant', '=', tenant)
+          .where('ticket_id', '=', ticketId)
+          .where('blocks_ticket', '=', 1)
+          .executeTakeFirst();
+        const atRest = !TO_ANALYSE.includes(ticket.status) && !unfinished;
+        const again = optedIn && !ticket.opted_in && atRest;
+        await change(transaction, tenant, ticketId)
+          .set({ opted_in: asFlag(optedIn), updated_at_ms: await sql.now(transaction) })
+          .$if(again, (rest) => rest.set({ status: 'received', wake_at_ms: 0 }))
+          .execute();
+        return { again };
+      });
+    },
+
+    async rescore(tenant, ticketId, reliability) {
+      await sql.write(async (transaction) => {
+        if (!(await lockTicket(sql, transaction, tenant, ticketId))) return;
+        const assessment = (await read(transaction, tenant, ticketId))?.record.assessment;
+        if (!assessment) return;
+        const { score, level } = reliability;
+        await change(transaction, tenant, ticketId)
+          .set({ assessment: asJson({ ...assessment, reliability }), score, level })
+          .set({ updated_at_ms: await sql.now(transaction) })
+          .execute();
+      });
+    },
+  };
+}

@@ -1,0 +1,36 @@
+/*
+ * A registry mirror may hold only the platform packages of its own machines. `npm install` then writes a lock without
+ * the others, and `npm ci` refuses it. This adds an entry for every optional platform package that the lock names but
+ * does not hold; npm fetches one only on the platform it is for. Run it after `npm install`: npm run lock.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const file = new URL('../package-lock.json', import.meta.url);
+const lock = JSON.parse(readFileSync(file, 'utf8'));
+const { packages } = lock;
+
+const OS = /android|darwin|linux|win32|freebsd|openbsd|netbsd|sunos|aix|openharmony/;
+const CPU = /arm64|x64|ia32|armv7|arm(?=-|$)|loong64|ppc64|riscv64|s390x|mips64el/;
+
+function platformOf(name) {
+  const os = OS.exec(name)?.[0];
+  if (os === undefined) return null;
+  const cpu = CPU.exec(name.split('/').pop())?.[0].replace('armv7', 'arm');
+  const libc = os !== 'linux' ? undefined : /musl/.test(name) ? 'musl' : /gnu/.test(name) ? 'glibc' : undefined;
+  return { os: [os], ...(cpu ? { cpu: [cpu] } : {}), ...(libc ? { libc: [libc] } : {}) };
+}
+
+const added = [];
+for (const [path, entry] of Object.entries({ ...packages })) {
+  for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
+    if (packages[`${path}/node_modules/${name}`] ?? packages[`node_modules/${name}`]) continue;
+    const platform = platformOf(name);
+    if (platform === null || !/^\d+\.\d+\.\d+$/.test(version)) continue;
+    const dev = entry.dev ? { dev: true } : {};
+    packages[`node_modules/${name}`] = { version, ...dev, optional: true, ...platform };
+    added.push(name);
+  }
+}
+lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
+writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+console.log(`${added.length} optional platform packages added to package-lock.json`);
