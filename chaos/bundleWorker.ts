@@ -28,6 +28,8 @@ export async function bundleWorker(folder: string): Promise<string> {
     // CommonJS modules inside an ES module look for their `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
     plugins: [nativeModules],
+    minify: true,
+    keepNames: true,
     logLevel: 'error',
   });
   return outfile;

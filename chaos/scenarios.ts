@@ -109,6 +109,7 @@ export const SCENARIOS = {
     ...BASE,
     tools: DEDUPES,
     tickets: [one, { ...one, id: 'T-2', category: 'network' }],
+    // The second one finds the target repaired: as the fault gone, or as the target changed since it was decided.
     ends: ['recovered', 'succeeded'],
   },
 } as const satisfies Readonly<Record<string, Scenario>>;

@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sqliteStorage } from '@remit/adapter-sqlite';
 import type { Clock, Storage } from '@remit/core';
@@ -11,12 +11,17 @@ export interface ChaosStore {
   copy(from: string, to: string): Promise<void>;
 }
 
-const file = (folder: string): string => join(folder, 'store.sqlite');
+const NAME = 'store.sqlite';
+const file = (folder: string): string => join(folder, NAME);
 
 const STORES: Readonly<Record<string, ChaosStore>> = {
   sqlite: {
     open: (folder, clock) => sqliteStorage({ file: file(folder), clock }),
-    copy: async (from, to) => copyFileSync(file(from), file(to)),
+    async copy(from, to) {
+      // What was committed may still be in the write-ahead log, the file beside it.
+      const parts = readdirSync(from).filter((part) => part === NAME || part === `${NAME}-wal`);
+      for (const part of parts) copyFileSync(join(from, part), join(to, part));
+    },
   },
 };
 

@@ -25,7 +25,7 @@ for (const [path, entry] of Object.entries({ ...packages })) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     if (packages[`${path}/node_modules/${name}`] ?? packages[`node_modules/${name}`]) continue;
     const platform = platformOf(name);
-    if (platform === null || !/^\d+\.\d+\.\d+$/.test(version)) continue;
+    if (platform === null || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) continue;
     const dev = entry.dev ? { dev: true } : {};
     packages[`node_modules/${name}`] = { version, ...dev, optional: true, ...platform };
     added.push(name);

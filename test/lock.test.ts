@@ -12,7 +12,7 @@ const lock = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta
 it('the lock holds every platform of an optional package, or npm ci fails elsewhere (npm run lock adds them)', () => {
   const missing = Object.entries(lock.packages).flatMap(([path, { optionalDependencies = {} }]) =>
     Object.entries(optionalDependencies)
-      .filter(([, version]) => /^\d+\.\d+\.\d+$/.test(version))
+      .filter(([, version]) => /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
       .map(([name]) => name)
       .filter((name) => !lock.packages[`${path}/node_modules/${name}`] && !lock.packages[`node_modules/${name}`]),
   );

@@ -73,6 +73,7 @@ async function bringToRest(remit: Remit, storage: Storage): Promise<void> {
 }
 
 const storage = await chaosStore(order.store).open(folder, clock);
+
 const watched = watchStorage(storage, wire);
 const remit = createRemit({
   storage: breakStorage(watched, order.sabotage),

@@ -23,7 +23,8 @@ export async function standingOf(storage: Storage, ticketId: string, answers: bo
   const state = ticket.remediationId === null ? null : await stateOf(storage, ticket.remediationId);
   if (!state) return 'rest';
   if (state.state === 'awaiting_approval') return 'person';
-  if (state.state === 'deferred') return 'time';
+  // One whose time has come is about to be looked at: moving the clock on now would only cost it its lease.
+  if (state.state === 'deferred') return (await storage.now()) < state.untilMs ? 'time' : 'busy';
   if (state.state === 'needs_reconciliation' && answers) return 'person';
   return isEnd(state.state) ? 'rest' : 'busy';
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../domain/decision.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { EngineContext } from './context.js';
-import { type CataloguedStep, forLog, runCheck, sayCheck, scopeOf } from './reads.js';
+import { type CataloguedStep, forLog, runCheck, runChecks, sayCheck, scopeOf, scopesOf } from './reads.js';
 import { changedTools, type ToolState } from './tools.js';
 
 /* What only the world can tell: whether the targets are the ones meant, and whether they show the fault. */
@@ -53,7 +53,11 @@ async function targetFindings(
       { reason: 'symptom_unproven', atMost: 'approval', inputs: { action: step.action, symptom: null } },
     ];
   }
-  const shown = await runCheck(context, entry.symptom, scopeOf(step));
+  const reads = await runChecks(context, [entry.symptom], scopesOf(step));
+  // The one that says most against acting: a target without the fault, then one that could not be read.
+  const shown =
+    reads.find(({ passed, error }) => !passed && error === null) ?? reads.find(({ passed }) => !passed) ?? reads[0];
+  if (!shown) return findings;
   const inputs = { action: step.action, targets: step.targets, check: forLog(shown), because: sayCheck(shown) };
   if (shown.error !== null) findings.push({ reason: 'symptom_unproven', atMost: 'approval', inputs });
   else if (!shown.passed) findings.push({ reason: 'symptom_absent', atMost: 'manual', inputs });

@@ -26,6 +26,14 @@ export function scopeOf(action: Pick<ResolvedAction, 'targets' | 'arguments'>): 
   return target === undefined ? { args: action.arguments } : { args: action.arguments, target: targetName(target) };
 }
 
+/** One scope for each target: what a read of one target shows says nothing about another. */
+export function scopesOf(action: Pick<ResolvedAction, 'targets' | 'arguments'>): readonly TemplateScope[] {
+  const { targets, arguments: args } = action;
+  return targets.length < 2
+    ? [scopeOf(action)]
+    : targets.map((target) => scopeOf({ targets: [target], arguments: args }));
+}
+
 async function readTool(
   context: ReadContext,
   read: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
@@ -54,14 +62,14 @@ export async function runCheck(context: ReadContext, check: Check, scope: Templa
   return { tool: check.tool, passed, assertions, error: null, value };
 }
 
-/** Makes several checks, one after the other; all of them, so that the log shows all. */
+/** Makes several checks of several targets, one after the other; all of them, so that the log shows all. */
 export async function runChecks(
   context: ReadContext,
   checks: readonly Check[],
-  scope: TemplateScope,
+  scopes: readonly TemplateScope[],
 ): Promise<readonly ReadCheckResult[]> {
   const results: ReadCheckResult[] = [];
-  for (const check of checks) results.push(await runCheck(context, check, scope));
+  for (const check of checks) for (const scope of scopes) results.push(await runCheck(context, check, scope));
   return results;
 }
 
@@ -80,16 +88,32 @@ export function sayCheck({ tool, passed, assertions, error }: CheckResult): stri
   return `${tool} ${passed ? 'shows' : 'does not show'} it: ${told.join('; ')}.`;
 }
 
-async function readFields(context: ReadContext, snapshot: SnapshotRead, scope: TemplateScope): Promise<Json> {
-  const { value, error } = await readTool(context, snapshot, scope);
-  if (error !== null) return null;
+/** What a snapshot calls a field: the first target's by their pointers alone, the others' with the target before it. */
+const fieldName = (place: number, target: string | undefined, field: string): string =>
+  place === 0 ? field : `${target} ${field}`;
+
+async function readFields(context: ReadContext, snapshot: SnapshotRead, step: ResolvedAction): Promise<Json> {
   const fields: Record<string, Json> = {};
-  for (const field of snapshot.fields) {
-    const found = valueAt(value, field);
-    if (found === undefined) return null;
-    fields[field] = found;
+  for (const [place, scope] of scopesOf(step).entries()) {
+    const { value, error } = await readTool(context, snapshot, scope);
+    if (error !== null) return null;
+    for (const field of snapshot.fields) {
+      const found = valueAt(value, field);
+      if (found === undefined) return null;
+      fields[fieldName(place, step.targets[place], field)] = found;
+    }
   }
   return fields;
+}
+
+/** How far the fields of a step's snapshot may move, by the names that {@link readSnapshots} gives them. */
+export function tolerancesOf({ step, entry }: CataloguedStep): Readonly<Record<string, number>> {
+  const tolerances = Object.entries(entry.snapshot?.tolerances ?? {});
+  return Object.fromEntries(
+    scopesOf(step).flatMap((_, place) =>
+      tolerances.map(([field, within]) => [fieldName(place, step.targets[place], field), within] as const),
+    ),
+  );
 }
 
 /** A step of a plan with its catalogue entry. */
@@ -108,7 +132,7 @@ export async function readSnapshots(
 ): Promise<Readonly<Record<string, Json>>> {
   const snapshots: Record<string, Json> = {};
   for (const { step, entry } of steps) {
-    if (entry.snapshot) snapshots[step.step] = await readFields(context, entry.snapshot, scopeOf(step));
+    if (entry.snapshot) snapshots[step.step] = await readFields(context, entry.snapshot, step);
   }
   return snapshots;
 }

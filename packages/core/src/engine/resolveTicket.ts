@@ -7,7 +7,7 @@ import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
 import { parseResolution } from './parse.js';
-import { runChecks, scopeOf } from './reads.js';
+import { runChecks, scopesOf } from './reads.js';
 import type { ResolutionInput } from './remit.js';
 import { appendUnleased, loadState } from './resolveApproval.js';
 import { follow } from './run.js';
@@ -41,7 +41,7 @@ async function isConfirmed(context: EngineContext, ticket: TicketRecord, plan: P
   const writes = withEntries(context, resolved.actions).filter(({ step }) => step.class !== 'read_only');
   if (writes.length === 0) return false;
   for (const { step, entry } of writes) {
-    const results = await runChecks(context, entry.validation, scopeOf(step));
+    const results = await runChecks(context, entry.validation, scopesOf(step));
     if (results.length === 0 || results.some(({ passed }) => !passed)) return false;
   }
   return true;

@@ -6,7 +6,7 @@ import type { EngineContext } from './context.js';
 import { decideAgain, policyInForce } from './gather.js';
 import type { ClearRequest } from './guard/check.js';
 import { intentToDo, intentToUndo, undoScope } from './intents.js';
-import { forLog, runCheck, runChecks, sayCheck, scopeOf } from './reads.js';
+import { forLog, runChecks, sayCheck, scopesOf } from './reads.js';
 import { LostRun, Run } from './run.js';
 import { readTools } from './tools.js';
 
@@ -126,6 +126,13 @@ async function waitsForTimeout(context: EngineContext, run: Run): Promise<boolea
   return true;
 }
 
+/** It happened where all reads show it, and did not where none does; anything in between tells nothing. */
+function whatReadsSay(results: readonly CheckResult[]): 'happened' | 'did_not_happen' | 'cannot_tell' {
+  if (results.length === 0 || results.some(({ error }) => error !== null)) return 'cannot_tell';
+  if (results.every(({ passed }) => passed)) return 'happened';
+  return results.some(({ passed }) => passed) ? 'cannot_tell' : 'did_not_happen';
+}
+
 /** Looks whether a call whose outcome is not known happened. */
 async function reconcile(context: EngineContext, run: Run): Promise<void> {
   const { inFlight } = run.state;
@@ -138,10 +145,9 @@ async function reconcile(context: EngineContext, run: Run): Promise<void> {
     await run.write({ type: 'reconcile', answer: 'cannot_tell', detail });
     return;
   }
-  const result = await runCheck(context, check, { ...scopeOf(found.step), args: found.step.arguments });
-  const detail = sayCheck(result);
-  const answer = result.error !== null ? 'cannot_tell' : result.passed ? 'happened' : 'did_not_happen';
-  await run.write({ type: 'reconcile', answer, detail });
+  const results = await runChecks(context, [check], scopesOf(found.step));
+  const detail = results.map(sayCheck).join(' ');
+  await run.write({ type: 'reconcile', answer: whatReadsSay(results), detail });
 }
 
 /** Repeats checks until all hold or the time is up; the last results count. */
@@ -163,7 +169,7 @@ async function validate(context: EngineContext, run: Run): Promise<void> {
   const checks = await settledChecks(withinMs, async () => {
     const results: CheckResult[] = [];
     for (const { step, entry } of done) {
-      results.push(...(await runChecks(context, entry.validation, scopeOf(step))).map(forLog));
+      results.push(...(await runChecks(context, entry.validation, scopesOf(step))).map(forLog));
     }
     return results;
   });
@@ -182,8 +188,9 @@ async function undoNext(context: EngineContext, run: Run): Promise<void> {
   }
   if (state.undoSettled) {
     const { undo, validationWithinMs = VALIDATION_WITHIN_MS } = found.entry;
-    const scope = undoScope(run, found.step);
-    const look = async () => (await runChecks(context, undo?.validation ?? [], scope)).map(forLog);
+    const { before } = undoScope(run, found.step);
+    const scopes = scopesOf(found.step).map((scope) => (before === undefined ? scope : { ...scope, before }));
+    const look = async () => (await runChecks(context, undo?.validation ?? [], scopes)).map(forLog);
     await run.write({ type: 'validate_undo', step: number, checks: await settledChecks(validationWithinMs, look) });
     return;
   }

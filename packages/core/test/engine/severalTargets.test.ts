@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CatalogueEntry } from '../../src/domain/action.js';
 import { type Fleet, fleet } from './fleet.js';
-import { restart } from './fleetCatalogue.js';
+import { plan, restart } from './fleetCatalogue.js';
 
 /** One call on a list of services. */
 const restartAll: CatalogueEntry = {
@@ -102,5 +102,30 @@ describe('one action on several targets', () => {
     await submitted(f);
     expect(f.executor.sent.length).toBe(1);
     expect(await f.end('T')).toBe('failed/validation_failed');
+  });
+});
+
+describe('several actions on several targets', () => {
+  const both = async (): Promise<Fleet> => {
+    const f = await fleet({ plan: plan('restart web', 'restart api') });
+    await f.submit('T');
+    await f.decide();
+    return f;
+  };
+
+  it('are decided anew, never called recovered, when only one of the targets got well', async () => {
+    const f = await both();
+    Object.assign(f.services['web'] ?? {}, { up: true });
+    await f.settle();
+    expect(f.executor.sent).toEqual([]);
+    expect(await f.end('T')).toBe('manual/symptom_absent');
+    expect((await f.view('T')).ticket.status).toBe('needs_human');
+  });
+
+  it('end as recovered when all of them got well', async () => {
+    const f = await both();
+    for (const name of ['api', 'web']) Object.assign(f.services[name] ?? {}, { up: true });
+    await f.settle();
+    expect(await f.end('T')).toBe('recovered/symptom');
   });
 });

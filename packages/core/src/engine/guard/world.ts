@@ -1,7 +1,8 @@
+import type { CheckResult } from '../../domain/remediation.js';
 import { snapshotDifferences } from '../../domain/safety.js';
 import { valueAt } from '../../domain/template.js';
 import { firstWrites } from '../findings.js';
-import { readSnapshots, runCheck, runChecks, sayCheck, scopeOf } from '../reads.js';
+import { readSnapshots, runChecks, sayCheck, scopesOf, tolerancesOf } from '../reads.js';
 import { asJson, blocked, check, currentStep, superseded, told, writesOf, yes } from './check.js';
 
 /* Whether the world is as it has to be: backup, symptom, prechecks, snapshot. */
@@ -11,12 +12,13 @@ export const backup = check('backup', async (request, context) => {
   for (const { step, entry } of writesOf(request)) {
     if (!entry.backup) continue;
     const { agePath, maxAgeSeconds } = entry.backup;
-    const result = await runCheck(context, entry.backup, scopeOf(step));
-    const age = valueAt(result.value, agePath);
-    const evidence = { age: age ?? null, maxAgeSeconds, check: asJson([result]) };
-    if (!result.passed) return blocked(`No proof of a good backup. ${sayCheck(result)}`, evidence);
-    if (typeof age !== 'number' || !(age >= 0 && age <= maxAgeSeconds)) {
-      return blocked(`The backup is ${JSON.stringify(age ?? null)} s old; ${maxAgeSeconds} s are allowed.`, evidence);
+    for (const result of await runChecks(context, [entry.backup], scopesOf(step))) {
+      const age = valueAt(result.value, agePath);
+      const evidence = { age: age ?? null, maxAgeSeconds, check: asJson([result]) };
+      if (!result.passed) return blocked(`No proof of a good backup. ${sayCheck(result)}`, evidence);
+      if (typeof age !== 'number' || !(age >= 0 && age <= maxAgeSeconds)) {
+        return blocked(`The backup is ${JSON.stringify(age ?? null)} s old; ${maxAgeSeconds} s are allowed.`, evidence);
+      }
     }
   }
   return yes('Every backup that the catalogue asks for is there, verified and fresh.');
@@ -24,26 +26,28 @@ export const backup = check('backup', async (request, context) => {
 
 /** The fault is still there on every target the plan is about to touch for the first time. */
 export const symptom = check('symptom', async (request, context) => {
+  const results: CheckResult[] = [];
   for (const { step, entry } of firstWrites(request.steps)) {
-    if (!entry.symptom) {
-      // Without a way to see the fault nothing is ever automatic; a person may still say yes.
-      if (request.remediation.proposal.decision.route === 'approval') continue;
+    if (entry.symptom) results.push(...(await runChecks(context, [entry.symptom], scopesOf(step))));
+    // Without a way to see the fault nothing is ever automatic; a person may still say yes.
+    else if (request.remediation.proposal.decision.route !== 'approval') {
       return blocked(`${step.action} has no symptom read.`);
     }
-    const result = await runCheck(context, entry.symptom, scopeOf(step));
-    if (result.error !== null) return blocked(told([result]), asJson([result]));
-    if (!result.passed) {
-      return { answer: 'recovered', because: `The fault is gone. ${told([result])}`, evidence: asJson([result]) };
-    }
   }
-  return yes('The fault is there.');
+  const evidence = asJson(results);
+  if (results.some(({ error }) => error !== null)) return blocked(told(results), evidence);
+  if (results.every(({ passed }) => passed)) return yes('The fault is there.', evidence);
+  // Gone on some targets and there on others: that is another plan than the one that was decided about.
+  return results.some(({ passed }) => passed)
+    ? superseded(`The fault is gone on a part of the targets. ${told(results)}`, evidence)
+    : { answer: 'recovered', because: `The fault is gone. ${told(results)}`, evidence };
 });
 
 /** The prechecks of the action that comes next hold. */
 export const prechecks = check('prechecks', async (request, context) => {
   const current = currentStep(request);
   if (!current) return blocked('The action is not in the catalogue any more.');
-  const results = await runChecks(context, current.entry.prechecks, scopeOf(current.step));
+  const results = await runChecks(context, current.entry.prechecks, scopesOf(current.step));
   const failed = results.filter(({ passed }) => !passed);
   if (failed.length > 0) return blocked(told(failed), asJson(failed));
   return yes(results.length === 0 ? 'The catalogue asks for no prechecks.' : told(results), asJson(results));
@@ -57,7 +61,7 @@ export const snapshot = check('snapshot', async (request, context) => {
     if (!entry.snapshot) continue;
     const before = valueAt(shown, `/${step.step}`) ?? null;
     const after = now[step.step] ?? null;
-    const moved = snapshotDifferences(before, after, entry.snapshot.tolerances);
+    const moved = snapshotDifferences(before, after, tolerancesOf({ step, entry }));
     const evidence = { step: step.step, before, now: after, moved };
     if (moved.length > 0) return superseded(`The target changed since the decision: ${moved.join(', ')}.`, evidence);
   }
@@ -73,7 +77,7 @@ export const snapshotAfterOwnStep = check('snapshot', async (request, context) =
   // A resend of the first step has no own step before it: then the decision's snapshot is what it must match.
   const expected = step === 0 ? (valueAt(request.remediation.proposal.snapshot, '/0') ?? null) : before;
   const now = (await readSnapshots(context, [current]))[step] ?? null;
-  const moved = snapshotDifferences(expected, now, current.entry.snapshot.tolerances);
+  const moved = snapshotDifferences(expected, now, tolerancesOf(current));
   const evidence = { step, before: expected, now, moved };
   return moved.length === 0
     ? yes('The target is as our own last step left it.', evidence)
