@@ -1,5 +1,6 @@
 import { chainHash, END_STATES, type LogRow, type Storage, type TicketRecord } from '@remit/core';
 import { TENANT } from './people.js';
+import type { Scenario } from './scenarios.js';
 import { acknowledgedIn, type Effect, effectsOf } from './world/world.js';
 
 /** What must never be. */
@@ -128,7 +129,12 @@ function untrue({ rows }: Log, effects: readonly Effect[]): readonly Fault[] {
 /** Ends that need no further word; `needs_reconciliation` and `manual` must say why a person has to look. */
 const PROPER_ENDS = ['succeeded', 'rolled_back', 'failed', 'recovered', 'awaiting_approval'];
 
-function lostIn(ticketId: string, ticket: TicketRecord | null, rows: readonly LogRow[]): readonly Fault[] {
+function lostIn(
+  ticketId: string,
+  ticket: TicketRecord | null,
+  rows: readonly LogRow[],
+  { withdrawn }: Scenario,
+): readonly Fault[] {
   const lost = (says: string): readonly Fault[] => [{ kind: 'lost', says: `${ticketId} ${says}` }];
   if (!ticket) return lost('was acknowledged and is not there');
   const log = rows.filter(({ remediationId }) => remediationId === ticket.remediationId);
@@ -136,6 +142,7 @@ function lostIn(ticketId: string, ticket: TicketRecord | null, rows: readonly Lo
   if (PROPER_ENDS.includes(state)) return [];
   const reason = endOf(log)?.reason ?? '';
   if (state === 'needs_reconciliation' && reason !== '' && ticket.status === 'needs_human') return [];
+  if (state === 'suggested' && withdrawn) return [];
   // Somebody else fixed the target before this ticket was decided.
   if (state === 'manual' && reason === 'symptom_absent') return [];
   return lost(`is ${ticket.status}, its remediation ${state} (${reason})`);
@@ -177,7 +184,7 @@ function reconciledIn(rows: readonly LogRow[]): Pick<Judgement, 'reconciled' | '
 }
 
 /** Holds what the store says against what the world shows. */
-export async function judge(storage: Storage, folder: string): Promise<Judgement> {
+export async function judge(storage: Storage, folder: string, scenario: Scenario): Promise<Judgement> {
   const effects = effectsOf(folder);
   const { items } = await storage.tickets.list(TENANT, { limit: 200, cursor: null });
   // Stored but not acknowledged counts too: whoever handed it in may find it and rely on it.
@@ -188,7 +195,7 @@ export async function judge(storage: Storage, folder: string): Promise<Judgement
   for (const id of ids) {
     const ticket = await storage.tickets.find(TENANT, id);
     const log = await storage.remediations.logOf(TENANT, id);
-    faults.push(...lostIn(id, ticket, log));
+    faults.push(...lostIn(id, ticket, log, scenario));
     states.push(stateIn(log.filter(({ remediationId }) => remediationId === ticket?.remediationId)));
     rows.push(...log);
   }

@@ -3,7 +3,7 @@ import { type ChaosReport, isClean, sayTrial } from './report.js';
 import { runChaos } from './runChaos.js';
 import type { TrialResult } from './trial.js';
 
-/* npm run chaos -- --store sqlite --trials N [--seed S] [--jobs J] [--json] */
+/* npm run chaos -- --store sqlite --trials N [--seed S] [--jobs J] [--scenario NAME] [--json] */
 
 const DEFAULT_TRIALS = '500';
 const SHOW_EVERY = 25;
@@ -38,6 +38,7 @@ async function main(): Promise<void> {
       trials: { type: 'string', default: DEFAULT_TRIALS },
       seed: { type: 'string', default: '1' },
       jobs: { type: 'string' },
+      scenario: { type: 'string' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
     trials,
     seed: wholeNumber('seed', values.seed),
     ...(values.jobs === undefined ? {} : { jobs: wholeNumber('jobs', values.jobs) }),
+    ...(values.scenario === undefined ? {} : { scenario: values.scenario }),
     onTrial,
   });
   if (process.stderr.isTTY) process.stderr.write('\n');

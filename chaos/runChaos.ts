@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorker } from './bundleWorker.js';
 import { type ChaosReport, reportOn } from './report.js';
-import { SCENARIO_NAMES } from './scenarios.js';
+import { type ScenarioName, scenarioNames } from './scenarios.js';
 import { seedStore } from './seed.js';
 import { chaosStore } from './store.js';
 import { type Bench, DEFAULT_JOBS, runTrial, type TrialPlan, type TrialResult } from './trial.js';
@@ -17,6 +17,8 @@ export interface ChaosOptions {
   /** Chooses where recovering workers die. Default 1. */
   readonly seed?: number;
   readonly jobs?: number;
+  /** The only situation to run; default: all without a known fault. */
+  readonly scenario?: string;
   /** Told after each trial. */
   readonly onTrial?: (result: TrialResult, done: number) => void;
 }
@@ -63,16 +65,21 @@ export async function runTrials(
 }
 
 /** Runs each situation once with nobody killed, to learn where somebody can be. */
-export async function dryRuns(bench: Bench, jobs?: number): Promise<readonly TrialResult[]> {
-  const plans = SCENARIO_NAMES.map((scenario): TrialPlan => ({ scenario, trap: null, again: null, sabotage: null }));
+export async function dryRuns(
+  bench: Bench,
+  scenarios: readonly ScenarioName[],
+  jobs?: number,
+): Promise<readonly TrialResult[]> {
+  const plans = scenarios.map((scenario): TrialPlan => ({ scenario, trap: null, again: null, sabotage: null }));
   return runTrials(bench, plans, jobs === undefined ? {} : { jobs });
 }
 
 /** The whole crash test. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const startedMs = performance.now();
+  const scenarios = scenarioNames(options.scenario);
   return withBench(options.store, async (bench) => {
-    const dry = await dryRuns(bench, options.jobs);
+    const dry = await dryRuns(bench, scenarios, options.jobs);
     const places: readonly Place[] = placesOf(dry);
     const plans = planTrials(places, options.trials, options.seed ?? 1);
     const results = await runTrials(bench, plans, options);

@@ -66,8 +66,8 @@ async function killInTurn(bench: Bench, order: Order, again: number | null) {
   const traps: (Trap | null)[] = [order.trap, again === null ? null : { at: again, signal: 'SIGKILL' }, null];
   const pids: number[] = [];
   let kills = 0;
-  for (const trap of traps) {
-    const worker = startWorker(bench.worker, { ...order, trap });
+  for (const [turn, trap] of traps.entries()) {
+    const worker = startWorker(bench.worker, { ...order, trap, takesOver: turn > 0 });
     const end = await worker.ended;
     if (end.signal !== 'SIGKILL') {
       return { kills, pids, stopped: false, faults: faultOf(end), boundaries: end.report?.boundaries ?? [] };
@@ -87,7 +87,7 @@ async function stopAndGoOn(bench: Bench, order: Order) {
   if (stopped) {
     await pause(STOP_SETTLES_MS);
     moveClock(order.folder, PAST_LEASES_MS);
-    faults.push(...faultOf(await startWorker(bench.worker, { ...order, trap: null }).ended));
+    faults.push(...faultOf(await startWorker(bench.worker, { ...order, trap: null, takesOver: true }).ended));
     const sentBefore = callsOf(order.folder).length;
     owner.goOn();
     const end = await owner.ended;
@@ -112,11 +112,12 @@ export async function runTrial(bench: Bench, plan: TrialPlan): Promise<TrialResu
   const folder = await mkdtemp(join(bench.folder, 'trial-'));
   await bench.store.copy(bench.template, folder);
   const { scenario, trap, again, sabotage } = plan;
-  const order: Order = { folder, store: bench.storeName, scenario, toolServer: bench.toolServer, trap, sabotage };
+  const { storeName: store, toolServer } = bench;
+  const order: Order = { folder, store, scenario, toolServer, trap, takesOver: false, sabotage };
   const run = trap?.signal === 'SIGSTOP' ? await stopAndGoOn(bench, order) : await killInTurn(bench, order, again);
   await worldAtRest(folder);
   const storage = await bench.store.open(folder, clockOf(folder));
-  const judgement = await judge(storage, folder);
+  const judgement = await judge(storage, folder, SCENARIOS[scenario]);
   await storage.close();
   const calls = callsOf(folder);
   // An orphan's parent is no longer the worker by the time it ends.

@@ -5,8 +5,9 @@ import type { Scenario } from '../scenarios.js';
 /** What every ticket says: one pattern, which has a record. */
 export const DESCRIPTION = 'The display wall in the hall stays dark after the power came back';
 
-/** The one action of the catalogue. */
+/** The action that repairs, and the one that only looks. */
 export const REPAIR = 'repair';
+export const LOOK = 'look';
 
 /** How late a slow tool has its effect, ms. */
 export const SLOW_MS = 700;
@@ -52,6 +53,22 @@ export function catalogueOf({ tools, holds, snapshot }: Scenario): Catalogue {
         validationWithinMs: 0,
         reconcile: shows('probe', 'fixed'),
         undo: { tool: 'world/unrepair', arguments: target, validation: [shows('status', 'broken')] },
+      },
+      {
+        name: LOOK,
+        title: 'Look at a display wall',
+        tool: 'world/status',
+        class: 'read_only',
+        family: 'restart',
+        categories: ['server', 'network'],
+        arguments: z.strictObject({ target: z.string() }),
+        targets: [],
+        allowedTargets: [],
+        timeoutMs: PATIENT_MS,
+        idempotent: true,
+        dedupes: false,
+        prechecks: [],
+        validation: [],
       },
     ],
     runbooks: [],

@@ -1,11 +1,11 @@
-import { createRemit, type Executor, type Remit, type Storage } from '@remit/core';
+import { createRemit, type Executor, type Plan, type Remit, type Storage } from '@remit/core';
 import { scriptedAnalyst } from '@remit/core/testing';
 import { mcpExecutor } from '@remit/executor-mcp';
 import { SUBMITTER } from '../people.js';
 import { SCENARIOS, type Scenario } from '../scenarios.js';
 import { chaosStore } from '../store.js';
 import { acknowledgedIn, clockOf, keepAcknowledgement, moveClock } from '../world/world.js';
-import { catalogueOf, DESCRIPTION, REPAIR, SLOW_MS, targetId } from './catalogue.js';
+import { catalogueOf, DESCRIPTION, LOOK, REPAIR, SLOW_MS, targetId } from './catalogue.js';
 import type { Order, WorkerReport } from './order.js';
 import { answerTicket, standingOf } from './person.js';
 import { breakExecutor, breakStorage } from './sabotage.js';
@@ -46,10 +46,15 @@ async function handIn(remit: Remit): Promise<void> {
       category,
       optedIn: true,
       targets: targets.map(targetId),
-      metadata: { repair: [...targets] },
     });
     keepAcknowledgement(folder, id);
   }
+}
+
+/** The submitter changes their mind about whatever is there. */
+async function withdraw(remit: Remit): Promise<void> {
+  const stored = acknowledgedIn(folder);
+  for (const id of stored) await remit.setOptIn(SUBMITTER, id, false).catch(() => {});
 }
 
 async function bringToRest(remit: Remit, storage: Storage): Promise<void> {
@@ -72,24 +77,31 @@ async function bringToRest(remit: Remit, storage: Storage): Promise<void> {
   process.exit(RESTLESS);
 }
 
-const storage = await chaosStore(order.store).open(folder, clock);
+/** The analyst's plan: to repair each target, perhaps with a look at the first one before. */
+function planOf(ticketId: string): Plan {
+  const ticket = scenario.tickets.find(({ id }) => id === ticketId);
+  const targets = ticket?.targets ?? [];
+  const looks = ticket?.looksFirst ? targets.slice(0, 1) : [];
+  return {
+    actions: [
+      ...looks.map((target) => ({ action: LOOK, arguments: { target } })),
+      ...targets.map((target) => ({ action: REPAIR, arguments: { target } })),
+    ],
+  };
+}
 
+const storage = await chaosStore(order.store).open(folder, clock);
 const watched = watchStorage(storage, wire);
 const remit = createRemit({
   storage: breakStorage(watched, order.sabotage),
   executor: breakExecutor(watchExecutor(connectTools(), folder, wire), order.sabotage, folder),
   catalogue: catalogueOf(scenario),
-  analyst: scriptedAnalyst(({ ticket }) => {
-    const targets = ticket.metadata['repair'] as readonly string[];
-    return {
-      plan: { actions: targets.map((target) => ({ action: REPAIR, arguments: { target } })) },
-      confidence: 0.95,
-    };
-  }),
+  analyst: scriptedAnalyst(({ ticket }) => ({ plan: planOf(ticket.ticketId), confidence: 0.95 })),
   clock,
   settings: { recoverEveryMs: 100 },
 });
 remit.events.on('trouble', ({ where, error }) => process.stderr.write(`${where}: ${String(error)}\n`));
+if (order.takesOver && scenario.withdrawn) await withdraw(remit);
 await remit.start();
 await handIn(remit);
 await bringToRest(remit, storage);

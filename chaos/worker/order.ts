@@ -23,6 +23,8 @@ export interface Order {
   /** The program of the tool server. */
   readonly toolServer: string;
   readonly trap: Trap | null;
+  /** Whether a worker before it was killed or stopped. */
+  readonly takesOver: boolean;
   readonly sabotage: Sabotage | null;
 }
 

@@ -8,10 +8,14 @@ import { effectsOf } from '../world/world.js';
 /** How a ticket stands: `busy`, waits for a `person` or for a `time`, or is at `rest`. */
 export type Standing = 'busy' | 'person' | 'time' | 'rest';
 
-async function stateOf(storage: Storage, remediationId: string): Promise<StartedRemediation | null> {
+async function stateOf(
+  storage: Storage,
+  remediationId: string,
+): Promise<{ readonly state: StartedRemediation; readonly isAnswered: boolean } | null> {
   const loaded = await storage.remediations.load(TENANT, remediationId);
   const state = loaded ? replay(loaded.rows) : null;
-  return state && state.state !== 'none' ? state : null;
+  if (!loaded || !state || state.state === 'none') return null;
+  return { state, isAnswered: loaded.rows.some(({ event }) => event.type === 'reconciliation_answered') };
 }
 
 /** Looks at a ticket through a store that is not watched: looking is no boundary. */
@@ -20,12 +24,14 @@ export async function standingOf(storage: Storage, ticketId: string, answers: bo
   // A ticket that was acknowledged and is gone never moves again; whoever judges will say so.
   if (!ticket) return 'rest';
   if (ticket.status === 'received' || ticket.status === 'analyzing') return 'busy';
-  const state = ticket.remediationId === null ? null : await stateOf(storage, ticket.remediationId);
-  if (!state) return 'rest';
+  const found = ticket.remediationId === null ? null : await stateOf(storage, ticket.remediationId);
+  if (!found) return 'rest';
+  const { state, isAnswered } = found;
   if (state.state === 'awaiting_approval') return 'person';
   // One whose time has come is about to be looked at: moving the clock on now would only cost it its lease.
   if (state.state === 'deferred') return (await storage.now()) < state.untilMs ? 'time' : 'busy';
-  if (state.state === 'needs_reconciliation' && answers) return 'person';
+  // Asked a second time about the same run, the person leaves it to somebody else.
+  if (state.state === 'needs_reconciliation' && answers && !isAnswered) return 'person';
   return isEnd(state.state) ? 'rest' : 'busy';
 }
 
@@ -41,7 +47,8 @@ async function answerParked(remit: Remit, view: TicketView, scenario: Scenario, 
   const options = view.remediation?.options ?? [];
   const key = keyInFlight(view, await remit.logOf(APPROVER, ticketId));
   const happened = effectsOf(folder).some((effect) => effect.key === key);
-  const wanted = scenario.answer === 'roll_back' ? 'roll_back' : happened ? 'happened' : 'did_not_happen';
+  const truth = happened ? 'happened' : 'did_not_happen';
+  const wanted = scenario.answer === 'truthfully' ? truth : scenario.answer;
   const option = options.find(({ answer }) => answer === wanted) ?? options.find(({ answer }) => answer === 'accept');
   if (!option) throw new Error(`${ticketId} is parked and offers no way out.`);
   await remit.reconcile(APPROVER, ticketId, { answer: option.answer, bindingHash: option.bindingHash });

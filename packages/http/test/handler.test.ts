@@ -73,7 +73,7 @@ describe('addresses', () => {
 
   test.each([
     ['DELETE', '/tickets', 'POST, GET, HEAD'],
-    ['PUT', '/tickets/x', 'GET, HEAD'],
+    ['PUT', '/tickets/x', 'GET, HEAD, PATCH'],
     ['GET', '/feedback', 'POST'],
     ['POST', '/policies/network', 'GET, HEAD, PUT'],
     ['OPTIONS', '/halt', 'GET, HEAD, POST'],

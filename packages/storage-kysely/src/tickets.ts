@@ -218,6 +218,15 @@ export function sqlTickets(sql: Sql): TicketStore {
           .where('state', 'in', ['executing', 'validating', 'rolling_back'])
           .executeTakeFirst();
         if (running) return { kind: 'unfinished' };
+        // A worker that is about to act on it writes no more: its next row is fenced.
+        await transaction
+          .updateTable('remediations')
+          .set(GIVEN_BACK)
+          .set('wake_at_ms', ({ ref }) => ref('rests_until_ms').$castTo<number | null>())
+          .where('tenant', '=', tenant)
+          .where('ticket_id', '=', ticketId)
+          .where('lease_until_ms', 'is not', null)
+          .execute();
         const nowMs = await sql.now(transaction);
         // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
         const rest = { ...GIVEN_BACK, wake_at_ms: null };

@@ -245,6 +245,13 @@ export const ticketCases: StorageCases = {
     expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('remediating');
     expect((await world.storage.patterns.tally(ACME, 'pattern-1', 'restart_service')).occurrences).toBe(0);
   },
+  'resolve: a worker that was about to act is fenced': async (world) => {
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    expect((await world.storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [])).kind).toBe('resolved');
+    const late = await world.storage.remediations.append(appendOf(rows, [INTENDED], { token, atMs: 1 }));
+    expect(late).toEqual({ kind: 'fenced' });
+  },
   'resolve: possible while a remediation waits or is parked': async (world) => {
     await openedRemediation(world, { route: 'approval' });
     expect((await world.storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [])).kind).toBe('resolved');

@@ -168,7 +168,9 @@ async function assess(context: EngineContext, ticket: TicketRecord, token: numbe
   const recognition = ticket.assessment ? { ...recognised, ...firstRecognition(ticket.assessment) } : recognised;
   const similarTickets = await context.patterns.similarTo(ticket, recognition);
   const analysis = await analyse(context, ticket, recognition, similarTickets);
-  const proposal = await gatherProposal(context, { ticket, analysis, recognition });
+  // The opt-in may have changed while the analyst was thinking.
+  const current = (await context.storage.tickets.find(ticket.tenant, ticket.ticketId)) ?? ticket;
+  const proposal = await gatherProposal(context, { ticket: current, analysis, recognition });
   const assessment: Assessment = {
     analysis,
     reliability: proposal.reliability,

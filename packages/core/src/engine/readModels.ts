@@ -31,7 +31,10 @@ export function viewOf({ loaded, state }: FoundRemediation): RemediationView {
 export async function ticketView(context: EngineContext, ticket: TicketRecord): Promise<TicketView> {
   if (ticket.remediationId === null) return { ticket, remediation: null };
   const found = await loadState(context, ticket.tenant, ticket.remediationId);
-  return { ticket, remediation: found ? viewOf(found) : null };
+  // Read again after its remediation: the two are stored together, and must not be shown from two moments.
+  const now = (await context.storage.tickets.find(ticket.tenant, ticket.ticketId)) ?? ticket;
+  if (now.remediationId !== ticket.remediationId) return ticketView(context, now);
+  return { ticket: now, remediation: found ? viewOf(found) : null };
 }
 
 /** Whether nothing runs for this ticket and nothing will without a person or a due time. */

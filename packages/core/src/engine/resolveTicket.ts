@@ -2,7 +2,6 @@ import { type Plan, planHashOf } from '../domain/action.js';
 import type { Principal } from '../domain/approval.js';
 import { resolvePlan } from '../domain/catalogue.js';
 import type { OutcomeFact } from '../domain/pattern.js';
-import { isEnd } from '../domain/remediation.js';
 import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
@@ -15,6 +14,9 @@ import { withEntries } from './tools.js';
 
 /* A person fixed it: what was waiting ends, and what they did teaches the pattern. */
 
+/** Times the row is tried again after somebody else wrote first. */
+const ATTEMPTS = 20;
+
 /** Ends a remediation that has not begun to act. One that acts keeps going: it settles what it started. */
 export async function withdraw(
   context: EngineContext,
@@ -22,14 +24,14 @@ export async function withdraw(
   remediationId: string,
   reason: 'resolved_by_person' | 'opt_in_withdrawn',
 ): Promise<void> {
-  const found = await loadState(context, actor.tenant, remediationId);
-  if (!found || isEnd(found.state.state)) return;
-  const { loaded, state } = found;
-  if (!['proposed', 'awaiting_approval', 'deferred'].includes(state.state)) return;
-  const stamp = { atMs: await context.storage.now(), actor: actor.id };
-  const followed = follow(state, { type: 'end', end: 'withdrawn', reason }, stamp);
-  if (!followed.ok) return;
-  await appendUnleased(context, actor.tenant, loaded, stamp, followed);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const found = await loadState(context, actor.tenant, remediationId);
+    if (!found || !['proposed', 'awaiting_approval', 'deferred'].includes(found.state.state)) return;
+    const { loaded, state } = found;
+    const stamp = { atMs: await context.storage.now(), actor: actor.id };
+    const followed = follow(state, { type: 'end', end: 'withdrawn', reason }, stamp);
+    if (!followed.ok || (await appendUnleased(context, actor.tenant, loaded, stamp, followed))) return;
+  }
 }
 
 /** Whether what the person did is what was proposed, and the catalogue's own reads say that it worked. */

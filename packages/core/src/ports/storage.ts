@@ -65,7 +65,8 @@ export interface TicketStore {
   release(tenant: string, ticketId: string, token: number): Promise<void>;
   /**
    * Records that a person fixed it: status `resolved`, with the facts it teaches, in one transaction.
-   * `unfinished` while a remediation of it is executing, validating or rolling back.
+   * `unfinished` while a remediation of it is executing, validating or rolling back. Leases on others of its
+   * remediations end: a worker that was about to act is fenced.
    */
   resolve(
     tenant: string,

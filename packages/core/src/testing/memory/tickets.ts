@@ -97,6 +97,12 @@ export function memoryTickets(state: MemoryState): TicketStore {
       changeTicket(entry, nowMs, { status: 'resolved', resolvedAtMs: nowMs, resolution });
       // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
       entry.lease = givenBack(entry.lease);
+      // A worker that is about to act on it writes no more: its next row is fenced.
+      for (const remediation of state.remediations.values()) {
+        if (remediation.tenant === tenant && remediation.ticketId === ticketId) {
+          remediation.lease = givenBack(remediation.lease);
+        }
+      }
       storeFacts(state, tenant, facts);
       return { kind: 'resolved', record: entry.record };
     },
