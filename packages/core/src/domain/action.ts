@@ -18,9 +18,17 @@ const SEVERITY: Readonly<Record<ActionClass, number>> = {
   forbidden: 4,
 };
 
-/** The most severe of some classes: the class of a plan. An empty list is `forbidden`: nothing known is never harmless. */
+/** Whether a value is one of the classes; a catalogue read from a file may say anything. */
+export function isActionClass(value: unknown): value is ActionClass {
+  return typeof value === 'string' && Object.hasOwn(SEVERITY, value);
+}
+
+/**
+ * The most severe of some classes: the class of a plan. An empty list is `forbidden`, and so is a class that nobody
+ * knows: nothing known is never harmless.
+ */
 export function mostSevere(classes: readonly ActionClass[]): ActionClass {
-  if (classes.length === 0) return 'forbidden';
+  if (classes.length === 0 || !classes.every(isActionClass)) return 'forbidden';
   return classes.reduce((worst, next) => (SEVERITY[next] > SEVERITY[worst] ? next : worst));
 }
 

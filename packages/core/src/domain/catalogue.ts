@@ -6,6 +6,7 @@ import {
   type CatalogueEntry,
   type Check,
   FAMILIES,
+  isActionClass,
   mostSevere,
   type Plan,
   type ResolvedAction,
@@ -36,6 +37,10 @@ function entryFaults(entry: CatalogueEntry, pointer: string): Fault[] {
   };
   if (!entry.name) fault('/name', 'An action needs a name.');
   if (!entry.tool) fault('/tool', 'An action needs the tool that carries it out.');
+  if (!isActionClass(entry.class)) fault('/class', `Unknown class "${entry.class}".`);
+  (entry.raise ?? []).forEach((rule, index) => {
+    if (!isActionClass(rule.class)) fault(`/raise/${index}/class`, `Unknown class "${rule.class}".`);
+  });
   if (!FAMILIES.includes(entry.family))
     fault('/family', `Unknown family "${entry.family}"; known: ${FAMILIES.join(', ')}.`);
   if (entry.class !== 'read_only') {

@@ -1,4 +1,4 @@
-import { type ActionClass, mostSevere } from './action.js';
+import { type ActionClass, isActionClass, mostSevere } from './action.js';
 import type { Standing } from './pattern.js';
 import { AUTO_FROM, CRITICAL_EARNED, LEVEL_FLOOR, MANUAL_BELOW, type Policy } from './policy.js';
 import { settle } from './reliability.js';
@@ -101,18 +101,26 @@ function has(input: DecisionInput, actionClass: ActionClass): boolean {
   return input.actionClasses.includes(actionClass);
 }
 
+/** Whether nothing may run: an action is forbidden, or of a class that nobody knows. */
+function hasForbidden(input: DecisionInput): boolean {
+  return !input.actionClasses.every((actionClass) => isActionClass(actionClass) && actionClass !== 'forbidden');
+}
+
 /** Whether a critical write has earned to run without a person. */
 function hasEarnedCritical(input: DecisionInput): boolean {
   return (
-    input.policy.criticalAutoApprove &&
+    input.policy.criticalAutoApprove === true &&
+    Number.isInteger(input.approvedSuccesses) &&
     input.approvedSuccesses >= CRITICAL_EARNED.approvedSuccesses &&
+    Number.isInteger(input.failures) &&
+    input.failures >= 0 &&
     input.failures <= CRITICAL_EARNED.failures &&
     input.standing === 'proven' &&
     cleanScore(input.score) >= CRITICAL_EARNED.score
   );
 }
 
-const scoreBelow = (bound: number) => (input: DecisionInput) => !(cleanScore(input.score) >= bound);
+const scoreBelow = (bound: number) => (input: DecisionInput) => !(cleanScore(input.score) >= cleanScore(bound));
 const classes = (input: DecisionInput) => ({ actionClasses: input.actionClasses });
 const score = (input: DecisionInput) => ({ score: input.score });
 const earning = (input: DecisionInput) => ({
@@ -154,7 +162,7 @@ const RULES: readonly Rule[] = [
     inputs: classes,
     applies: (input) => mostSevere(input.actionClasses) === 'read_only',
   },
-  { rule: 3, reason: 'forbidden', route: 'manual', inputs: classes, applies: (input) => has(input, 'forbidden') },
+  { rule: 3, reason: 'forbidden', route: 'manual', inputs: classes, applies: hasForbidden },
   {
     rule: 4,
     reason: 'rollout_phase',
@@ -197,7 +205,8 @@ const RULES: readonly Rule[] = [
     reason: 'policy_requires_approval',
     route: 'approval',
     inputs: (input) => ({ requiresApproval: input.policy.requiresApproval }),
-    applies: (input) => input.policy.requiresApproval === true,
+    // Anything but the two values that open it up wants a person.
+    applies: ({ policy }) => policy.requiresApproval !== false && policy.requiresApproval !== 'by_level',
   },
   {
     rule: 12,

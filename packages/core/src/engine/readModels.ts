@@ -1,6 +1,8 @@
+import type { Principal } from '../domain/approval.js';
 import { judgeTally } from '../domain/pattern.js';
 import { isEnd, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
+import { RemitError } from '../errors.js';
 import type { PatternRecord } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
 import { reconciliationOptions } from './reconcile.js';
@@ -25,6 +27,15 @@ export function viewOf({ loaded, state }: FoundRemediation): RemediationView {
     approval: state.approval,
     options,
   };
+}
+
+/** A ticket of the principal's tenant. @throws RemitError `not_found`, also for other tenants' ids. */
+export async function findTicket(context: EngineContext, actor: Principal, ticketId: string): Promise<TicketRecord> {
+  const record = await context.storage.tickets.find(actor.tenant, ticketId);
+  if (record) return record;
+  throw new RemitError('not_found', `There is no ticket ${JSON.stringify(ticketId)}.`, {
+    nextStep: 'Check the ticket id; it is the one the ticket was handed in with.',
+  });
 }
 
 /** A ticket with the state of its latest remediation. */

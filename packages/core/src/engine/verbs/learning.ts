@@ -1,0 +1,66 @@
+import type { TicketRecord } from '../../domain/ticket.js';
+import { requireScope } from '../authorise.js';
+import type { EngineContext } from '../context.js';
+import { gatherReliability } from '../gather.js';
+import { parseDays, parseFeedback, requireCategory } from '../parse.js';
+import { findTicket, patternView } from '../readModels.js';
+import type { FeedbackSubject } from '../recordFeedback.js';
+import type { Remit } from '../remit.js';
+import { loadState } from '../resolveApproval.js';
+
+const DAY_MS = 86_400_000;
+
+/** What people think of it, and what was learned. */
+export function learningVerbs(
+  context: EngineContext,
+): Pick<Remit, 'recordFeedback' | 'feedbackOf' | 'patterns' | 'reliabilityStats' | 'remediationStats'> {
+  const { storage, observers, categories } = context;
+
+  async function subjectOf(ticket: TicketRecord): Promise<FeedbackSubject> {
+    const found = ticket.remediationId === null ? null : await loadState(context, ticket.tenant, ticket.remediationId);
+    const approvers = found?.state.approval?.consents.map(({ by }) => by) ?? [];
+    return { ticket, approvers, collapsed: found?.state.state === 'recovered' };
+  }
+
+  return {
+    async recordFeedback(actor, input) {
+      requireScope(actor, 'feedback:write');
+      const parsed = parseFeedback(input);
+      const ticket = await findTicket(context, actor, parsed.ticketId);
+      const processed = await context.feedback.record({ ...parsed, author: actor.id }, await subjectOf(ticket));
+      observers.tell('feedback_recorded', processed.feedback);
+      if (!ticket.assessment) return { ...processed, reliability: null };
+      const { patternId, similarity, analysis, actionTypes } = ticket.assessment;
+      const recognition = { patternId, similarity };
+      const { reliability } = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
+      await storage.tickets.rescore(actor.tenant, ticket.ticketId, reliability);
+      return { ...processed, reliability };
+    },
+
+    async feedbackOf(actor, ticketId) {
+      requireScope(actor, 'tickets:read');
+      await findTicket(context, actor, ticketId);
+      return storage.feedback.ofTicket(actor.tenant, ticketId);
+    },
+
+    async patterns(actor, { minOccurrences = 0, ...query }) {
+      requireScope(actor, 'tickets:read');
+      const { items, nextCursor } = await storage.patterns.list(actor.tenant, { ...query, minOccurrences });
+      return { items: items.map(patternView), nextCursor };
+    },
+
+    async reliabilityStats(actor, { days, category }) {
+      requireScope(actor, 'stats:read');
+      const sinceMs = (await storage.now()) - parseDays(days) * DAY_MS;
+      if (category === undefined) return storage.stats.reliability(actor.tenant, { sinceMs });
+      requireCategory(category, categories);
+      return storage.stats.reliability(actor.tenant, { sinceMs, category });
+    },
+
+    async remediationStats(actor, { days }) {
+      requireScope(actor, 'stats:read');
+      const sinceMs = (await storage.now()) - parseDays(days) * DAY_MS;
+      return storage.stats.remediation(actor.tenant, { sinceMs });
+    },
+  };
+}

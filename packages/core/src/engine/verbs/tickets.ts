@@ -1,0 +1,120 @@
+import type { Principal } from '../../domain/approval.js';
+import { hashOf } from '../../domain/canonical.js';
+import type { Ticket } from '../../domain/ticket.js';
+import { RemitError } from '../../errors.js';
+import { requireScope } from '../authorise.js';
+import type { EngineContext } from '../context.js';
+import { parseTicket } from '../parse.js';
+import { findTicket, isAtRest, ticketView } from '../readModels.js';
+import type { Remit, TicketView } from '../remit.js';
+import { resolveTicket } from '../resolveTicket.js';
+import { setOptIn } from '../setOptIn.js';
+
+/** How often a waiting reader looks again although nothing was told, ms (another instance may do the work). */
+const LOOK_AGAIN_MS = 100;
+
+/** Handing tickets in and looking at them. */
+export function ticketVerbs(
+  context: EngineContext,
+): Pick<
+  Remit,
+  'submitTicket' | 'ticket' | 'tickets' | 'whenDecided' | 'whenAtRest' | 'setOptIn' | 'resolveTicket' | 'logOf'
+> {
+  const { storage, observers, queue, categories } = context;
+
+  /** The ticket as soon as it is as wanted, or as it is after a time. */
+  async function waitUntil(
+    actor: Principal,
+    ticketId: string,
+    timeoutMs: number,
+    wanted: (view: TicketView) => boolean,
+  ): Promise<TicketView> {
+    requireScope(actor, 'tickets:read');
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const told = nextEvent(Math.min(LOOK_AGAIN_MS, Math.max(1, deadline - performance.now())));
+      const view = await ticketView(context, await findTicket(context, actor, ticketId));
+      if (wanted(view) || performance.now() >= deadline) {
+        told.cancel();
+        return view;
+      }
+      await told.happened;
+    }
+  }
+
+  function nextEvent(withinMs: number): { readonly happened: Promise<void>; cancel(): void } {
+    let finish = (): void => {};
+    const happened = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const timer = setTimeout(finish, withinMs);
+    observers.emitter.once('remediation_event', finish);
+    const cancel = (): void => {
+      clearTimeout(timer);
+      observers.emitter.off('remediation_event', finish);
+    };
+    return { happened: happened.finally(cancel), cancel };
+  }
+
+  return {
+    async submitTicket(actor, input) {
+      requireScope(actor, 'tickets:write');
+      const parsed = parseTicket(input, categories);
+      if (parsed.optedIn) requireScope(actor, 'tickets:opt_in');
+      const ticket: Ticket = { ...parsed, tenant: actor.tenant, submitter: actor.id };
+      const { submitter: _, ...content } = ticket;
+      const submission = await storage.tickets.submit(ticket, hashOf(content));
+      if (submission.kind === 'conflict') {
+        throw new RemitError(
+          'ticket_conflict',
+          `Ticket ${JSON.stringify(ticket.ticketId)} exists with other content.`,
+          {
+            nextStep: 'Use another ticket_id, or send the same content again.',
+          },
+        );
+      }
+      const created = submission.kind === 'created';
+      if (created) {
+        observers.tell('ticket_received', submission.record);
+        await queue.wake({ kind: 'ticket', tenant: ticket.tenant, id: ticket.ticketId });
+      }
+      return { ...(await ticketView(context, submission.record)), created };
+    },
+
+    async ticket(actor, ticketId) {
+      requireScope(actor, 'tickets:read');
+      return ticketView(context, await findTicket(context, actor, ticketId));
+    },
+
+    async tickets(actor, query) {
+      requireScope(actor, 'tickets:read');
+      return storage.tickets.list(actor.tenant, query);
+    },
+
+    whenDecided: (actor, ticketId, timeoutMs) =>
+      waitUntil(actor, ticketId, timeoutMs, ({ ticket }) => !['received', 'analyzing'].includes(ticket.status)),
+
+    whenAtRest: (actor, ticketId, timeoutMs) => waitUntil(actor, ticketId, timeoutMs, isAtRest),
+
+    async setOptIn(actor, ticketId, optedIn) {
+      requireScope(actor, 'tickets:write');
+      if (optedIn) requireScope(actor, 'tickets:opt_in');
+      await setOptIn(context, actor, await findTicket(context, actor, ticketId), optedIn);
+      return ticketView(context, await findTicket(context, actor, ticketId));
+    },
+
+    async resolveTicket(actor, ticketId, input) {
+      requireScope(actor, 'tickets:write');
+      return ticketView(
+        context,
+        await resolveTicket(context, actor, await findTicket(context, actor, ticketId), input),
+      );
+    },
+
+    async logOf(actor, ticketId) {
+      requireScope(actor, 'tickets:read');
+      await findTicket(context, actor, ticketId);
+      return storage.remediations.logOf(actor.tenant, ticketId);
+    },
+  };
+}
