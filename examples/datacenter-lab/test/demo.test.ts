@@ -1,6 +1,19 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  chainHash,
+  decideRoute,
+  downgrade,
+  estimateFactors,
+  type Finding,
+  judgeTally,
+  type LogRow,
+  scoreReliability,
+} from '@remit/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UseCaseResult } from '../src/demo/useCases.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -11,9 +24,9 @@ interface Report {
   readonly withoutSync: { readonly engineMs: number; readonly seconds: number };
 }
 
-function runDemo(): Promise<Report> {
+function runDemo(logFile: string): Promise<Report> {
   const program = ['--conditions=@remit/source', '--import', 'tsx', 'examples/datacenter-lab/src/demo/main.ts'];
-  const child = spawn(process.execPath, [...program, '--json'], { cwd: root });
+  const child = spawn(process.execPath, [...program, '--json', '--log', logFile], { cwd: root });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {
@@ -39,9 +52,18 @@ describe('the demo', () => {
     return found;
   };
 
+  let rows: readonly LogRow[];
+  const folder = mkdtempSync(join(tmpdir(), 'remit-demo-test-'));
+
   beforeAll(async () => {
-    report = await runDemo();
+    const logFile = join(folder, 'log.jsonl');
+    report = await runDemo(logFile);
+    rows = readFileSync(logFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as LogRow);
   }, TIME_LIMIT_MS);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('fixes every incident, as its users see it', () => {
     expect(report.useCases.every(({ fixed, history }) => fixed && history.every((one) => one.fixed))).toBe(true);
@@ -78,5 +100,30 @@ describe('the demo', () => {
     const alone = useCase('port flapping, by level');
     expect(alone).toMatchObject({ route: 'auto', reason: 'very_high_eligible' });
     expect(alone.score).toBeGreaterThanOrEqual(90);
+  });
+
+  it('keeps a log from which alone every decision can be computed again', () => {
+    const proposals = rows.map(({ event }) => event).filter((event) => event.type === 'proposed');
+    expect(proposals.length).toBeGreaterThan(30);
+    for (const { decision, decisionInput, standings, reliability } of proposals) {
+      const scores = standings.map(({ evidence }) => scoreReliability(estimateFactors(evidence)).score);
+      expect(Math.min(...scores)).toBe(reliability.score);
+      expect(decisionInput.score).toBe(reliability.score);
+      for (const { tally, standing } of standings) expect(judgeTally(tally).standing).toBe(standing);
+      const findings = decision.because.flatMap(({ rule, reason, inputs }): Finding[] =>
+        rule === 'finding' ? [{ reason, ...inputs } as unknown as Finding] : [],
+      );
+      const { route, reason } = downgrade(decideRoute(decisionInput), findings);
+      expect({ route, reason }).toEqual({ route: decision.route, reason: decision.reason });
+    }
+  });
+
+  it('chains every row of a remediation to the one before', () => {
+    const last = new Map<string, string>();
+    for (const { hash, previousHash, ...content } of rows) {
+      expect(previousHash).toBe(last.get(content.remediationId) ?? '');
+      expect(chainHash(previousHash, content)).toBe(hash);
+      last.set(content.remediationId, hash);
+    }
   });
 });

@@ -76,6 +76,7 @@ export async function playIncident(stage: Stage, breakage: Breakage, n: number):
   const said = { rating: fixed ? 5 : 1, actionsWorked: fixed, feedbackType: fixed ? 'positive' : 'negative' } as const;
   await remit.recordFeedback(user, { ticketId, ...said });
   const log = await remit.logOf(monitoring, ticketId);
+  stage.keep(log);
   clock.advance(HOURS_BETWEEN * 3_600_000);
   return { ticketId, view, log, fixed, by, seconds: tookMs / 1_000, engineMs };
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import { createRemit, type Policy, type Remit } from '@remit/core';
+import { createRemit, type LogRow, type Policy, type Remit } from '@remit/core';
 import { type ShiftedClock, shiftedClock } from '@remit/core/testing';
 import { mcpExecutor } from '@remit/executor-mcp';
 import { labCatalogue } from '../catalogue.js';
@@ -18,6 +18,10 @@ export interface Stage {
   readonly executor: TimedExecutor;
   readonly byHand: TechnicianConsole;
   readonly remit: Remit;
+  /** Every log row so far, in order. */
+  readonly rows: readonly LogRow[];
+  /** Keeps the rows of a ticket. */
+  keep(rows: readonly LogRow[]): void;
   /** Changes parts of a policy, as its operator. */
   changePolicy(category: string, change: Partial<Policy>): Promise<void>;
   /** Stops Remit and opens the same file again without waiting for the disk. */
@@ -30,10 +34,11 @@ interface Props {
   readonly clock: ShiftedClock;
   readonly folder: string;
   readonly byHand: TechnicianConsole;
+  readonly rows: LogRow[];
 }
 
 async function open(props: Props, synchronous: 'full' | 'off'): Promise<Stage> {
-  const { lab, clock, folder, byHand } = props;
+  const { lab, clock, folder, byHand, rows } = props;
   const storage = await sqliteStorage({ file: join(folder, 'remit.sqlite'), clock, synchronous });
   const executor = timedExecutor(mcpExecutor({ servers: { lab: lab.mcpServer() } }));
   const remit = createRemit({ storage, executor, catalogue: labCatalogue, clock });
@@ -45,6 +50,10 @@ async function open(props: Props, synchronous: 'full' | 'off'): Promise<Stage> {
     executor,
     byHand,
     remit,
+    rows,
+    keep: (more) => {
+      rows.push(...more);
+    },
     async changePolicy(category, policy) {
       const { version } = await remit.policyOf(operator, category);
       await remit.setPolicy(operator, category, { policy, expectedVersion: version });
@@ -67,5 +76,5 @@ export async function openStage(): Promise<Stage> {
   const lab = await startLab();
   const folder = await mkdtemp(join(tmpdir(), 'remit-demo-'));
   const byHand = await openConsole(lab);
-  return open({ lab, clock: shiftedClock(), folder, byHand }, 'full');
+  return open({ lab, clock: shiftedClock(), folder, byHand, rows: [] }, 'full');
 }
