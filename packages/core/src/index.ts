@@ -225,5 +225,6 @@ export type {
   StatsStore,
   Storage,
   Submission,
+  TakeOver,
   TicketStore,
 } from './ports/storage.js';

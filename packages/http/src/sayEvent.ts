@@ -162,6 +162,8 @@ export function sayEvent(event: RemediationEvent): string {
       return sayReconciled(event);
     case 'reconciliation_answered':
       return `${event.by} ${ANSWERS[event.answer]}${said(event.comment)}.`;
+    case 'taken_over':
+      return `${event.by} ordered to take back what the halted remediation ${event.from} left standing: ${listSteps(event.steps)}.`;
     case 'validated':
       return sayChecks('Validation', event.passed, event.checks);
     case 'stopped':

@@ -1,4 +1,4 @@
-import { type Projection, type RemediationStore, RemitError, type StateName } from '@remit/core';
+import { type Opening, type Projection, type RemediationStore, RemitError, type StateName } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { writeApproval, writeSimilarTickets } from './approvals.js';
@@ -73,6 +73,42 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     return row?.ticket_id ?? null;
   };
 
+  const unfinishedOf = async (transaction: Kysely<Schema>, tenant: string, ticketId: string) => {
+    const row = await transaction
+      .selectFrom('remediations')
+      .select('remediation_id')
+      .where('tenant', '=', tenant)
+      .where('ticket_id', '=', ticketId)
+      .where('blocks_ticket', '=', 1)
+      .executeTakeFirst();
+    return row?.remediation_id ?? null;
+  };
+  /** Stores a remediation with its first rows. */
+  const insert = async (
+    transaction: Kysely<Schema>,
+    key: { readonly tenant: string; readonly remediationId: string; readonly ticketId: string },
+    first: Pick<Opening, 'actor' | 'atMs' | 'events' | 'projection'>,
+    nowMs: number,
+  ) => {
+    const { projection } = first;
+    const rows = await writeRows(transaction, { ...key, version: 0, hash: '' }, { ...first, token: null });
+    await transaction
+      .insertInto('remediations')
+      .values({
+        tenant: key.tenant,
+        remediation_id: key.remediationId,
+        ticket_id: key.ticketId,
+        created_at_ms: nowMs,
+        version: rows.length,
+        head_hash: rows.at(-1)?.hash ?? '',
+        ...columnsOf(projection),
+        ...UNCLAIMED,
+        wake_at_ms: restsUntil(projection),
+      })
+      .execute();
+    return rows;
+  };
+
   return {
     async open(opening) {
       const { tenant, remediationId, ticketId, assessment, projection } = opening;
@@ -80,35 +116,15 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
         const nowMs = await sql.now(transaction);
         if (ticket?.status !== 'analyzing' || !holds(ticket, opening.ticketToken, nowMs)) return { kind: 'fenced' };
-        const unfinished = await transaction
-          .selectFrom('remediations')
-          .select('remediation_id')
-          .where('tenant', '=', tenant)
-          .where('ticket_id', '=', ticketId)
-          .where('blocks_ticket', '=', 1)
-          .executeTakeFirst();
-        if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediation_id };
+        const unfinished = await unfinishedOf(transaction, tenant, ticketId);
+        if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
         if ((await ticketIdOf(transaction, tenant, remediationId)) !== null) {
           throw new RemitError('internal', `Remediation ${remediationId} exists already.`, {
             nextStep: 'Give every remediation an id of its own.',
           });
         }
         const key = { tenant, remediationId, ticketId };
-        const rows = await writeRows(transaction, { ...key, version: 0, hash: '' }, { ...opening, token: null });
-        await transaction
-          .insertInto('remediations')
-          .values({
-            tenant,
-            remediation_id: remediationId,
-            ticket_id: ticketId,
-            created_at_ms: nowMs,
-            version: rows.length,
-            head_hash: rows.at(-1)?.hash ?? '',
-            ...columnsOf(projection),
-            ...UNCLAIMED,
-            wake_at_ms: restsUntil(projection),
-          })
-          .execute();
+        const rows = await insert(transaction, key, opening, nowMs);
         if (projection.approval) await writeApproval(transaction, key, projection.state, projection.approval);
         await writeSimilarTickets(transaction, key, assessment.similarTickets);
         await changeTicket(transaction, tenant, ticketId)
@@ -125,6 +141,46 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       if (ticketId === null) return null;
       const rows = await rowsOfRemediation(db, tenant, remediationId);
       return { tenant, remediationId, ticketId, rows, version: rows.length };
+    },
+
+    async takeOver({ from, remediationId, events, projection }) {
+      const { tenant, expectedVersion, actor, atMs } = from;
+      return sql.write(async (transaction) => {
+        const ticketId = await ticketIdOf(transaction, tenant, from.remediationId);
+        if (ticketId === null) return { kind: 'stale', version: 0 };
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        const old = await lock(transaction, tenant, from.remediationId);
+        if (!old || old.version !== expectedVersion) return { kind: 'stale', version: old?.version ?? 0 };
+        const unfinished = await unfinishedOf(transaction, tenant, ticketId);
+        if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
+        const nowMs = await sql.now(transaction);
+        const oldKey = { tenant, remediationId: from.remediationId, ticketId };
+        const head = { version: old.version, hash: old.head_hash };
+        const oldRows = await writeRows(transaction, { ...oldKey, ...head }, { ...from, token: null });
+        await change(transaction, tenant, from.remediationId)
+          .set({ version: old.version + oldRows.length, head_hash: oldRows.at(-1)?.hash ?? old.head_hash })
+          .set(columnsOf(from.projection))
+          .execute();
+        const rows = await insert(
+          transaction,
+          { tenant, remediationId, ticketId },
+          { actor, atMs, events, projection },
+          nowMs,
+        );
+        await transaction
+          .updateTable('target_locks')
+          .set({ remediation_id: remediationId })
+          .where('tenant', '=', tenant)
+          .where('remediation_id', '=', from.remediationId)
+          .execute();
+        await changeTicket(transaction, tenant, ticketId)
+          .set({ remediation_id: remediationId })
+          .$if(ticket !== null && !ticket.is_resolved_by_person, (rest) =>
+            ticket === null ? rest : rest.set(statusColumns(ticket, projection, nowMs)),
+          )
+          .execute();
+        return { kind: 'taken_over', rows: [...oldRows, ...rows] };
+      });
     },
 
     async tenantOf(remediationId) {

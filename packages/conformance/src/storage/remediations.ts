@@ -338,6 +338,48 @@ export const remediationCases: StorageCases = {
       code: 'invalid_input',
     });
   },
+  'takeOver: the new one gets the locks and the ticket, the old one its rows, once': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    await storage.locks.take(ACME, 'rem-1', ['global/service:web']);
+    const token = await claimedToken(world, rows);
+    const halted = appendOf(rows, [INTENDED, endedAs('halted')], { token, atMs: clock.now() });
+    const kept = { ...halted, projection: { ...halted.projection, holdsLocks: true } };
+    const stopped = await storage.remediations.append(kept);
+    if (stopped.kind !== 'appended') throw new Error(stopped.kind);
+    const all = [...rows, ...stopped.rows];
+    const answered = {
+      type: 'reconciliation_answered',
+      answer: 'roll_back',
+      by: 'gil',
+      comment: null,
+      steps: [0],
+    } as const;
+    const { token: _, facts: __, ...from } = appendOf(all, [answered], { token: null, atMs: clock.now() });
+    const [first] = rows;
+    if (first?.event.type !== 'proposed') throw new Error('The sample begins with its proposal.');
+    const events = [first.event, { type: 'taken_over', from: 'rem-1', by: 'gil', calls: [], steps: [0] } as const];
+    const projection = { ...from.projection, state: 'rolling_back', ended: false, holdsLocks: true } as const;
+    const released = { ...from, projection: { ...from.projection, holdsLocks: false } };
+    const order = { from: released, events, projection: { ...projection, ticketStatus: 'remediating' } as const };
+    const answers = await Promise.all(
+      upTo(4).map((n) => storage.remediations.takeOver({ ...order, remediationId: `rem-back-${n}` })),
+    );
+    expect(kindsOf(answers)).toEqual({ taken_over: 1, stale: 3 });
+    const ticket = await storage.tickets.find(ACME, 'INC-1');
+    expect(ticket).toMatchObject({ status: 'remediating' });
+    const winner = ticket?.remediationId ?? '';
+    expect(winner).toMatch(/^rem-back-/);
+    const taken = await storage.locks.take(ACME, 'somebody-else', ['global/service:web']);
+    expect(taken).toMatchObject({ kind: 'held', holder: { remediationId: winner } });
+    expectChained((await storage.remediations.load(ACME, 'rem-1'))?.rows ?? []);
+    expectChained((await storage.remediations.load(ACME, winner))?.rows ?? []);
+    expect((await storage.due(10)).remediations).toEqual([{ tenant: ACME, remediationId: winner }]);
+    expect(
+      (await storage.remediations.takeOver({ ...order, from: { ...released, tenant: GLOBEX }, remediationId: 'x' }))
+        .kind,
+    ).toBe('stale');
+  },
   'another tenant sees and changes nothing': async (world) => {
     const { remediations } = world.storage;
     const rows = await openedRemediation(world, { route: 'approval' });

@@ -14,6 +14,8 @@ export function writeActionsOf(steps: StartedRemediation['proposal']['steps']): 
 /** What came of the run, as far as a pattern is concerned; null when nothing was carried out. */
 function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | null {
   if (!changesAnything(state.proposal)) return null;
+  // A person stopped the run that this one takes back: that says nothing about whether the fix works.
+  if (state.takenOverFrom !== null) return null;
   switch (state.state) {
     case 'succeeded':
       return 'succeeded';

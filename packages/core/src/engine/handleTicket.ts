@@ -17,6 +17,7 @@ import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/
 import { RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
 import { gatherProposal, policyInForce } from './gather.js';
+import { parseAnalysis } from './parse.js';
 import type { Recognition } from './patternLearner.js';
 import { withEntries } from './tools.js';
 
@@ -87,7 +88,7 @@ async function analyse(
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${settings.analystTimeoutMs} ms`)));
   });
   try {
-    return await Promise.race([analyst.analyze(input, { signal }), late]);
+    return parseAnalysis(await Promise.race([analyst.analyze(input, { signal }), late]));
   } catch (error) {
     context.observers.tell('trouble', { where: `analyst ${analyst.name}`, error });
     const why = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Analysis } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { INPUT_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
 import { RECONCILE_ANSWERS } from '../domain/remediation.js';
@@ -84,6 +85,19 @@ const reconciliationInput = z.strictObject({
     .nullish()
     .transform((value) => value ?? null),
   comment,
+});
+
+const orNone = <Part>(part: z.ZodType<Part>) => part.nullable();
+
+const analysisAnswer = z.object({
+  analyst: z.string(),
+  summary: z.string(),
+  rootCause: orNone(z.string()),
+  hypotheses: z.array(z.object({ cause: z.string(), probability: z.number() })),
+  plan: orNone(z.object({ actions: z.array(z.object({ action: z.string(), arguments: z.record(z.string(), json) })) })),
+  evidence: z.array(z.string()),
+  whatWouldChangeMyMind: orNone(z.string()),
+  observations: z.array(z.object({ tool: z.string(), arguments: json, value: json, error: orNone(z.string()) })),
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a wall-clock time HH:MM');
@@ -183,6 +197,18 @@ export const parseAnswer = (input: unknown) => parse(answerInput, input, 'answer
 export const parseReconciliation = (input: unknown) => parse(reconciliationInput, input, 'answer', 'invalid_input');
 /** Parses a whole policy. @throws RemitError `invalid_policy`. */
 export const parsePolicy = (input: unknown): Policy => parse(policyInput, input, 'policy', 'invalid_policy') as Policy;
+
+/** A number that no share can be: it counts as 0 and is flagged, and unlike NaN it can be stored. */
+const NO_CONFIDENCE = -1;
+
+/**
+ * Parses what an analyst says; a model may say anything. Only looked at, never copied: what the catalogue does not
+ * know must still be there when the catalogue refuses it. @throws RemitError `invalid_input`.
+ */
+export function parseAnalysis(answer: Analysis): Analysis {
+  parse(analysisAnswer, answer, 'analysis', 'invalid_input');
+  return Number.isFinite(answer.confidence) ? answer : { ...answer, confidence: NO_CONFIDENCE };
+}
 
 /** A number of days for statistics. @throws RemitError `invalid_input`. */
 export function parseDays(days: unknown): number {

@@ -1,14 +1,21 @@
 import type { Principal } from '../domain/approval.js';
 import { bindingHashOfAnswer } from '../domain/approval.js';
 import { lessonsOf } from '../domain/learning.js';
-import { isEnd, reconcileAnswers, type StartedRemediation, stepsToTakeBack } from '../domain/remediation.js';
+import {
+  isEnd,
+  NO_REMEDIATION,
+  reconcileAnswers,
+  type StartedRemediation,
+  stepsToTakeBack,
+} from '../domain/remediation.js';
+import { haltFor } from '../domain/safety.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { LoadedRemediation } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
 import { parseReconciliation } from './parse.js';
 import type { ReconciliationAnswer, ReconciliationOption } from './remit.js';
-import { appendUnleased, loadState, requireApprover } from './resolveApproval.js';
+import { appendUnleased, type FoundRemediation, loadState, requireApprover } from './resolveApproval.js';
 import { follow } from './run.js';
 
 /* A person ends what is parked. The old call may still land; that is why only a person may say so. */
@@ -58,6 +65,46 @@ function requireBinding(
   }
 }
 
+/** Takes back what a halt left standing: a new remediation, possible once the halt is lifted, that gets the locks. */
+async function takeOver(
+  context: EngineContext,
+  actor: Principal,
+  { loaded, state }: FoundRemediation,
+  comment: string | null,
+): Promise<void> {
+  const { storage, ids, observers, queue } = context;
+  const { tenant } = actor;
+  const halt = haltFor(await storage.halts.inForce(tenant), tenant, state.proposal.category);
+  if (halt) {
+    throw new RemitError('ticket_conflict', `A halt is in force: ${halt.reason}`, {
+      nextStep: 'Lift the halt first; until then nothing is sent, undo included.',
+      facts: { haltId: halt.haltId },
+    });
+  }
+  const stamp = { atMs: await storage.now(), actor: actor.id };
+  const old = follow(state, { type: 'answer_reconciliation', answer: 'roll_back', comment }, stamp);
+  const steps = stepsToTakeBack(state);
+  const { proposal, committed } = state;
+  const { remediationId: from, version: expectedVersion } = loaded;
+  const fresh = follow(NO_REMEDIATION, { type: 'take_over', proposal, from, calls: committed, steps }, stamp);
+  if (!old.ok || !fresh.ok) throw nothingParked();
+  const remediationId = ids.next('remediation');
+  const { events, projection } = fresh;
+  const taken = await storage.remediations.takeOver({
+    from: { tenant, remediationId: from, expectedVersion, ...stamp, events: old.events, projection: old.projection },
+    remediationId,
+    events,
+    projection,
+  });
+  if (taken.kind !== 'taken_over') {
+    throw new RemitError('version_conflict', 'The ticket has moved on meanwhile.', {
+      nextStep: 'Read the ticket again.',
+    });
+  }
+  for (const row of taken.rows) observers.tell('remediation_event', row);
+  await queue.wake({ kind: 'remediation', tenant, id: remediationId });
+}
+
 /** Stores a person's answer and lets the runner go on from there. */
 export async function answerReconciliation(
   context: EngineContext,
@@ -74,6 +121,10 @@ export async function answerReconciliation(
   const option = reconciliationOptions(loaded, state).find((one) => one.answer === answer);
   if (!option) throw nothingParked();
   if (answer === 'send_again' || answer === 'roll_back') requireBinding(actor, state, option, bindingHash);
+  if (state.state === 'halted' && answer === 'roll_back') {
+    await takeOver(context, actor, { loaded, state }, comment);
+    return;
+  }
   const stamp = { atMs: await context.storage.now(), actor: actor.id };
   const followed = follow(state, { type: 'answer_reconciliation', answer, comment }, stamp);
   if (!followed.ok) throw nothingParked();

@@ -117,6 +117,15 @@ export interface Append {
   readonly facts: readonly PatternFact[];
 }
 
+/** What a person ordered about effects that a halt left standing: the old rows, and a new remediation that takes them back. */
+export interface TakeOver {
+  /** Rows of the halted remediation; its projection no longer holds locks. */
+  readonly from: Omit<Append, 'token' | 'facts'>;
+  readonly remediationId: string;
+  readonly events: readonly RemediationEvent[];
+  readonly projection: Projection;
+}
+
 /** What came of an append. */
 export type Appended =
   | { readonly kind: 'appended'; readonly rows: readonly LogRow[] }
@@ -154,6 +163,17 @@ export interface RemediationStore {
   ): Promise<
     | { readonly kind: 'opened'; readonly rows: readonly LogRow[] }
     | { readonly kind: 'fenced' }
+    | { readonly kind: 'unfinished'; readonly remediationId: string }
+  >;
+  /**
+   * Appends to the halted remediation, opens the one that takes its effects back, hands its locks and its ticket
+   * over, in one transaction.
+   */
+  takeOver(
+    takeOver: TakeOver,
+  ): Promise<
+    | { readonly kind: 'taken_over'; readonly rows: readonly LogRow[] }
+    | { readonly kind: 'stale'; readonly version: number }
     | { readonly kind: 'unfinished'; readonly remediationId: string }
   >;
   load(tenant: string, remediationId: string): Promise<LoadedRemediation | null>;

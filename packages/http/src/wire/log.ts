@@ -2,6 +2,7 @@ import type {
   ActionStanding,
   CheckResult,
   Evidence,
+  Intent,
   LogRow,
   PatternTally,
   RemediationEvent,
@@ -36,6 +37,21 @@ export type LogRowWire = Omit<z.infer<typeof logRowWire>, 'event'> & { event: Ev
 
 function verdictToWire({ check, answer, because, evidence, untilMs }: Verdict) {
   return { check, answer, because, evidence, ...(untilMs === undefined ? {} : { until: toIso(untilMs) }) };
+}
+
+function intentToWire(intent: Intent) {
+  return {
+    step: intent.step,
+    direction: intent.direction,
+    action: intent.action,
+    tool: intent.tool,
+    arguments: intent.arguments,
+    targets: intent.targets,
+    idempotency_key: intent.idempotencyKey,
+    timeout_ms: intent.timeoutMs,
+    dedupes: intent.dedupes,
+    undoable: intent.undoable,
+  };
 }
 
 function checkToWire({ tool, passed, assertions, error }: CheckResult) {
@@ -174,19 +190,7 @@ export function eventToWire(event: RemediationEvent): EventWire {
     case 'approval_consumed':
       return { type, approval_id: event.approvalId };
     case 'action_intended':
-      return {
-        type,
-        step: event.step,
-        direction: event.direction,
-        action: event.action,
-        tool: event.tool,
-        arguments: event.arguments,
-        targets: event.targets,
-        idempotency_key: event.idempotencyKey,
-        timeout_ms: event.timeoutMs,
-        dedupes: event.dedupes,
-        undoable: event.undoable,
-      };
+      return { type, ...intentToWire(event) };
     case 'action_settled':
       return {
         type,
@@ -209,6 +213,14 @@ export function eventToWire(event: RemediationEvent): EventWire {
       };
     case 'reconciliation_answered':
       return { type, answer: event.answer, by: event.by, comment: event.comment, steps: event.steps };
+    case 'taken_over':
+      return {
+        type,
+        from: event.from,
+        by: event.by,
+        calls: event.calls.map(intentToWire),
+        steps: event.steps,
+      };
     case 'validated':
       return { type, passed: event.passed, checks: event.checks.map(checkToWire) };
     case 'stopped':

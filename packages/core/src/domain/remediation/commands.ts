@@ -29,6 +29,13 @@ export type Command =
       readonly reasonCode: RejectReason;
       readonly comment: string | null;
     }
+  | {
+      readonly type: 'take_over';
+      readonly proposal: Proposal;
+      readonly from: string;
+      readonly calls: readonly Intent[];
+      readonly steps: readonly number[];
+    }
   | { readonly type: 'expire' }
   | { readonly type: 'escalate'; readonly target: string | null }
   | { readonly type: 'refuse_attempt'; readonly named: string; readonly refusal: string }

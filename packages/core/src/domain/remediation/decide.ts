@@ -41,6 +41,13 @@ function decidePropose(command: Extract<Command, { type: 'propose' }>): Decided 
   }
 }
 
+/** Taking back what a halt left standing needs no decision anew: a person ordered it. */
+function decideTakeOver(command: Extract<Command, { type: 'take_over' }>, stamp: Stamp): Decided {
+  const { proposal, from, calls, steps } = command;
+  if (steps.length === 0) return refuse('nothing_to_roll_back');
+  return accept({ type: 'proposed', ...proposal }, { type: 'taken_over', from, by: stamp.actor, calls, steps });
+}
+
 type Answer = Extract<Command, { type: 'approve' | 'reject' }>;
 
 function decideAnswer(command: Answer, state: StartedRemediation, stamp: Stamp): Decided {
@@ -170,10 +177,10 @@ export function isParked(state: StartedRemediation): boolean {
 /** What a person may answer now. */
 export function reconcileAnswers(state: StartedRemediation): readonly ReconcileAnswer[] {
   if (!isParked(state)) return [];
-  // Halted remediations never resume.
-  if (state.state === 'halted') return ['accept'];
   const { inFlight } = state;
   const back: readonly ReconcileAnswer[] = stepsToTakeBack(state).length > 0 ? ['roll_back'] : [];
+  // Halted remediations never resume: taking back is a remediation of its own.
+  if (state.state === 'halted') return [...back, 'accept'];
   return inFlight ? ['happened', 'did_not_happen', 'send_again', ...back, 'accept'] : [...back, 'accept'];
 }
 
@@ -235,8 +242,11 @@ function decideValidateUndo(command: Extract<Command, { type: 'validate_undo' }>
 
 /** What a command leads to in a state. Pure. */
 export function decide(command: Command, state: Remediation, stamp: Stamp): Decided {
-  if (state.state === 'none') return command.type === 'propose' ? decidePropose(command) : refuse('not_started');
-  if (command.type === 'propose') return refuse('already_proposed');
+  if (state.state === 'none') {
+    if (command.type === 'propose') return decidePropose(command);
+    return command.type === 'take_over' ? decideTakeOver(command, stamp) : refuse('not_started');
+  }
+  if (command.type === 'propose' || command.type === 'take_over') return refuse('already_proposed');
   if (command.type === 'approve' || command.type === 'reject') return decideAnswer(command, state, stamp);
   if (command.type === 'answer_reconciliation') return decideReconciliation(command, state, stamp);
   // Two rows that change nothing and may come at any time.

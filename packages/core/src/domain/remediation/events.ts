@@ -179,6 +179,16 @@ export type RemediationEvent =
       /** Steps to take back, next first; only with `roll_back`. */
       readonly steps: readonly number[];
     }
+  | {
+      readonly type: 'taken_over';
+      /** The halted remediation whose effects this one takes back. */
+      readonly from: string;
+      readonly by: string;
+      /** The calls whose effects stand. */
+      readonly calls: readonly Intent[];
+      /** Steps to take back, next first. */
+      readonly steps: readonly number[];
+    }
   | { readonly type: 'validated'; readonly passed: boolean; readonly checks: readonly CheckResult[] }
   | { readonly type: 'stopped'; readonly reason: string; readonly verdicts: readonly Verdict[] }
   | { readonly type: 'rollback_started'; readonly reason: string; readonly steps: readonly number[] }

@@ -37,6 +37,7 @@ function evolveAnswered(
     case 'send_again':
       return { ...state, state: goingOn, inFlight: null } as Remediation;
     case 'roll_back': {
+      if (state.state === 'halted') return { ...state, accepted: true };
       const doubtful = inFlight?.intent.direction === 'do' ? [inFlight.intent] : [];
       const committed = [...state.committed, ...doubtful];
       const back = { committed, inFlight: null, pendingUndo: steps, undoSettled: false };
@@ -64,6 +65,7 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       validated: false,
       pendingUndo: [],
       undoSettled: false,
+      takenOverFrom: null,
       accepted: false,
     };
   }
@@ -109,6 +111,11 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       // "It did not happen" without leave to resend proves nothing: the call may still land.
       if (!state.inFlight || !(event.answer === 'happened' || event.mayResend)) return state;
       return evolveSettled(state, state.inFlight.intent, event.answer === 'happened' ? 'committed' : 'failed', null);
+    case 'taken_over': {
+      const { from, calls, steps } = event;
+      const back = { committed: calls, pendingUndo: steps, undoSettled: false, takenOverFrom: from };
+      return { ...state, ...back, state: 'rolling_back', reason: 'ordered_by_person' };
+    }
     case 'reconciliation_answered':
       return evolveAnswered(state, event);
     case 'validated':

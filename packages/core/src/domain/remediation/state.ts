@@ -18,7 +18,9 @@ interface Course {
   readonly pendingUndo: readonly number[];
   /** The first of them is undone and not yet validated. */
   readonly undoSettled: boolean;
-  /** A person accepted the effects that were left standing. */
+  /** The halted remediation that this one takes back; null for all others. */
+  readonly takenOverFrom: string | null;
+  /** A person accepted the effects that were left standing, or another remediation takes them back. */
   readonly accepted: boolean;
 }
 

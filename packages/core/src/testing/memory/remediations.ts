@@ -93,6 +93,45 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       ticket.lease = givenBack(ticket.lease);
       return { kind: 'opened', rows };
     },
+    async takeOver({ from, remediationId, events, projection }) {
+      const { tenant } = from;
+      const old = entryOf(tenant, from.remediationId);
+      if (!old || old.rows.length !== from.expectedVersion) return { kind: 'stale', version: old?.rows.length ?? 0 };
+      const { ticketId } = old;
+      const unfinished = [...remediations.values()].find(
+        (other) => other.tenant === tenant && other.ticketId === ticketId && blocksTicket(other),
+      );
+      if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediationId };
+      const nowMs = clock.now();
+      const oldRows = rowsFor(old, { ...from, token: null });
+      old.rows.push(...oldRows);
+      old.projection = sealed(from.projection);
+      const entry: RemediationEntry = {
+        position: state.nextPosition(),
+        tenant,
+        remediationId,
+        ticketId,
+        createdAtMs: nowMs,
+        rows: [],
+        projection: sealed(projection),
+        lease: UNCLAIMED,
+      };
+      const { actor, atMs } = from;
+      entry.rows.push(...rowsFor(entry, { actor, atMs, token: null, events }));
+      remediations.set(keyOf(tenant, remediationId), entry);
+      state.log.push(...oldRows, ...entry.rows);
+      for (const [targetKey, holder] of state.locks) {
+        if (holder.tenant === tenant && holder.remediationId === from.remediationId) {
+          state.locks.set(targetKey, { tenant, remediationId });
+        }
+      }
+      const ticket = tickets.get(keyOf(tenant, ticketId));
+      if (ticket) {
+        changeTicket(ticket, nowMs, { remediationId });
+        if (ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
+      }
+      return { kind: 'taken_over', rows: [...oldRows, ...entry.rows] };
+    },
     async tenantOf(remediationId) {
       const [only, ...others] = [...remediations.values()].filter((entry) => entry.remediationId === remediationId);
       // Two tenants with one id: nobody can say whose it is, and guessing would cross the wall between them.
