@@ -1,4 +1,12 @@
-import { chainHash, END_STATES, type LogRow, type Storage, type TicketRecord } from '@remit/core';
+import {
+  chainHash,
+  END_STATES,
+  type Ended,
+  type LogRow,
+  type RemediationEvent,
+  type Storage,
+  type TicketRecord,
+} from '@remit/core';
 import { TENANT } from './people.js';
 import type { Scenario } from './scenarios.js';
 import { acknowledgedIn, type Effect, effectsOf } from './world/world.js';
@@ -97,13 +105,17 @@ function unintended(effects: readonly Effect[], rows: readonly LogRow[]): readon
 
 const IS_END = new Set<string>(END_STATES);
 
-/** The last row that ended a remediation. */
-function endOf(rows: readonly LogRow[]) {
-  for (const { event } of [...rows].reverse()) {
-    if (IS_END.has(event.type) && 'committed' in event) return event;
-  }
-  return null;
+function isEnded(event: RemediationEvent): event is Ended {
+  return IS_END.has(event.type);
 }
+
+/** The last row that ended a remediation. */
+function endOf(rows: readonly LogRow[]): Ended | null {
+  return rows.map(({ event }) => event).findLast(isEnded) ?? null;
+}
+
+/** The tools that have effects. */
+const CHANGES = new Set(['world/repair', 'world/unrepair']);
 
 /** What an ended log says of each step against what the world shows; a parked one says that it does not know. */
 function untrue({ rows }: Log, effects: readonly Effect[]): readonly Fault[] {
@@ -111,7 +123,8 @@ function untrue({ rows }: Log, effects: readonly Effect[]): readonly Fault[] {
   if (!end || end.type === 'needs_reconciliation') return [];
   const ordered = rows.some(({ event }) => event.type === 'reconciliation_answered');
   const count = (key: string | undefined): number => effects.filter((effect) => effect.key === key).length;
-  const intents = intentsIn(rows);
+  // A step that only reads leaves nothing in the world.
+  const intents = intentsIn(rows).filter(({ tool }) => CHANGES.has(tool));
   return [...new Set(intents.map(({ step }) => step))].flatMap((step): readonly Fault[] => {
     const keyOf = (wanted: 'do' | 'undo') =>
       intents.find((intent) => intent.step === step && intent.direction === wanted)?.idempotencyKey;
@@ -142,7 +155,7 @@ function lostIn(
   if (PROPER_ENDS.includes(state)) return [];
   const reason = endOf(log)?.reason ?? '';
   if (state === 'needs_reconciliation' && reason !== '' && ticket.status === 'needs_human') return [];
-  if (state === 'suggested' && withdrawn) return [];
+  if (withdrawn && (state === 'suggested' || state === 'withdrawn')) return [];
   // Somebody else fixed the target before this ticket was decided.
   if (state === 'manual' && reason === 'symptom_absent') return [];
   return lost(`is ${ticket.status}, its remediation ${state} (${reason})`);

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +28,9 @@ export interface ChaosOptions {
 export async function withBench<Result>(storeName: string, use: (bench: Bench) => Promise<Result>): Promise<Result> {
   const store = chaosStore(storeName);
   const folder = await mkdtemp(join(tmpdir(), 'remit-chaos-'));
+  const clearAway = (): void => rmSync(folder, { recursive: true, force: true });
+  // Whoever interrupts the run leaves no files behind either.
+  process.once('exit', clearAway);
   try {
     const template = join(folder, 'template');
     await mkdir(template);
@@ -37,7 +41,8 @@ export async function withBench<Result>(storeName: string, use: (bench: Bench) =
     const toolServer = fileURLToPath(new URL('./world/toolServer.mjs', import.meta.url));
     return await use({ folder, storeName, store, template, worker, toolServer });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', clearAway);
+    clearAway();
   }
 }
 
@@ -71,7 +76,11 @@ export async function dryRuns(
   jobs?: number,
 ): Promise<readonly TrialResult[]> {
   const plans = scenarios.map((scenario): TrialPlan => ({ scenario, trap: null, again: null, sabotage: null }));
-  return runTrials(bench, plans, jobs === undefined ? {} : { jobs });
+  const results = await runTrials(bench, plans, jobs === undefined ? {} : { jobs });
+  const failed = results.find(({ boundaries }) => boundaries.length === 0);
+  if (!failed) return results;
+  const says = failed.faults.map((fault) => fault.says).join('; ');
+  throw new Error(`"${failed.plan.scenario}" does not run even when nobody is killed: ${says}`);
 }
 
 /** The whole crash test. */

@@ -64,19 +64,16 @@ function faultOf({ signal, code, complaints }: WorkerEnd): readonly Fault[] {
 /** Owners are killed; each time another worker finds the store after the lease. */
 async function killInTurn(bench: Bench, order: Order, again: number | null) {
   const traps: (Trap | null)[] = [order.trap, again === null ? null : { at: again, signal: 'SIGKILL' }, null];
-  const pids: number[] = [];
   let kills = 0;
   for (const [turn, trap] of traps.entries()) {
-    const worker = startWorker(bench.worker, { ...order, trap, takesOver: turn > 0 });
-    const end = await worker.ended;
+    const end = await startWorker(bench.worker, { ...order, trap, takesOver: turn > 0 }).ended;
     if (end.signal !== 'SIGKILL') {
-      return { kills, pids, stopped: false, faults: faultOf(end), boundaries: end.report?.boundaries ?? [] };
+      return { kills, stopped: false, faults: faultOf(end), boundaries: end.report?.boundaries ?? [] };
     }
     kills += 1;
-    pids.push(worker.pid);
     moveClock(order.folder, PAST_LEASES_MS);
   }
-  return { kills, pids, stopped: false, faults: [], boundaries: [] };
+  return { kills, stopped: false, faults: [], boundaries: [] };
 }
 
 /** The owner stands still past its lease, another worker takes over, and then the owner goes on. */
@@ -104,7 +101,7 @@ async function stopAndGoOn(bench: Bench, order: Order) {
   } else {
     faults.push(...faultOf(await owner.ended));
   }
-  return { kills: 0, pids: [], stopped, faults, boundaries: [] };
+  return { kills: 0, stopped, faults, boundaries: [] };
 }
 
 /** Runs one trial in a folder of its own, to the last effect of the last orphan, and judges it. */

@@ -9,8 +9,8 @@ export const DESCRIPTION = 'The display wall in the hall stays dark after the po
 export const REPAIR = 'repair';
 export const LOOK = 'look';
 
-/** How late a slow tool has its effect, ms. */
-export const SLOW_MS = 700;
+/** How late a slow tool has its effect, ms: later than the next worker needs to start and to look. */
+export const SLOW_MS = 1_500;
 
 const KNOWN_TARGETS = ['a', 'b', 'c'];
 /** Long enough for a loaded machine; where the reply never comes, nobody wants to wait for it. */

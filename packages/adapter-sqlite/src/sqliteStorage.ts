@@ -67,7 +67,13 @@ export async function sqliteStorage(options: SqliteStorageOptions): Promise<Stor
   const where = 'file' in options ? options.file : 'the given database';
   let driver: SqliteDriver | undefined;
   const close = (): void => {
-    if ('file' in options) driver?.close();
+    if (!('file' in options)) return;
+    try {
+      // A driver may keep the file open for a while: what was written must be in it by then, not in its -wal.
+      driver?.exec('pragma wal_checkpoint(truncate)');
+    } finally {
+      driver?.close();
+    }
   };
   try {
     const open = 'file' in options ? await openFile(options.file) : options.database;

@@ -89,6 +89,14 @@ async function readStep(context: EngineContext, intent: Intent): Promise<CallOut
   return { outcome: 'failed', detail: answer.error, result: null, heldBack: null };
 }
 
+/** Settles an interrupted look by looking again. */
+export async function settleRead(context: EngineContext, run: Run, intent: Intent): Promise<void> {
+  const startedMs = context.clock.now();
+  const came = await readStep(context, intent);
+  const tookMs = Math.max(0, context.clock.now() - startedMs);
+  await run.write({ type: 'settle', ...came, snapshotAfter: null, tookMs });
+}
+
 /** Intends, calls and settles one step. The intent is durable before anything is sent. */
 export async function carryOut(
   context: EngineContext,

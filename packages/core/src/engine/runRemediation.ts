@@ -1,12 +1,13 @@
 import { VALIDATION_WITHIN_MS } from '../domain/policy.js';
 import { type CheckResult, type Intent, isEnd, projectionOf, type Remediation, replay } from '../domain/remediation.js';
 import type { GuardAnswer, Verdict } from '../domain/safety.js';
-import { carryOut, stepsOf } from './carryOut.js';
+import type { TemplateScope } from '../domain/template.js';
+import { carryOut, settleRead, stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
 import { decideAgain, policyInForce } from './gather.js';
 import type { ClearRequest } from './guard/check.js';
 import { intentToDo, intentToUndo, undoScope } from './intents.js';
-import { forLog, runChecks, sayCheck, scopesOf } from './reads.js';
+import { type CataloguedStep, forLog, runChecks, sayCheck, scopesOf } from './reads.js';
 import { LostRun, Run } from './run.js';
 import { readTools } from './tools.js';
 
@@ -133,19 +134,31 @@ function whatReadsSay(results: readonly CheckResult[]): 'happened' | 'did_not_ha
   return results.some(({ passed }) => passed) ? 'cannot_tell' : 'did_not_happen';
 }
 
+/** What reads of a step's undo may speak of, target by target. */
+function undoScopes(run: Run, { step }: CataloguedStep): readonly TemplateScope[] {
+  const { before } = undoScope(run, step);
+  return scopesOf(step).map((scope) => (before === undefined ? scope : { ...scope, before }));
+}
+
 /** Looks whether a call whose outcome is not known happened. */
 async function reconcile(context: EngineContext, run: Run): Promise<void> {
   const { inFlight } = run.state;
   if (!inFlight) return;
   const { intent } = inFlight;
   const found = stepsOf(context, run).find(({ step }) => step.step === intent.step);
+  if (found?.step.class === 'read_only' && intent.direction === 'do') {
+    // Looking again does no harm.
+    await settleRead(context, run, intent);
+    return;
+  }
   const check = intent.direction === 'do' ? found?.entry.reconcile : found?.entry.undo?.validation[0];
   if (!found || !check) {
     const detail = 'The catalogue has no reconcile read for this action.';
     await run.write({ type: 'reconcile', answer: 'cannot_tell', detail });
     return;
   }
-  const results = await runChecks(context, [check], scopesOf(found.step));
+  const scopes = intent.direction === 'do' ? scopesOf(found.step) : undoScopes(run, found);
+  const results = await runChecks(context, [check], scopes);
   const detail = results.map(sayCheck).join(' ');
   await run.write({ type: 'reconcile', answer: whatReadsSay(results), detail });
 }
@@ -188,8 +201,7 @@ async function undoNext(context: EngineContext, run: Run): Promise<void> {
   }
   if (state.undoSettled) {
     const { undo, validationWithinMs = VALIDATION_WITHIN_MS } = found.entry;
-    const { before } = undoScope(run, found.step);
-    const scopes = scopesOf(found.step).map((scope) => (before === undefined ? scope : { ...scope, before }));
+    const scopes = undoScopes(run, found);
     const look = async () => (await runChecks(context, undo?.validation ?? [], scopes)).map(forLog);
     await run.write({ type: 'validate_undo', step: number, checks: await settledChecks(validationWithinMs, look) });
     return;

@@ -52,14 +52,12 @@ const BEFORE_UNDO: readonly GuardCheck[] = [lease, targetLock, toolPins, killSwi
 const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, toolPins];
 
 /** Which checks a call has to pass. */
-function checksFor({ intent, remediation, steps }: ClearRequest): readonly GuardCheck[] {
+function checksFor({ intent, steps }: ClearRequest): readonly GuardCheck[] {
   if (intent.direction === 'undo') return BEFORE_UNDO;
   const writes = steps.filter(({ step }) => step.class !== 'read_only').map(({ step }) => step.step);
   if (!writes.includes(intent.step)) return BEFORE_READ;
-  const wroteBefore = remediation.committed.some(({ step }) => writes.includes(step));
-  const resending = remediation.state === 'executing' && remediation.committed.length === intent.step && !wroteBefore;
-  const firstWrite = intent.step === writes[0];
-  return firstWrite && !(resending && intent.step === 0) ? BEFORE_FIRST_WRITE : BEFORE_LATER_WRITE;
+  // A first write that is sent again answers to the same checks as the first time.
+  return intent.step === writes[0] ? BEFORE_FIRST_WRITE : BEFORE_LATER_WRITE;
 }
 
 /** Decides, right before a call, whether it may be made. Usable alone; its yes is a {@link Clearance}. */

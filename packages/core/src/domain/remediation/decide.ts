@@ -16,6 +16,16 @@ import type { Remediation, StartedRemediation } from './state.js';
 const refuse = (refused: Refusal): Decided => ({ ok: false, refused });
 const accept = (...events: readonly RemediationEvent[]): Decided => ({ ok: true, events });
 
+/** An end, unless an earlier sending of a call is still in doubt: then a person has to look. */
+function endedUnlessInDoubt(
+  state: StartedRemediation,
+  end: EndState,
+  reason: string,
+  verdicts?: readonly Verdict[],
+): Ended {
+  return ended(state, state.doubt ? 'needs_reconciliation' : end, reason, verdicts);
+}
+
 function ended(state: StartedRemediation, end: EndState, reason: string, verdicts?: readonly Verdict[]): Ended {
   const standing = state.committed.map(({ step }) => step).filter((step) => !state.undone.includes(step));
   const base = { type: end, reason, committed: standing, undone: state.undone };
@@ -121,6 +131,7 @@ function undoable(state: StartedRemediation, mayHaveHappened: readonly Intent[] 
 
 function rollBack(state: StartedRemediation, reason: string): readonly RemediationEvent[] {
   const steps = undoable(state);
+  if (state.doubt) return [ended(state, 'needs_reconciliation', reason)];
   if (steps.length === 0) return [ended(state, 'failed', reason)];
   return [{ type: 'rollback_started', reason, steps }];
 }
@@ -131,7 +142,8 @@ function afterCall(state: StartedRemediation, intent: Intent, happened: boolean)
     return happened ? [] : [ended(state, 'needs_reconciliation', 'undo_failed')];
   }
   if (happened) return [];
-  return state.committed.length === 0 ? [ended(state, 'failed', 'action_failed')] : rollBack(state, 'action_failed');
+  if (state.committed.length > 0) return rollBack(state, 'action_failed');
+  return [endedUnlessInDoubt(state, 'failed', 'action_failed')];
 }
 
 function decideSettle(command: Extract<Command, { type: 'settle' }>, state: StartedRemediation): Decided {
@@ -152,7 +164,7 @@ function decideSettle(command: Extract<Command, { type: 'settle' }>, state: Star
   };
   if (outcome === 'unknown') return accept(settled);
   if (outcome === 'failed' && command.heldBack !== null)
-    return accept(settled, ended(state, 'halted', command.heldBack));
+    return accept(settled, endedUnlessInDoubt(state, 'halted', command.heldBack));
   return accept(settled, ...afterCall(state, intent, outcome === 'committed'));
 }
 
@@ -207,7 +219,7 @@ function decideReconciliation(
     return state.state === 'halted' ? accept(answered) : accept(answered, ended(state, 'failed', 'accepted_as_it_is'));
   }
   if (answer === 'did_not_happen' && inFlight) {
-    return accept(answered, ...afterCall({ ...state, inFlight: null }, inFlight.intent, false));
+    return accept(answered, ...afterCall({ ...state, inFlight: null, doubt: null }, inFlight.intent, false));
   }
   return accept(answered);
 }
@@ -294,7 +306,7 @@ export function decide(command: Command, state: Remediation, stamp: Stamp): Deci
       );
     case 'end':
       if (state.inFlight && command.end !== 'needs_reconciliation') return refuse('call_in_flight');
-      return accept(ended(state, command.end, command.reason, command.verdicts));
+      return accept(endedUnlessInDoubt(state, command.end, command.reason, command.verdicts));
     default:
       return command satisfies never;
   }

@@ -12,8 +12,8 @@ function evolveSettled(
   if (outcome === 'unknown') {
     return state.inFlight ? ({ ...state, inFlight: { ...state.inFlight, unknown: true } } as Remediation) : state;
   }
-  const settled = { ...state, inFlight: null };
-  if (outcome === 'failed') return settled as Remediation;
+  if (outcome === 'failed') return { ...state, inFlight: null } as Remediation;
+  const settled = { ...state, inFlight: null, doubt: null };
   if (intent.direction === 'undo') return { ...settled, undoSettled: true } as Remediation;
   const committed = [...state.committed, intent];
   const last = committed.length === state.proposal.steps.length;
@@ -33,14 +33,14 @@ function evolveAnswered(
       if (!inFlight) return state;
       return evolveSettled({ ...state, state: goingOn } as StartedRemediation, inFlight.intent, 'committed', null);
     case 'did_not_happen':
-      return { ...state, inFlight: null };
+      return { ...state, inFlight: null, doubt: null };
     case 'send_again':
-      return { ...state, state: goingOn, inFlight: null } as Remediation;
+      return { ...state, state: goingOn, inFlight: null, doubt: inFlight } as Remediation;
     case 'roll_back': {
       if (state.state === 'halted') return { ...state, accepted: true };
       const doubtful = inFlight?.intent.direction === 'do' ? [inFlight.intent] : [];
       const committed = [...state.committed, ...doubtful];
-      const back = { committed, inFlight: null, pendingUndo: steps, undoSettled: false };
+      const back = { committed, inFlight: null, doubt: null, pendingUndo: steps, undoSettled: false };
       return { ...state, ...back, state: 'rolling_back', reason: 'ordered_by_person' };
     }
     case 'accept':
@@ -62,6 +62,7 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       undone: [],
       snapshotsAfter: {},
       inFlight: null,
+      doubt: null,
       validated: false,
       pendingUndo: [],
       undoSettled: false,
@@ -109,8 +110,9 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       return state.inFlight ? evolveSettled(state, state.inFlight.intent, event.outcome, event.snapshotAfter) : state;
     case 'reconciled':
       // "It did not happen" without leave to resend proves nothing: the call may still land.
-      if (!state.inFlight || !(event.answer === 'happened' || event.mayResend)) return state;
-      return evolveSettled(state, state.inFlight.intent, event.answer === 'happened' ? 'committed' : 'failed', null);
+      if (!state.inFlight) return state;
+      if (event.answer === 'happened') return evolveSettled(state, state.inFlight.intent, 'committed', null);
+      return event.mayResend ? ({ ...state, inFlight: null, doubt: state.inFlight } as Remediation) : state;
     case 'taken_over': {
       const { from, calls, steps } = event;
       const back = { committed: calls, pendingUndo: steps, undoSettled: false, takenOverFrom: from };
@@ -140,6 +142,11 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
     case 'stopped':
     case 'late_reply':
       return state;
+    case 'needs_reconciliation': {
+      // What is in doubt is what a person is asked about.
+      const inFlight = state.inFlight ?? (state.doubt ? { ...state.doubt, unknown: true } : null);
+      return { ...state, state: event.type, reason: event.reason, inFlight, doubt: null };
+    }
     default:
       return { ...state, state: event.type, reason: event.reason };
   }

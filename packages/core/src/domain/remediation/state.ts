@@ -13,6 +13,11 @@ interface Course {
   readonly snapshotsAfter: Readonly<Record<number, Json>>;
   /** The call that may be on its way: intended, and not settled with certainty. */
   readonly inFlight: { readonly intent: Intent; readonly atMs: number; readonly unknown: boolean } | null;
+  /**
+   * An earlier sending of a call that is about to be sent again, or was. Only a committed answer takes the doubt away:
+   * until then the first one may still have happened, whatever comes of the second.
+   */
+  readonly doubt: { readonly intent: Intent; readonly atMs: number } | null;
   readonly validated: boolean;
   /** Steps still to be taken back and validated, next first; empty unless rolling back. */
   readonly pendingUndo: readonly number[];

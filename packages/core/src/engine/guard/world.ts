@@ -74,11 +74,9 @@ export const snapshotAfterOwnStep = check('snapshot', async (request, context) =
   if (!current?.entry.snapshot) return yes('The catalogue asks for no snapshot.');
   const { step } = current.step;
   const before = valueAt(request.remediation.snapshotsAfter[step - 1] ?? null, `/${step}`) ?? null;
-  // A resend of the first step has no own step before it: then the decision's snapshot is what it must match.
-  const expected = step === 0 ? (valueAt(request.remediation.proposal.snapshot, '/0') ?? null) : before;
   const now = (await readSnapshots(context, [current]))[step] ?? null;
-  const moved = snapshotDifferences(expected, now, tolerancesOf(current));
-  const evidence = { step, before: expected, now, moved };
+  const moved = snapshotDifferences(before, now, tolerancesOf(current));
+  const evidence = { step, before, now, moved };
   return moved.length === 0
     ? yes('The target is as our own last step left it.', evidence)
     : blocked(`The target changed since our own last step: ${moved.join(', ')}.`, evidence);
