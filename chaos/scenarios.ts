@@ -105,10 +105,12 @@ export const SCENARIOS = {
     answer: 'roll_back',
     ends: ['rolled_back'],
   },
+  // The lost call did happen: the fault is gone, nothing is sent, and the person is asked again.
   'nobody can tell, a person orders it again': {
     ...BASE,
     tools: { dedupes: true, behaviour: 'loses_reply', probe: 'cannot_tell' },
     answer: 'send_again',
+    ends: ['needs_reconciliation'],
   },
   'nobody can tell, a person orders it again, the guard says no': {
     ...BASE,

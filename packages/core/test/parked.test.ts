@@ -10,7 +10,7 @@ import {
   stepsToTakeBack,
 } from '../src/domain/remediation.js';
 import { given, type Told } from '../src/testing/index.js';
-import { answer, ask, done, intended, over, proposed, settled, stateOf } from './remediationLog.js';
+import { answer, ask, done, intended, intent, over, proposal, proposed, settled, stateOf } from './remediationLog.js';
 
 type Log = readonly Told<RemediationEvent>[];
 const IRREVERSIBLE = { undoable: false };
@@ -80,9 +80,15 @@ describe('a parked remediation', () => {
       .thenRefused('nothing_to_roll_back');
   });
 
-  it('never resumes when it was halted: its effects can only be accepted', () => {
+  it('never resumes when it was halted: its effects are accepted, or taken back by a remediation of its own', () => {
     const log = [proposed(), ...done(0), over('halted')];
-    expect(reconcileAnswers(started(stateOf(...log)))).toEqual(['accept']);
+    expect(reconcileAnswers(started(stateOf(...log)))).toEqual(['roll_back', 'accept']);
+    const stays = [proposed(), ...done(0, IRREVERSIBLE), over('halted')];
+    expect(reconcileAnswers(started(stateOf(...stays)))).toEqual(['accept']);
+    const answered = given(...log)
+      .when(ask(answer('roll_back')))
+      .leadsTo('reconciliation_answered');
+    expect(answered).toMatchObject({ state: 'halted', accepted: true });
     given(...log)
       .when(ask(answer('send_again')))
       .thenRefused('nothing_to_reconcile');
@@ -92,6 +98,24 @@ describe('a parked remediation', () => {
         .leadsTo('reconciliation_answered'),
     );
     expect(projectionOf(state).holdsLocks).toBe(false);
+  });
+});
+
+describe('a remediation that takes another one back', () => {
+  const takeOver = { type: 'take_over', proposal: proposal(), from: 'r', calls: [intent(0), intent(1)] } as const;
+
+  it('begins by undoing, last step first, and teaches nothing', () => {
+    const state = given()
+      .when(ask({ ...takeOver, steps: [1, 0] }))
+      .leadsTo('proposed', 'taken_over');
+    expect(state).toMatchObject({ state: 'rolling_back', pendingUndo: [1, 0], takenOverFrom: 'r' });
+    expect(lessonsOf(started({ ...started(state), state: 'rolled_back', reason: 'x' }), 'T', 0)).toEqual([]);
+  });
+
+  it('is refused where nothing can be taken back', () => {
+    given()
+      .when(ask({ ...takeOver, steps: [] }))
+      .thenRefused('nothing_to_roll_back');
   });
 });
 

@@ -9,6 +9,7 @@ import {
   done,
   intend,
   intended,
+  intent,
   noFrom,
   over,
   proposal,
@@ -79,6 +80,10 @@ const TABLE: Readonly<Record<Command['type'], { readonly command: Command; reado
   propose: {
     command: { type: 'propose', proposal: proposal('auto'), approval: null },
     row: row('!already_proposed', { none: 'proposed' }, '!already_proposed'),
+  },
+  take_over: {
+    command: { type: 'take_over', proposal: proposal('auto'), from: 'halted', calls: [intent(0)], steps: [0] },
+    row: row('!already_proposed', { none: 'proposed+taken_over' }, '!already_proposed'),
   },
   approve: {
     command: approve,

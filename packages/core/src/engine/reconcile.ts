@@ -1,5 +1,5 @@
 import type { Principal } from '../domain/approval.js';
-import { bindingHashOfAnswer } from '../domain/approval.js';
+import { barredFrom, bindingHashOfAnswer } from '../domain/approval.js';
 import { lessonsOf } from '../domain/learning.js';
 import {
   isEnd,
@@ -17,6 +17,7 @@ import { parseReconciliation } from './parse.js';
 import type { ReconciliationAnswer, ReconciliationOption } from './remit.js';
 import { appendUnleased, type FoundRemediation, loadState, requireApprover } from './resolveApproval.js';
 import { follow } from './run.js';
+import { withEntries } from './tools.js';
 
 /* A person ends what is parked. The old call may still land; that is why only a person may say so. */
 
@@ -46,14 +47,13 @@ function nothingParked(): RemitError {
 /** Orders to act are approvals: they name what was shown, and nobody gives them on their own ticket. */
 function requireBinding(
   actor: Principal,
-  state: StartedRemediation,
+  barred: Readonly<Record<string, string>>,
   option: ReconciliationOption,
   named: string | null,
 ): void {
-  const { submitter, requester } = state.proposal;
-  const barred = state.approval?.barred[actor.id] !== undefined || actor.id === submitter || actor.id === requester;
-  if (barred) {
-    throw new RemitError('approver_barred', `${actor.id} may not order this on their own ticket.`, {
+  const why = barred[actor.id];
+  if (why !== undefined) {
+    throw new RemitError('approver_barred', `${actor.id} may not order this: ${actor.id} ${why}.`, {
       nextStep: 'Ask somebody else who holds remediation:approve.',
     });
   }
@@ -113,14 +113,17 @@ export async function answerReconciliation(
   input: ReconciliationAnswer,
 ): Promise<void> {
   const { answer, bindingHash, comment } = parseReconciliation(input);
-  await requireApprover(context, actor, ticket.category);
+  const policy = await requireApprover(context, actor, ticket.category);
   const { tenant } = actor;
   const found = ticket.remediationId === null ? null : await loadState(context, tenant, ticket.remediationId);
   if (!found) throw nothingParked();
   const { loaded, state } = found;
   const option = reconciliationOptions(loaded, state).find((one) => one.answer === answer);
   if (!option) throw nothingParked();
-  if (answer === 'send_again' || answer === 'roll_back') requireBinding(actor, state, option, bindingHash);
+  if (answer === 'send_again' || answer === 'roll_back') {
+    const editors = withEntries(context, state.proposal.steps).flatMap(({ entry }) => entry.editedBy ?? []);
+    requireBinding(actor, barredFrom(state.proposal, editors, policy), option, bindingHash);
+  }
   if (state.state === 'halted' && answer === 'roll_back') {
     await takeOver(context, actor, { loaded, state }, comment);
     return;

@@ -1,5 +1,13 @@
 import { VALIDATION_WITHIN_MS } from '../domain/policy.js';
-import { type CheckResult, type Intent, isEnd, projectionOf, type Remediation, replay } from '../domain/remediation.js';
+import {
+  type CheckResult,
+  type Intent,
+  isEnd,
+  projectionOf,
+  type Remediation,
+  replay,
+  type StartedRemediation,
+} from '../domain/remediation.js';
 import type { GuardAnswer, Verdict } from '../domain/safety.js';
 import type { TemplateScope } from '../domain/template.js';
 import { carryOut, settleRead, stepsOf } from './carryOut.js';
@@ -58,6 +66,11 @@ async function refuseToStart(context: EngineContext, run: Run, verdict: Verdict,
   const reason = verdict.check;
   switch (verdict.answer) {
     case 'deferred': {
+      // A plan that has begun to look is never half-deferred.
+      if (run.state.state === 'executing') {
+        await run.write({ type: 'end', end: 'manual', reason, verdicts });
+        return;
+      }
       const untilMs = verdict.untilMs ?? (await context.storage.now());
       await run.write({ type: 'defer', untilMs, reason, verdicts });
       await wakeRun(context, run, untilMs);
@@ -99,6 +112,12 @@ async function wakeRun(context: EngineContext, run: Run, atMs: number): Promise<
   );
 }
 
+/** Whether a write of this plan happened or may have: then there is no going back to a start. */
+function hasWritten({ state }: Run): boolean {
+  const writes = state.proposal.steps.filter((step) => step.class !== 'read_only').map(({ step }) => step);
+  return state.doubt !== null || state.committed.some(({ step }) => writes.includes(step));
+}
+
 async function doNext(context: EngineContext, run: Run): Promise<void> {
   const number = run.state.committed.length;
   const next = stepsOf(context, run).find(({ step }) => step.step === number);
@@ -113,8 +132,14 @@ async function doNext(context: EngineContext, run: Run): Promise<void> {
     return;
   }
   const { verdict, verdicts } = answer;
-  if (run.state.state === 'executing') await refuseToGoOn(run, verdict, verdicts);
+  if (hasWritten(run)) await refuseToGoOn(run, verdict, verdicts);
   else await refuseToStart(context, run, verdict, verdicts);
+}
+
+/** Whether what is in flight only reads. */
+function isLook({ inFlight, proposal }: StartedRemediation): boolean {
+  if (inFlight?.intent.direction !== 'do') return false;
+  return proposal.steps.find(({ step }) => step === inFlight.intent.step)?.class === 'read_only';
 }
 
 /** The wait until a look can tell: before the call's timeout is over it may still be on its way. */
@@ -146,7 +171,7 @@ async function reconcile(context: EngineContext, run: Run): Promise<void> {
   if (!inFlight) return;
   const { intent } = inFlight;
   const found = stepsOf(context, run).find(({ step }) => step.step === intent.step);
-  if (found?.step.class === 'read_only' && intent.direction === 'do') {
+  if (isLook(run.state)) {
     // Looking again does no harm.
     await settleRead(context, run, intent);
     return;
@@ -226,6 +251,9 @@ async function moveApproval(context: EngineContext, run: Run): Promise<void> {
 /** Whether there is nothing to do before a time that has not come, or at all. */
 function rests(state: Remediation, nowMs: number): boolean {
   if (state.state === 'none' || isEnd(state.state)) return true;
+  const { inFlight } = state;
+  // Before the call's timeout is over no look can tell; it would only fill the log.
+  if (inFlight && !isLook(state)) return nowMs < inFlight.atMs + inFlight.intent.timeoutMs;
   const { dueAtMs } = projectionOf(state);
   return dueAtMs !== null && nowMs < dueAtMs;
 }
@@ -233,7 +261,7 @@ function rests(state: Remediation, nowMs: number): boolean {
 /** One move; false when the run has to rest (an end, or a time to wait for). */
 async function move(context: EngineContext, run: Run): Promise<boolean> {
   if (run.state.inFlight) {
-    if (await waitsForTimeout(context, run)) return false;
+    if (!isLook(run.state) && (await waitsForTimeout(context, run))) return false;
     await reconcile(context, run);
     return true;
   }

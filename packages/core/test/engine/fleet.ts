@@ -1,8 +1,9 @@
 import type { Catalogue, Plan } from '../../src/domain/action.js';
 import type { Principal } from '../../src/domain/approval.js';
-import type { CountedFact, PatternFact } from '../../src/domain/pattern.js';
+import type { PatternFact } from '../../src/domain/pattern.js';
 import type { Policy } from '../../src/domain/policy.js';
 import { signatureOf } from '../../src/domain/signature.js';
+import type { Ticket } from '../../src/domain/ticket.js';
 import { createRemit, type RemitOptions } from '../../src/engine/createRemit.js';
 import type { Remit, TicketInput, TicketView } from '../../src/engine/remit.js';
 import type { Executor } from '../../src/ports/executor.js';
@@ -24,6 +25,8 @@ export interface ManualQueue extends Queue {
   readonly pending: Work[];
   /** Does the piece of work at this place; nothing when there is none. */
   take(index?: number): Promise<void>;
+  /** Does a piece of work, queued or not. */
+  deliver(work: Work): Promise<void>;
 }
 
 /** Puts a manual queue together. Work for a later time is dropped: the engine finds it again when it is due. */
@@ -45,8 +48,9 @@ export function manualQueue(isLater: (atMs: number) => boolean): ManualQueue {
     async drain() {},
     async take(index = 0) {
       const [work] = pending.splice(index, 1);
-      if (work) await handler(work).catch((error: unknown) => report(error, work));
+      if (work) await this.deliver(work);
     },
+    deliver: (work) => handler(work).catch((error: unknown) => report(error, work)),
   };
 }
 
@@ -65,6 +69,8 @@ export interface Fleet extends Machines, Engine {
   readonly clock: MovableClock;
   readonly storage: Storage;
   readonly said: { plan: Plan | null; confidence: number };
+  /** What the analyst says of a ticket; default `said`. */
+  sayFor: (ticket: Ticket) => { plan: Plan | null; confidence: number };
   engine(change?: EngineChange): Promise<Engine>;
   submit(ticketId: string, change?: Partial<TicketInput>, actor?: Principal): Promise<void>;
   /** Only analyses and decides. */
@@ -120,9 +126,6 @@ export function badRecord(actionType: string, atMs: number): readonly PatternFac
     .map((fact): PatternFact => ({ ...fact, ticketId: `BAD-${fact.ticketId}`, succeeded: false, resolved: false }));
 }
 
-/** A store in which nobody ever dies is no test: this one keeps everything the same. */
-export const asItIs = (shared: Storage): Storage => shared;
-
 /** Puts a fleet together: a known pattern with a proven record, and a policy that lets it act by itself. */
 export async function fleet(setup: FleetSetup = {}): Promise<Fleet> {
   const clock = movableClock();
@@ -133,6 +136,7 @@ export async function fleet(setup: FleetSetup = {}): Promise<Fleet> {
     plan: setup.plan === undefined ? plan('restart web') : setup.plan,
     confidence: setup.confidence ?? 0.97,
   };
+  let built: Fleet | null = null;
   let engines = 0;
   let seen = 0;
 
@@ -143,10 +147,10 @@ export async function fleet(setup: FleetSetup = {}): Promise<Fleet> {
     const queue = manualQueue((atMs) => atMs > clock.now());
     const troubles: Engine['troubles'] = [];
     const remit = createRemit({
-      storage: (change.storage ?? asItIs)(storage),
+      storage: (change.storage ?? ((shared) => shared))(storage),
       executor: (change.executor ?? ((own) => own))(executor),
       catalogue: change.catalogue ?? setup.catalogue ?? fleetCatalogue,
-      analyst: scriptedAnalyst(() => ({ ...said })),
+      analyst: scriptedAnalyst(({ ticket }) => ({ ...(built?.sayFor(ticket) ?? said) })),
       clock,
       queue,
       ids: {
@@ -188,7 +192,8 @@ export async function fleet(setup: FleetSetup = {}): Promise<Fleet> {
   }
 
   // Written out, so that what a test replaces (`behave`, `before`) is what the tools ask.
-  const built: Fleet = Object.assign(on, first, {
+  const whole: Fleet = Object.assign(on, first, {
+    sayFor: () => said,
     clock,
     storage,
     said,
@@ -223,15 +228,12 @@ export async function fleet(setup: FleetSetup = {}): Promise<Fleet> {
     },
     learn: (facts: readonly PatternFact[]) => storage.patterns.learn('acme', facts),
   });
-  await built.policy({ requiresApproval: false, ...setup.policy });
-  for (const name of ['web', 'api', 'db']) (built.services[name] as { up: boolean }).up = false;
-  return built;
+  built = whole;
+  await whole.policy({ requiresApproval: false, ...setup.policy });
+  for (const name of ['web', 'api', 'db']) (whole.services[name] as { up: boolean }).up = false;
+  return whole;
 }
 
 function isTicket(work: Work): boolean {
   return work.kind === 'ticket';
 }
-
-/** Facts as a tally wants them, all of them counted. */
-export const allCounted = (facts: readonly PatternFact[]): readonly CountedFact[] =>
-  facts.map((fact) => ({ ...fact, counted: true }));

@@ -125,8 +125,8 @@ export interface Machines {
   readonly effects: Effect[];
   /** How the next call of a tool on a service behaves; default `works`. */
   behave: (tool: string, service: string) => Behaviour;
-  /** Runs before an effect or a read of a service happens. */
-  before: (tool: string, service: string) => Promise<void> | void;
+  /** Runs when a call or a read of a service arrives; the key is null for a read. */
+  before: (tool: string, service: string, key: string | null) => Promise<void> | void;
 }
 
 /** Machines that all work. */
@@ -147,7 +147,7 @@ export function toolsFor(on: Machines, nowMs: () => number): Record<string, Scri
   const write = (tool: string, up: boolean, dedupes: boolean): ScriptedTool => ({
     async run(args, idempotencyKey) {
       const name = String(args['service']);
-      await on.before(tool, name);
+      await on.before(tool, name, idempotencyKey);
       const service = serviceOf(name);
       const behaviour = on.behave(tool, name);
       if (behaviour === 'refuses') throw new NotExecuted('refused');
@@ -166,7 +166,7 @@ export function toolsFor(on: Machines, nowMs: () => number): Record<string, Scri
       readOnly: true,
       async run(args) {
         const name = String(args['service']);
-        await on.before('ops/status', name);
+        await on.before('ops/status', name, null);
         return { ...serviceOf(name) };
       },
     },

@@ -136,6 +136,11 @@ function rollBack(state: StartedRemediation, reason: string): readonly Remediati
   return [{ type: 'rollback_started', reason, steps }];
 }
 
+/** A no in the middle: what can be taken back is; effects that would be left standing are a person's to look at. */
+function takeBackOrPark(state: StartedRemediation, reason: string): readonly RemediationEvent[] {
+  return undoable(state).length === 0 ? [ended(state, 'needs_reconciliation', reason)] : rollBack(state, reason);
+}
+
 /** What follows when the call in flight is known to have happened, or known not to have. */
 function afterCall(state: StartedRemediation, intent: Intent, happened: boolean): readonly RemediationEvent[] {
   if (intent.direction === 'undo') {
@@ -302,7 +307,7 @@ export function decide(command: Command, state: Remediation, stamp: Stamp): Deci
       if (state.state !== 'executing') return refuse('not_ready');
       return accept(
         { type: 'stopped', reason: command.reason, verdicts: command.verdicts },
-        ...rollBack(state, command.reason),
+        ...takeBackOrPark(state, command.reason),
       );
     case 'end':
       if (state.inFlight && command.end !== 'needs_reconciliation') return refuse('call_in_flight');

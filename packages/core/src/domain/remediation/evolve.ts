@@ -24,7 +24,7 @@ function evolveSettled(
 /** A parked remediation goes on where the person's answer puts it. */
 function evolveAnswered(
   state: StartedRemediation,
-  { answer, steps }: Extract<RemediationEvent, { type: 'reconciliation_answered' }>,
+  { answer, steps, by }: Extract<RemediationEvent, { type: 'reconciliation_answered' }>,
 ): Remediation {
   const { inFlight } = state;
   const goingOn = inFlight?.intent.direction === 'undo' ? 'rolling_back' : 'executing';
@@ -34,8 +34,10 @@ function evolveAnswered(
       return evolveSettled({ ...state, state: goingOn } as StartedRemediation, inFlight.intent, 'committed', null);
     case 'did_not_happen':
       return { ...state, inFlight: null, doubt: null };
-    case 'send_again':
-      return { ...state, state: goingOn, inFlight: null, doubt: inFlight } as Remediation;
+    case 'send_again': {
+      const doubt = inFlight && { intent: inFlight.intent, atMs: inFlight.atMs, orderedBy: by };
+      return { ...state, state: goingOn, inFlight: null, doubt } as Remediation;
+    }
     case 'roll_back': {
       if (state.state === 'halted') return { ...state, accepted: true };
       const doubtful = inFlight?.intent.direction === 'do' ? [inFlight.intent] : [];
@@ -108,11 +110,14 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
     }
     case 'action_settled':
       return state.inFlight ? evolveSettled(state, state.inFlight.intent, event.outcome, event.snapshotAfter) : state;
-    case 'reconciled':
+    case 'reconciled': {
       // "It did not happen" without leave to resend proves nothing: the call may still land.
       if (!state.inFlight) return state;
       if (event.answer === 'happened') return evolveSettled(state, state.inFlight.intent, 'committed', null);
-      return event.mayResend ? ({ ...state, inFlight: null, doubt: state.inFlight } as Remediation) : state;
+      if (!event.mayResend) return state;
+      const { intent, atMs } = state.inFlight;
+      return { ...state, inFlight: null, doubt: { intent, atMs, orderedBy: null } } as Remediation;
+    }
     case 'taken_over': {
       const { from, calls, steps } = event;
       const back = { committed: calls, pendingUndo: steps, undoSettled: false, takenOverFrom: from };
@@ -144,7 +149,8 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       return state;
     case 'needs_reconciliation': {
       // What is in doubt is what a person is asked about.
-      const inFlight = state.inFlight ?? (state.doubt ? { ...state.doubt, unknown: true } : null);
+      const { doubt } = state;
+      const inFlight = state.inFlight ?? (doubt && { intent: doubt.intent, atMs: doubt.atMs, unknown: true });
       return { ...state, state: event.type, reason: event.reason, inFlight, doubt: null };
     }
     default:

@@ -15,9 +15,10 @@ interface Course {
   readonly inFlight: { readonly intent: Intent; readonly atMs: number; readonly unknown: boolean } | null;
   /**
    * An earlier sending of a call that is about to be sent again, or was. Only a committed answer takes the doubt away:
-   * until then the first one may still have happened, whatever comes of the second.
+   * until then the first one may still have happened, whatever comes of the second. `orderedBy` names the person who
+   * ordered it to be sent again; null when the reads allowed it.
    */
-  readonly doubt: { readonly intent: Intent; readonly atMs: number } | null;
+  readonly doubt: { readonly intent: Intent; readonly atMs: number; readonly orderedBy: string | null } | null;
   readonly validated: boolean;
   /** Steps still to be taken back and validated, next first; empty unless rolling back. */
   readonly pendingUndo: readonly number[];

@@ -33,6 +33,9 @@ export const optIn = check('opt_in', ({ optedIn, policy, remediation }) => {
 /** Today's facts would not lead to a stricter route. */
 export const decisionAgain = check('decision_again', async ({ remediation, decideAgain }) => {
   const { route } = remediation.proposal.decision;
+  // Sending again on a person's order is an approval: it stands for the route.
+  const orderedBy = remediation.doubt?.orderedBy;
+  if (orderedBy) return yes(`${orderedBy} ordered it to be sent again.`);
   const now = await decideAgain();
   const evidence = { decided: route, today: now.route, reason: now.reason };
   return isMorePermissive(route, now.route)

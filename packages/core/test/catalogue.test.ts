@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { CatalogueEntry } from '../src/domain/action.js';
+import { mostSevere, planHashOf } from '../src/domain/action.js';
+import { checkCatalogue, resolvePlan, toolsOf } from '../src/domain/catalogue.js';
+import { RemitError } from '../src/errors.js';
+import { enable, fleetCatalogue, plan, resize, restart } from './engine/fleetCatalogue.js';
+
+function faultsOf(...actions: readonly CatalogueEntry[]): Readonly<Record<string, string>> {
+  try {
+    checkCatalogue({ actions, runbooks: [] });
+    return {};
+  } catch (error) {
+    if (!RemitError.is(error)) throw error;
+    expect(error.code).toBe('invalid_catalogue');
+    return Object.fromEntries(error.faults.map(({ pointer, detail }) => [pointer, detail]));
+  }
+}
+
+describe('a catalogue', () => {
+  it('is taken when nothing is wrong', () => expect(checkCatalogue(fleetCatalogue)).toBe(fleetCatalogue));
+
+  it('names all faults at once, each with its place', () => {
+    const { undo: _, ...noUndo } = enable;
+    const { irreversible: __, ...neither } = { ...noUndo, name: '', tool: '' };
+    const bad = {
+      ...neither,
+      allowedTargets: ['service:*', 'web'],
+      timeoutMs: 0,
+      validation: [],
+      symptom: { tool: 'ops/status', arguments: {}, expect: [] },
+      prechecks: [{ tool: 'ops/status', arguments: {}, expect: [] }],
+      targets: [],
+    };
+    expect(Object.keys(faultsOf(restart, bad)).sort()).toEqual([
+      '/actions/1/allowedTargets/0',
+      '/actions/1/allowedTargets/1',
+      '/actions/1/name',
+      '/actions/1/prechecks/0/expect',
+      '/actions/1/symptom/expect',
+      '/actions/1/targets',
+      '/actions/1/timeoutMs',
+      '/actions/1/tool',
+      '/actions/1/undo',
+      '/actions/1/validation',
+    ]);
+  });
+
+  it('wants an undo of a safe write, unless doing it again is harmless', () => {
+    const { undo: _, ...noUndo } = enable;
+    expect(faultsOf({ ...noUndo, irreversible: 'cannot be taken back' })['/actions/0/class']).toMatch(/critical_write/);
+    expect(faultsOf({ ...noUndo, irreversible: 'x', class: 'critical_write' })).toEqual({});
+    expect(faultsOf({ ...noUndo, irreversible: 'x', counterReset: true })).toEqual({});
+    expect(faultsOf({ ...noUndo, irreversible: 'x', idempotent: true, family: 'cache' })).toEqual({});
+    expect(faultsOf({ ...noUndo, irreversible: 'x', idempotent: true, family: 'network' })).not.toEqual({});
+  });
+
+  it('knows its classes and families', () => {
+    expect(faultsOf({ ...restart, class: 'harmless' as never })).toHaveProperty(['/actions/0/class']);
+    expect(faultsOf({ ...restart, family: 'magic' as never })).toHaveProperty(['/actions/0/family']);
+    expect(faultsOf({ ...restart, raise: [{ when: [], class: 'nice' as never }] })).toHaveProperty([
+      '/actions/0/raise/0/class',
+    ]);
+  });
+
+  it('takes a name once', () => {
+    expect(faultsOf(restart, restart)).toEqual({ '/actions/1/name': expect.stringContaining('twice') });
+  });
+
+  it('lists every tool an action relies on', () => {
+    expect(toolsOf(enable)).toEqual(['ops/disable', 'ops/enable', 'ops/status']);
+    expect(toolsOf(resize)).toEqual(['ops/backup', 'ops/resize', 'ops/status']);
+  });
+});
+
+describe('a plan', () => {
+  const resolve = (entry: CatalogueEntry, args: unknown) =>
+    resolvePlan(
+      { actions: [entry], runbooks: [] },
+      { actions: [{ action: entry.name, arguments: args as never }] },
+      'acme',
+    );
+
+  it('takes class, tool and targets from the catalogue alone', () => {
+    const resolved = resolvePlan(fleetCatalogue, plan('wipe web'), 'acme');
+    expect(resolved).toMatchObject({
+      ok: true,
+      actions: [
+        { class: 'destructive', tool: 'ops/wipe', targets: ['service:web'], targetKeys: ['global/service:web'] },
+      ],
+    });
+  });
+
+  it('is refused with every fault when an action or an argument is unknown', () => {
+    const resolved = resolvePlan(fleetCatalogue, plan('nosuch web', 'restart web', '__proto__ web'), 'acme');
+    expect(resolved).toMatchObject({
+      ok: false,
+      faults: [{ pointer: '/actions/0/action' }, { pointer: '/actions/2/action' }],
+    });
+    expect(resolve(restart, { service: 'web', force: true }).ok).toBe(false);
+    expect(resolve(restart, { service: '' })).toMatchObject({
+      ok: false,
+      faults: [{ pointer: '/actions/0/arguments' }],
+    });
+  });
+
+  it('is refused when a secret is given as its value', () => {
+    const login = {
+      ...restart,
+      arguments: z.strictObject({ service: z.string(), password: z.unknown() }),
+      secretArguments: ['/password'],
+    };
+    expect(resolve(login, { service: 'web', password: 'hunter2' })).toMatchObject({
+      ok: false,
+      faults: [{ pointer: '/actions/0/arguments/password' }],
+    });
+    expect(JSON.stringify(resolve(login, { service: 'web', password: 'hunter2' }))).not.toContain('hunter2');
+    expect(resolve(login, { service: 'web', password: { secretRef: 'web' } }).ok).toBe(true);
+  });
+
+  it('gets a more severe class where the arguments call for it, never a milder one', () => {
+    const raised = {
+      ...restart,
+      raise: [{ when: [{ path: '/service', equals: 'db' }], class: 'destructive' as const }],
+    };
+    expect(resolve(raised, { service: 'db' })).toMatchObject({ actions: [{ class: 'destructive' }] });
+    expect(resolve(raised, { service: 'web' })).toMatchObject({ actions: [{ class: 'safe_write' }] });
+    const milder = { ...resize, raise: [{ when: [{ path: '/service', equals: 'db' }], class: 'read_only' as const }] };
+    expect(resolve(milder, { service: 'db' })).toMatchObject({ actions: [{ class: 'critical_write' }] });
+  });
+
+  it('keeps tenants apart only where the catalogue says so', () => {
+    expect(resolve({ ...restart, targetNamespace: 'tenant' }, { service: 'web' })).toMatchObject({
+      actions: [{ targetKeys: ['tenant/acme/service:web'] }],
+    });
+  });
+
+  it('has a hash of what has an effect, in its order, and of nothing else', () => {
+    const two = plan('restart web', 'restart api');
+    expect(planHashOf({ actions: two.actions.map((action) => ({ ...action, note: 'x' })) })).toBe(planHashOf(two));
+    expect(planHashOf(plan('restart api', 'restart web'))).not.toBe(planHashOf(two));
+  });
+
+  it('has the class of its most severe action; nothing at all is forbidden', () => {
+    expect(mostSevere(['safe_write', 'destructive', 'read_only'])).toBe('destructive');
+    expect(mostSevere([])).toBe('forbidden');
+    expect(mostSevere(['safe_write', 'odd' as never])).toBe('forbidden');
+  });
+});

@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isEnd, replay } from '../../src/domain/remediation.js';
+import {
+  broken,
+  crowded,
+  onHealthy,
+  overLimit,
+  recomputed,
+  sentTwice,
+  unauthorised,
+  undecidable,
+  unrecorded,
+} from './propertyChecks.js';
+import { play, type Script, scripts, type Trace } from './simulation.js';
+
+/** Runs that reach a few hundred worlds with some thousand calls in a few seconds each. */
+const RUNS = 50;
+
+/** Plays random scripts and lets a check find nothing; tells how much was seen, so that an empty world is no proof. */
+async function holds(
+  seed: number,
+  arbitrary: fc.Arbitrary<Script>,
+  check: (trace: Trace, script: Script) => readonly string[],
+): Promise<Seen> {
+  const seen: Seen = { calls: 0, ends: new Set(), deaths: 0, again: 0 };
+  const property = fc.asyncProperty(arbitrary, async (script) => {
+    const trace = await play(script);
+    seen.calls += trace.witnesses.length;
+    seen.deaths += trace.died ? 1 : 0;
+    for (const { event } of trace.rows) {
+      if (isEnd(event.type as 'none')) seen.ends.add(event.type);
+      if (event.type === 'reconciled') seen.again += 1;
+    }
+    expect(check(trace, script)).toEqual([]);
+  });
+  await fc.assert(property, { seed, numRuns: RUNS });
+  return seen;
+}
+
+interface Seen {
+  calls: number;
+  readonly ends: Set<string>;
+  deaths: number;
+  again: number;
+}
+
+const sent = (seen: Seen): void => expect(seen.calls).toBeGreaterThan(RUNS / 2);
+
+describe('what has to hold at all times', () => {
+  it('1: no write without opt-in, catalogue entry, clearance and, where the table says so, approval', async () => {
+    const seen = await holds(1, scripts(), unauthorised);
+    sent(seen);
+    expect([...seen.ends]).toEqual(
+      expect.arrayContaining(['succeeded', 'suggested', 'manual', 'rejected', 'needs_reconciliation']),
+    );
+  });
+
+  it('2: no write is sent twice unless the tool dedupes and a read showed that the first did not happen', async () => {
+    const seen = await holds(2, scripts(), sentTwice);
+    sent(seen);
+    expect(seen.again).toBeGreaterThan(5);
+    expect([...seen.ends]).toEqual(
+      expect.arrayContaining(['needs_reconciliation', 'rolled_back', 'halted', 'superseded']),
+    );
+  });
+
+  it('3: rate limits hold for two workers', async () => {
+    sent(
+      await holds(3, scripts({ calm: true }), (trace, { policy }) => overLimit(trace, policy.maxActionsPerHour ?? 10)),
+    );
+  });
+
+  it('4: one remediation holds a target, and one unfinished remediation belongs to a ticket', async () => {
+    sent(await holds(4, scripts(), crowded));
+  });
+
+  it('5: every effect has an intent before and an outcome, or an unknown one, after', async () => {
+    sent(await holds(5, scripts(), unrecorded));
+  });
+
+  it('6: the chain verifies, and would not if a row were changed, dropped or moved', async () => {
+    await holds(6, scripts(), (trace) => {
+      const { rows } = trace;
+      const [first, second] = rows;
+      if (first && second && first.remediationId === second.remediationId) {
+        expect(broken({ rows: [{ ...first, actor: 'eve' }, ...rows.slice(1)] })).not.toEqual([]);
+        expect(broken({ rows: rows.slice(1) })).not.toEqual([]);
+        expect(broken({ rows: [second, first, ...rows.slice(2)] })).not.toEqual([]);
+      }
+      return broken(trace);
+    });
+  });
+
+  it('7: the log alone suffices to compute every decision again', async () => {
+    await holds(7, scripts(), undecidable);
+  });
+
+  it('7: a decision that was changed in the log does not compute', async () => {
+    const { rows } = await play({ ...QUIET, crash: null });
+    const proposed = rows.find(({ event }) => event.type === 'proposed')?.event;
+    if (proposed?.type !== 'proposed') throw new Error('nothing was proposed');
+    expect(recomputed(proposed)).toEqual(proposed.decision);
+    const richer = { ...proposed, decisionInput: { ...proposed.decisionInput, score: 10 } };
+    expect(recomputed(richer)).not.toEqual(proposed.decision);
+  });
+
+  it('9: a crash at any point loses nothing that was acknowledged', async () => {
+    const seen = await holds(9, scripts(), lost);
+    expect(seen.deaths).toBeGreaterThan(10);
+  });
+
+  it('9: nor at any of the operations of one plain run, before or after it took effect', async () => {
+    let deaths = 0;
+    for (let at = 1; ; at += 1) {
+      const traces = [];
+      for (const when of ['before', 'after'] as const) traces.push(await play({ ...QUIET, crash: { at, when } }));
+      for (const trace of traces) {
+        expect({ at, wrong: [...lost(trace), ...sentTwice(trace), ...unrecorded(trace), ...broken(trace)] }).toEqual({
+          at,
+          wrong: [],
+        });
+        expect(trace.f.effects.length).toBeLessThanOrEqual(2);
+      }
+      deaths += traces.filter(({ died }) => died).length;
+      if (traces.every(({ died }) => !died)) break;
+    }
+    expect(deaths).toBeGreaterThan(60);
+  });
+
+  it('11: no automatic plan makes its first write on a target that does not show the fault', async () => {
+    sent(
+      await holds(11, scripts(), (trace, { events }) =>
+        events.some(({ what }) => what === 'mend') ? [] : onHealthy(trace),
+      ),
+    );
+  });
+});
+
+/** Two writes, nothing from outside. */
+const QUIET: Script = {
+  policy: { requiresApproval: false },
+  tickets: [{ actions: ['enable web', 'restart api'], optedIn: true, named: true, answer: 'none' }],
+  behaviours: [],
+  healthy: [],
+  events: [],
+  turns: [{ pick: 0, together: false }],
+  crash: null,
+};
+
+/** What was acknowledged and is not there, or was left lying. */
+function lost({ f, rows, ticketIds, answered }: Trace): readonly string[] {
+  const missing = answered.filter(
+    ([ticketId, by]) =>
+      !rows.some(({ event, ...row }) => {
+        const isAnswer = event.type === 'approval_given' || event.type === 'approval_refused';
+        return isAnswer && row.ticketId === ticketId && event.by === by;
+      }),
+  );
+  const open = ticketIds.filter((ticketId) => {
+    const own = rows.filter((row) => row.ticketId === ticketId);
+    const latest = own.filter(({ remediationId }) => remediationId === own.at(-1)?.remediationId);
+    const { state } = replay(latest);
+    return !(isEnd(state) || state === 'awaiting_approval' || state === 'deferred');
+  });
+  const trouble = f.troubles.filter(({ where }) => !where.startsWith('analyst'));
+  return [
+    ...missing.map(([ticketId, by]) => `the answer of ${by} on ${ticketId}`),
+    ...open.map((ticketId) => `${ticketId} was left in the middle`),
+    ...trouble.map(({ where, error }) => `${where}: ${String(error)}`),
+  ];
+}

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { bindingHashOf } from '../../src/domain/approval.js';
+import { canonicalJson } from '../../src/domain/canonical.js';
+import { type Decision, decideRoute, downgrade, type Finding, type Route } from '../../src/domain/decision.js';
+import { type Intent, type LogRow, type Proposal, projectionOf, replay } from '../../src/domain/remediation.js';
+import { HOUR } from './fleet.js';
+import { fleetCatalogue } from './fleetCatalogue.js';
+import type { Trace, Witness } from './simulation.js';
+
+/* Each of these names what is wrong with a trace; an empty list is a property that held. */
+
+function byRemediation(rows: readonly LogRow[]): readonly (readonly LogRow[])[] {
+  const found = new Map<string, LogRow[]>();
+  for (const row of rows) found.set(row.remediationId, [...(found.get(row.remediationId) ?? []), row]);
+  return [...found.values()];
+}
+
+function intentOf({ key, rows }: Witness): { readonly run: readonly LogRow[]; readonly intent: Intent } | null {
+  for (const run of byRemediation(rows)) {
+    for (const { event } of run) {
+      if (event.type === 'action_intended' && event.idempotencyKey === key) return { run, intent: event };
+    }
+  }
+  return null;
+}
+
+function proposalOf(run: readonly LogRow[]): Proposal {
+  const first = run[0]?.event;
+  if (first?.type !== 'proposed') throw new Error('a log does not begin with a proposal');
+  return first;
+}
+
+/** 1: opt-in, catalogue entry, clearance and, where the route says so, a valid approval of exactly what was shown. */
+export function unauthorised({ witnesses }: Trace): readonly string[] {
+  return witnesses.flatMap((witness): string[] => {
+    const found = intentOf(witness);
+    if (!found) return [`${witness.tool} without an intent`];
+    const { run, intent } = found;
+    const proposal = proposalOf(run);
+    const faults: string[] = [];
+    const entry = fleetCatalogue.actions.find(({ name }) => name === intent.action);
+    const tool = intent.direction === 'do' ? entry?.tool : entry?.undo?.tool;
+    if (tool !== witness.tool) faults.push(`${witness.tool} is not the tool of ${intent.action}`);
+    if (!proposal.optedIn) faults.push('not opted in');
+    const cleared = run.findLast(({ event }) => event.type === 'cleared')?.event;
+    const allYes = cleared?.type === 'cleared' && cleared.verdicts.every(({ answer }) => answer === 'yes');
+    if (!allYes || cleared.step !== intent.step) faults.push('no clearance');
+    const { route } = proposal.decision;
+    if (route === 'approval') faults.push(...unapproved(run, proposal));
+    else if (route !== 'auto') faults.push(`a write of route ${route}`);
+    return faults;
+  });
+}
+
+function unapproved(run: readonly LogRow[], proposal: Proposal): readonly string[] {
+  const requested = run.find(({ event }) => event.type === 'approval_requested')?.event;
+  if (requested?.type !== 'approval_requested') return ['nobody was asked'];
+  const { binding, bindingHash, needed, barred, approvalId } = requested;
+  const yes = run.flatMap(({ event, actor }) =>
+    event.type === 'approval_given' && event.approvalId === approvalId && event.by === actor ? [event.by] : [],
+  );
+  const faults: string[] = [];
+  if (bindingHashOf(binding) !== bindingHash) faults.push('the hash is not of what was shown');
+  const planned = proposal.steps.map(({ action, arguments: args }) => ({ action, arguments: args }));
+  if (JSON.stringify(binding.plan.actions) !== JSON.stringify(planned)) faults.push('another plan was shown');
+  if (new Set(yes).size < needed) faults.push('too few said yes');
+  if (yes.some((by) => barred[by] !== undefined || by === proposal.submitter)) faults.push('a barred person said yes');
+  if (!run.some(({ event }) => event.type === 'approval_consumed')) faults.push('the approval was not consumed');
+  return faults;
+}
+
+/** 2: nothing is sent twice unless the tool dedupes and a read said no, or a person ordered it. */
+export function sentTwice({ witnesses }: Trace): readonly string[] {
+  return witnesses.flatMap((witness, at): string[] => {
+    const before = witnesses.slice(0, at).filter(({ key }) => key === witness.key);
+    if (before.length === 0) return [];
+    const found = intentOf(witness);
+    const leave = (found?.run ?? []).filter(
+      ({ event }) =>
+        (event.type === 'reconciled' && event.answer === 'did_not_happen' && event.mayResend) ||
+        (event.type === 'reconciliation_answered' && event.answer === 'send_again'),
+    );
+    const orders = leave.filter(({ event }) => event.type === 'reconciliation_answered').length;
+    const fine = leave.length >= before.length && (found?.intent.dedupes === true || orders >= before.length);
+    return fine ? [] : [`${witness.tool} was sent again`];
+  });
+}
+
+/** 3: no rolling hour holds more writes than the category's or the tenant's limit. */
+export function overLimit({ f }: Trace, limit: number): readonly string[] {
+  const times = f.effects.filter(({ tool }) => tool !== 'ops/disable').map(({ atMs }) => atMs);
+  return times.flatMap((from) => {
+    const within = times.filter((at) => at >= from && at < from + HOUR).length;
+    return within > limit ? [`${within} writes in an hour, ${limit} are allowed`] : [];
+  });
+}
+
+/** 4: one remediation holds a target; one unfinished remediation belongs to a ticket. */
+export function crowded({ witnesses, rows, ticketIds }: Trace): readonly string[] {
+  const targets = witnesses.flatMap((witness): string[] => {
+    const found = intentOf(witness);
+    return byRemediation(witness.rows).flatMap((run) => {
+      if (run[0]?.remediationId === found?.run[0]?.remediationId) return [];
+      const state = replay(run);
+      if (state.state === 'none' || !projectionOf(state).holdsLocks) return [];
+      const touched = run.flatMap(({ event }) => (event.type === 'action_intended' ? event.targets : []));
+      return touched.includes(`service:${witness.service}`) ? [`two on ${witness.service}`] : [];
+    });
+  });
+  const tickets = ticketIds.flatMap((ticketId) => {
+    const runs = byRemediation(rows.filter((row) => row.ticketId === ticketId));
+    const unfinished = runs.filter((run) => {
+      const state = replay(run);
+      return state.state !== 'none' && (!projectionOf(state).ended || state.state === 'needs_reconciliation');
+    });
+    return unfinished.length > 1 ? [`${unfinished.length} unfinished remediations of ${ticketId}`] : [];
+  });
+  return [...targets, ...tickets];
+}
+
+/** 5: an intent before every effect, and a word about it after. */
+export function unrecorded({ witnesses, rows }: Trace): readonly string[] {
+  const before = witnesses.filter((witness) => {
+    const last = intentOf(witness)?.run.at(-1)?.event;
+    // The last row at that moment is the intent itself: nothing came between it and the call.
+    return !(last?.type === 'action_intended' && last.idempotencyKey === witness.key);
+  });
+  const after = byRemediation(rows).flatMap((run) => {
+    const state = replay(run);
+    const waits = state.state !== 'none' && state.inFlight !== null;
+    const open = run.filter(({ event }, at) => {
+      if (event.type !== 'action_intended') return false;
+      const later = run.slice(at + 1).map((row) => row.event);
+      return !later.some((next) => ['action_settled', 'reconciled', 'reconciliation_answered'].includes(next.type));
+    });
+    return open.length > (waits ? 1 : 0) ? [`${open.length} calls without an outcome`] : [];
+  });
+  return [...before.map(({ tool }) => `${tool} without an intent right before it`), ...after];
+}
+
+/** Computed here once more, so that the function under test does not vouch for itself. */
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** 6: every row carries the hash of itself and of the one before. */
+export function broken({ rows }: Pick<Trace, 'rows'>): readonly string[] {
+  return byRemediation(rows).flatMap((run) => {
+    let previous = '';
+    return run.flatMap((row, at) => {
+      const { previousHash, hash, ...content } = row;
+      const fine =
+        row.seq === at + 1 && previousHash === previous && hash === sha256(`${previous}\n${canonicalJson(content)}`);
+      previous = hash;
+      return fine ? [] : [`row ${row.seq} of ${row.remediationId}`];
+    });
+  });
+}
+
+/** The decision as the log alone tells it: the table over its inputs, then what was found besides. */
+export function recomputed({ decisionInput, decision }: Proposal): Decision {
+  const found = decision.because
+    .filter(({ rule }) => rule === 'finding')
+    .map(({ reason, inputs }): Finding => {
+      const { atMost, ...rest } = inputs;
+      return { reason: reason as Finding['reason'], atMost: atMost as Route, inputs: rest };
+    });
+  return downgrade(decideRoute(decisionInput), found);
+}
+
+/** 7: the log suffices to compute every decision again. */
+export function undecidable({ rows }: Trace): readonly string[] {
+  return rows.flatMap(({ event }) => {
+    if (event.type !== 'proposed') return [];
+    const again = recomputed(event);
+    return JSON.stringify(again) === JSON.stringify(event.decision)
+      ? []
+      : [`${event.decision.route}/${event.decision.reason}, again ${again.route}/${again.reason}`];
+  });
+}
+
+/** 11: the first write of an automatic run on a target meets the fault. */
+export function onHealthy({ witnesses }: Trace): readonly string[] {
+  return witnesses.flatMap((witness): string[] => {
+    const found = intentOf(witness);
+    if (!found || found.intent.direction === 'undo') return [];
+    const { run, intent } = found;
+    const earlier = run.some(
+      ({ event }) =>
+        event.type === 'action_intended' &&
+        event.step < intent.step &&
+        event.targets.some((target) => intent.targets.includes(target)),
+    );
+    const again =
+      witness.rows.filter(({ event }) => event.type === 'reconciled' || event.type === 'reconciliation_answered')
+        .length > 0;
+    const isAuto = proposalOf(run).decision.route === 'auto';
+    return isAuto && !earlier && !again && witness.wasUp ? [`${intent.action} on a healthy ${witness.service}`] : [];
+  });
+}
