@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import { createRemit, type Limits, type OutcomeFact, type Principal, type VoteFact } from '@remit/core';
+import { createRemit, type Limits, type Principal } from '@remit/core';
 import { recordingExecutor } from '@remit/core/testing';
 import { afterEach, expect, it } from 'vitest';
 import { raceCatalogue, TARGETS } from './race/catalogue.js';
+import { earned } from './race/earned.js';
 
 /* Eight real processes on one SQLite file: the limits hold for all of them together. */
 
@@ -34,30 +35,6 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
-
-/** Facts of a pattern that has earned autonomy: ten good runs and votes of different people, a day apart. */
-function earned(patternId: string, nowMs: number): readonly (OutcomeFact | VoteFact)[] {
-  return Array.from({ length: 10 }, (_, n) => {
-    const shared = {
-      patternId,
-      actionType: 'restart_service',
-      ticketId: `OLD-${n}`,
-      atMs: nowMs - (n + 1) * 90_000_000,
-    };
-    const outcome = {
-      resolved: true,
-      executed: true,
-      succeeded: true,
-      via: 'approval',
-      confidence: 0.95,
-      similarity: 1,
-    } as const;
-    return [
-      { kind: 'outcome', principal: `gil-${n % 3}`, ...shared, ...outcome } as const,
-      { kind: 'vote', principal: `bo-${n}`, ...shared, verdict: 'positive', admissible: true } as const,
-    ];
-  }).flat();
-}
 
 /** A store with tickets of a pattern that may be fixed without a person. */
 async function prepare(services: readonly string[]): Promise<{ file: string; effects: string }> {

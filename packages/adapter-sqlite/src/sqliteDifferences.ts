@@ -80,6 +80,7 @@ export const SQLITE: SqlDifferences = {
   lockRows: (query) => query,
   serialise: async () => {},
   textsOf: (values) => sql<{ value: string }>`(select value from json_each(${JSON.stringify(values)}))`,
+  oneOf: (text, values) => sql`${text} in (select value from json_each(${JSON.stringify(values)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) =>
@@ -90,5 +91,7 @@ export const SQLITE: SqlDifferences = {
     const tables = await db.introspection.getTables();
     return tables.map(({ name, columns }) => ({ name, columns: columns.map((column) => column.name) }));
   },
+  // Writers are alone: whoever has begun is in nobody's way.
+  lostRace: () => false,
   explain: explainSqliteError,
 };

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { RemitError } from '@remit/core';
 import { readServeOptions, serve } from './serve.js';
 
-const HELP = `remit serve --store sqlite:FILE|memory [--port N] [--config FILE] [--no-auth]
+const HELP = `remit serve --store sqlite:FILE|postgres:URL|memory [--port N] [--config FILE] [--no-auth]
   Serves /api/v1 and a small page on loopback.
   --config   module whose default export has { catalogue, servers, holders?, categories? }
   --no-auth  lets everybody on this machine in, without approving, policies and lifting halts

@@ -3,7 +3,7 @@ import { createHandler, createPage, toNodeListener } from '@remit/http';
 import { byLoopback, byToken, threeHolders } from './access.js';
 import { executorOf, loadConfig } from './config.js';
 import { type Listening, listen } from './listen.js';
-import { openStore } from './openStore.js';
+import { openStore, STORES } from './openStore.js';
 
 const API_BASE = '/api/v1';
 
@@ -82,7 +82,7 @@ export function readServeOptions(values: {
   const { store, port = '8080', 'no-auth': noAuth = false, config } = values;
   if (store === undefined) {
     throw new RemitError('invalid_configuration', '--store is missing.', {
-      nextStep: 'Use --store sqlite:FILE or --store memory.',
+      nextStep: `Use --store ${STORES}.`,
     });
   }
   const number = Number(port);

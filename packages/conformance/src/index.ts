@@ -1,2 +1,4 @@
+export type { OpenedQueue, QueueCase, QueueCases } from './queue/cases.js';
+export { type QueueUnderTest, queueConformance } from './queueConformance.js';
 export type { OpenedStorage, StorageCase, StorageCases } from './storage/world.js';
 export { type StorageUnderTest, storageCaseNames, storageConformance } from './storageConformance.js';

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { Expression, Kysely, RawBuilder, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { Schema } from './schema.js';
 
 /** A table that is there, with its columns. */
@@ -47,10 +47,14 @@ export interface SqlDifferences {
   serialise(transaction: Kysely<Schema>, names: readonly string[]): Promise<void>;
   /** A list of texts as a table with the one column `value`; the list may be longer than the limit of parameters. */
   textsOf(values: readonly string[]): RawBuilder<{ value: string }>;
+  /** Whether a text is in a list, which may be as long. Must not compare each with each, even where no statistics are. */
+  oneOf(text: Expression<unknown>, values: readonly string[]): RawBuilder<SqlBool>;
   /** Statements that make every update and delete of this table fail. */
   appendOnly(table: string): readonly string[];
   /** The tables in the place where ours belong. */
   tables(db: Kysely<Schema>): Promise<readonly FoundTable[]>;
+  /** Whether a transaction failed only because of others beside it and was rolled back: the same once more may pass. */
+  lostRace(error: unknown): boolean;
   /** Says what an error of the driver means; null when it is not the driver's. */
   explain(error: unknown): Trouble | null;
 }

@@ -63,9 +63,9 @@ export function sqlFeedback(sql: Sql): FeedbackStore {
             .where('ticket_id', '=', ticketId)
             .where('author', '=', author)
             .execute();
-          // The last vote wins, also over what the earlier one taught about other actions.
-          await forgetVotes(transaction, tenant, ticketId, author);
         }
+        // The last vote wins, also over what an earlier one taught about other actions.
+        await forgetVotes(transaction, tenant, ticketId, author);
         return { replaced: !first, counted: await storeFacts(sql, transaction, tenant, facts) };
       });
     },

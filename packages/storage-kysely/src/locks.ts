@@ -24,6 +24,14 @@ export function sqlLocks(sql: Sql): LockStore {
           transaction,
           sorted.map((targetKey) => `target_locks ${targetKey}`),
         );
+        // A take-over may be handing these locks on right now: look only when it is done.
+        await transaction
+          .selectFrom('target_locks')
+          .select('target_key')
+          .where('target_key', 'in', sorted)
+          .orderBy('target_key')
+          .$call(sql.differences.lockRows)
+          .execute();
         const held = await transaction
           .selectFrom('target_locks as locked')
           .leftJoin('remediations as holder', (join) =>

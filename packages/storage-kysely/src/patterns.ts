@@ -51,9 +51,7 @@ export function sqlPatterns(sql: Sql): PatternStore {
             .select(({ fn }) => ['exemplar', fn.countAll().as('shared')])
             .where('tenant', '=', tenant)
             .where('category', '=', category)
-            .where('term', 'in', ({ selectFrom }) =>
-              selectFrom(differences.textsOf(terms).as('asked')).select('asked.value'),
-            )
+            .where(({ ref }) => differences.oneOf(ref('term'), terms))
             .groupBy('exemplar')
             .orderBy('shared', 'desc')
             .orderBy('exemplar', 'desc')

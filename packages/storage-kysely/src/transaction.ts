@@ -2,11 +2,11 @@ import { type Kysely, sql } from 'kysely';
 import type { SqlDifferences } from './differences.js';
 import type { Schema } from './schema.js';
 
-/**
- * Runs work in a transaction that may write; it is rolled back when the work rejects. The work must wait for nothing
- * but this database: with one connection everybody else waits meanwhile.
- */
-export function inTransaction<Result>(
+/** Times a transaction is tried that others get in the way of. */
+const ATTEMPTS = 6;
+const LONGEST_PAUSE_MS = 20;
+
+function attempt<Result>(
   db: Kysely<Schema>,
   differences: SqlDifferences,
   work: (transaction: Kysely<Schema>) => Promise<Result>,
@@ -26,4 +26,25 @@ export function inTransaction<Result>(
       throw error;
     }
   });
+}
+
+/**
+ * Runs work in a transaction that may write; it is rolled back when the work rejects. The work must wait for nothing
+ * but this database: with one connection everybody else waits meanwhile. It may run more than once, each time from the
+ * beginning: what it did before is rolled back then.
+ */
+export async function inTransaction<Result>(
+  db: Kysely<Schema>,
+  differences: SqlDifferences,
+  work: (transaction: Kysely<Schema>) => Promise<Result>,
+): Promise<Result> {
+  for (let left = ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await attempt(db, differences, work);
+    } catch (error) {
+      if (left === 0 || !differences.lostRace(error)) throw error;
+      // Apart in time, so that the same ones do not meet again.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
+    }
+  }
 }

@@ -1,0 +1,2 @@
+export { postgresDifferences } from './postgresDifferences.js';
+export { type PostgresConnection, type PostgresStorageOptions, postgresStorage } from './postgresStorage.js';

@@ -1,0 +1,1 @@
+export { type PgBossConnection, type PgBossQueueOptions, pgBossQueue } from './pgBossQueue.js';
