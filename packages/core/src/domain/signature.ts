@@ -24,17 +24,18 @@ export interface Signature {
   readonly entities: readonly Entity[];
 }
 
+// Lengths are bounded: a hostile text of many short words must not cost quadratic time.
 // In this order: a URL holds a host and a path, a UUID holds hex, an interface holds a number.
 const MASKS: readonly (readonly [MaskKind, RegExp])[] = [
   ['url', /\bhttps?:\/\/[^\s"'<>]+/g],
-  ['email', /\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b/g],
+  ['email', /\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\b/g],
   ['uuid', /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g],
   ['mac', /\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b/g],
   ['ip', /\b(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?\b/g],
   ['interface', /\b(?:gigabitethernet|tengigabitethernet|ethernet|gi|te|fa|eth|xe|ge|po)[-\s]?\d+(?:\/\d+)*\b/g],
   ['path', /(?:^|(?<=\s))(?:\/[\w.-]+){2,}\/?/g],
   ['hex', /\b0x[0-9a-f]+\b/g],
-  ['num', /\b[\w.-]*\d[\w.-]*\b%?/g],
+  ['num', /\b[\w.-]{0,64}\d[\w.-]{0,64}\b%?/g],
 ];
 
 const STOP = new Set(
