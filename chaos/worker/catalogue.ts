@@ -52,7 +52,12 @@ export function catalogueOf({ tools, holds, snapshot }: Scenario): Catalogue {
         validation: [shows('status', holds ? 'fixed' : 'perfect')],
         validationWithinMs: 0,
         reconcile: shows('probe', 'fixed'),
-        undo: { tool: 'world/unrepair', arguments: target, validation: [shows('status', 'broken')] },
+        undo: {
+          tool: 'world/unrepair',
+          arguments: target,
+          dedupes: tools.dedupes,
+          validation: [shows('status', 'broken')],
+        },
       },
       {
         name: LOOK,

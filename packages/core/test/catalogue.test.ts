@@ -100,7 +100,7 @@ describe('a plan', () => {
     expect(resolve(restart, { service: 'web', force: true }).ok).toBe(false);
     expect(resolve(restart, { service: '' })).toMatchObject({
       ok: false,
-      faults: [{ pointer: '/actions/0/arguments' }],
+      faults: [{ pointer: '/actions/0/arguments/service' }],
     });
   });
 

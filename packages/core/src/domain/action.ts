@@ -95,6 +95,8 @@ export interface BackupCheck extends Check {
 export interface Undo {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, Template>>;
+  /** The undo's own tool refuses a second effect for the same idempotency key, durably. Default false. */
+  readonly dedupes?: boolean;
   /** Reads that must hold once it is undone. */
   readonly validation: readonly Check[];
 }

@@ -115,15 +115,25 @@ function classFor(entry: CatalogueEntry, args: Json): ActionClass {
   return mostSevere([entry.class, ...raised]);
 }
 
-function targetsOf(entry: CatalogueEntry, args: Json): readonly string[] {
-  const names = entry.targets.flatMap(({ kind, argument }) => {
+function isList(targets: readonly string[] | Fault): targets is readonly string[] {
+  return Array.isArray(targets);
+}
+
+/** The targets that the arguments name, or what is wrong with one: nothing is ever dropped or read as "everything". */
+function targetsOf(entry: CatalogueEntry, args: Json): readonly string[] | Fault {
+  const targets: string[] = [];
+  for (const { kind, argument } of entry.targets) {
     const value = valueAt(args, argument);
-    const list = Array.isArray(value) ? value : [value];
-    return list
-      .filter((name): name is string => typeof name === 'string' && name !== '')
-      .map((name) => `${kind}:${name}`);
-  });
-  return [...new Set(names)].sort();
+    const names = Array.isArray(value) ? value : [value];
+    const pointer = argument;
+    if (names.length === 0) return { pointer, detail: 'The list of targets is empty; that is never "everything".' };
+    for (const name of names) {
+      if (typeof name !== 'string' || name.trim() === '') return { pointer, detail: 'A target needs a name.' };
+      if (/[*?]/.test(name)) return { pointer, detail: `"${name}" is a wildcard; name each target.` };
+      targets.push(`${kind}:${name}`);
+    }
+  }
+  return [...new Set(targets)].sort();
 }
 
 /** The catalogue entry of an action, or undefined. */
@@ -151,7 +161,10 @@ function resolveAction(catalogue: Catalogue, action: Action, step: number, tenan
     const detail = 'A secret is given as { secretRef }, never as its value.';
     return literal.map((at) => ({ pointer: `${pointer}/arguments${at}`, detail }));
   }
-  const targets = targetsOf(entry, args);
+  const targets = entry.class === 'read_only' && entry.targets.length === 0 ? [] : targetsOf(entry, args);
+  if (!isList(targets)) {
+    return [{ pointer: `${pointer}/arguments${targets.pointer}`, detail: targets.detail }];
+  }
   if (entry.class !== 'read_only' && targets.length === 0) {
     return [
       { pointer: `${pointer}/arguments`, detail: 'The arguments name no target; an empty set is never "everything".' },

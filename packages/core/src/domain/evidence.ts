@@ -25,6 +25,11 @@ function isShare(value: number): boolean {
   return Number.isFinite(value) && value >= 0 && value <= 1;
 }
 
+/** A share as it may be learned from: what is no number in 0..1 counts as 0. */
+export function cleanShare(value: number): number {
+  return isShare(value) ? value : 0;
+}
+
 function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
 }

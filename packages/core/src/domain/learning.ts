@@ -1,3 +1,4 @@
+import { cleanShare } from './evidence.js';
 import type { OutcomeFact } from './pattern.js';
 import { changesAnything, type StartedRemediation } from './remediation.js';
 
@@ -52,7 +53,7 @@ export function lessonsOf(state: StartedRemediation, ticketId: string, atMs: num
     executed: true,
     succeeded,
     via: proposal.decision.route === 'approval' ? 'approval' : 'auto',
-    confidence: proposal.analysis.confidence,
-    similarity: proposal.similarity,
+    confidence: cleanShare(proposal.analysis.confidence),
+    similarity: cleanShare(proposal.similarity),
   }));
 }

@@ -1,6 +1,6 @@
 import type { ActionClass, Family } from './action.js';
 import type { PhaseInput } from './decision.js';
-import { PHASE_RULES, type Policy } from './policy.js';
+import { OFF_BY_DEFAULT, PHASE_RULES, type Policy } from './policy.js';
 
 const BUCKETS = 10_000;
 const FNV_OFFSET = 0x811c9dc5;
@@ -29,7 +29,7 @@ export interface PhasedAction {
 /** What the policy's phase says about this ticket and these actions; null without a phase. */
 export function phaseInput(
   policy: Pick<Policy, 'phase'>,
-  ticket: { readonly tenant: string; readonly ticketId: string },
+  ticket: { readonly tenant: string; readonly ticketId: string; readonly category?: string },
   actions: readonly PhasedAction[],
 ): PhaseInput | null {
   if (policy.phase === null) return null;
@@ -40,7 +40,8 @@ export function phaseInput(
   return {
     approvalForAll: rule.approvalForAll,
     inShare: rolloutBucket(ticket.tenant, ticket.ticketId) < rule.bucketsBelow,
-    actionsAllowed: actions.every(allowed),
+    // No phase, not even the last, takes security in.
+    actionsAllowed: !OFF_BY_DEFAULT.includes(ticket.category ?? '') && actions.every(allowed),
     minReliabilityScore: rule.minReliabilityScore,
   };
 }

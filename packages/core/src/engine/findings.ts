@@ -31,6 +31,15 @@ async function trustedTargets(context: EngineContext, ticket: Ticket): Promise<r
   }
 }
 
+/** Targets outside the list that the operator allows today. */
+export function notAllowed(steps: readonly CataloguedStep[]): readonly Finding[] {
+  return steps.flatMap(({ step, entry }): Finding[] => {
+    const outside = step.targets.filter((target) => !entry.allowedTargets.includes(target));
+    if (step.class === 'read_only' || outside.length === 0) return [];
+    return [{ reason: 'target_not_allowed', atMost: 'approval', inputs: { action: step.action, targets: outside } }];
+  });
+}
+
 /** What the targets of one write show, and whether they are the ones meant. */
 async function targetFindings(
   context: EngineContext,

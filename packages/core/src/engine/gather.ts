@@ -18,7 +18,7 @@ import { phaseInput } from '../domain/rollout.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { PolicyVersion } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
-import { findingsOf } from './findings.js';
+import { findingsOf, notAllowed } from './findings.js';
 import type { Recognition } from './patternLearner.js';
 import { readSnapshots } from './reads.js';
 import { pinNamesOf, readTools, type ToolState, withEntries } from './tools.js';
@@ -170,8 +170,8 @@ async function gatherFacts(context: EngineContext, { ticket, analysis, recogniti
 
 /** The table's answer as of now, without the findings about targets, which the guard looks at by itself. */
 export async function decideAgain(context: EngineContext, matter: Matter): Promise<Decision> {
-  const { decisionInput } = await gatherFacts(context, matter);
-  return judge(context, decisionInput, []);
+  const { decisionInput, steps } = await gatherFacts(context, matter);
+  return judge(context, decisionInput, notAllowed(withEntries(context, steps)));
 }
 
 /** Gathers all evidence as of now and decides. Nothing is stored. */

@@ -87,6 +87,8 @@ async function analyse(
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${settings.analystTimeoutMs} ms`)));
   });
+  // Nobody may be waiting any more when it fires.
+  late.catch(() => {});
   try {
     return parseAnalysis(await Promise.race([analyst.analyze(input, { signal }), late]));
   } catch (error) {

@@ -56,7 +56,7 @@ export function intentToUndo(run: Run, { step, entry }: CataloguedStep): Intent 
     targets: step.targets,
     idempotencyKey: idempotencyKey(run, step.step, 'undo'),
     timeoutMs: entry.timeoutMs,
-    dedupes: entry.dedupes,
+    dedupes: undo.dedupes ?? false,
     undoable: false,
   };
 }

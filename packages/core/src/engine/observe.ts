@@ -36,10 +36,15 @@ export class Observers {
     // Listener by listener, so that one that throws does not keep the event from the next.
     for (const listener of this.emitter.listeners(name) as ((payload: unknown) => void)[]) {
       try {
-        listener(payload);
+        const answer: unknown = listener(payload);
+        if (answer instanceof Promise) answer.catch((error: unknown) => this.#complain(name, error));
       } catch (error) {
-        if (name !== 'trouble') this.tell('trouble', { where: `listener of ${name}`, error });
+        this.#complain(name, error);
       }
     }
+  }
+
+  #complain(name: keyof RemitEventMap, error: unknown): void {
+    if (name !== 'trouble') this.tell('trouble', { where: `listener of ${name}`, error });
   }
 }

@@ -44,6 +44,16 @@ function nothingParked(): RemitError {
   });
 }
 
+/** @throws RemitError `approver_barred` on one's own ticket. */
+function requireNotBarred(actor: Principal, barred: Readonly<Record<string, string>>): void {
+  const why = barred[actor.id];
+  if (why !== undefined) {
+    throw new RemitError('approver_barred', `${actor.id} may not order this: ${actor.id} ${why}.`, {
+      nextStep: 'Ask somebody else who holds remediation:approve.',
+    });
+  }
+}
+
 /** Orders to act are approvals: they name what was shown, and nobody gives them on their own ticket. */
 function requireBinding(
   actor: Principal,
@@ -51,12 +61,7 @@ function requireBinding(
   option: ReconciliationOption,
   named: string | null,
 ): void {
-  const why = barred[actor.id];
-  if (why !== undefined) {
-    throw new RemitError('approver_barred', `${actor.id} may not order this: ${actor.id} ${why}.`, {
-      nextStep: 'Ask somebody else who holds remediation:approve.',
-    });
-  }
+  requireNotBarred(actor, barred);
   if (named !== option.bindingHash) {
     throw new RemitError('approval_stale', 'The answer names another state than the one that is parked.', {
       nextStep: 'Read the ticket again and answer what it shows now.',
@@ -84,9 +89,10 @@ async function takeOver(
   const stamp = { atMs: await storage.now(), actor: actor.id };
   const old = follow(state, { type: 'answer_reconciliation', answer: 'roll_back', comment }, stamp);
   const steps = stepsToTakeBack(state);
-  const { proposal, committed } = state;
+  const { proposal } = state;
+  const calls = state.committed.filter(({ step }) => !state.undone.includes(step));
   const { remediationId: from, version: expectedVersion } = loaded;
-  const fresh = follow(NO_REMEDIATION, { type: 'take_over', proposal, from, calls: committed, steps }, stamp);
+  const fresh = follow(NO_REMEDIATION, { type: 'take_over', proposal, from, calls, steps }, stamp);
   if (!old.ok || !fresh.ok) throw nothingParked();
   const remediationId = ids.next('remediation');
   const { events, projection } = fresh;
@@ -120,10 +126,11 @@ export async function answerReconciliation(
   const { loaded, state } = found;
   const option = reconciliationOptions(loaded, state).find((one) => one.answer === answer);
   if (!option) throw nothingParked();
-  if (answer === 'send_again' || answer === 'roll_back') {
-    const editors = withEntries(context, state.proposal.steps).flatMap(({ entry }) => entry.editedBy ?? []);
-    requireBinding(actor, barredFrom(state.proposal, editors, policy), option, bindingHash);
-  }
+  const editors = withEntries(context, state.proposal.steps).flatMap(({ entry }) => entry.editedBy ?? []);
+  const barred = barredFrom(state.proposal, editors, policy);
+  // "It happened" lets the rest of the plan go on: nobody says so on their own ticket either.
+  if (answer === 'happened') requireNotBarred(actor, barred);
+  if (answer === 'send_again' || answer === 'roll_back') requireBinding(actor, barred, option, bindingHash);
   if (state.state === 'halted' && answer === 'roll_back') {
     await takeOver(context, actor, { loaded, state }, comment);
     return;

@@ -1,6 +1,7 @@
 import { type Plan, planHashOf } from '../domain/action.js';
 import type { Principal } from '../domain/approval.js';
 import { resolvePlan } from '../domain/catalogue.js';
+import { cleanShare } from '../domain/evidence.js';
 import type { OutcomeFact } from '../domain/pattern.js';
 import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
@@ -64,8 +65,8 @@ function lessonsOf(ticket: TicketRecord, resolution: HumanResolution): readonly 
     executed: resolution.confirmed,
     succeeded: resolution.confirmed,
     via: 'human',
-    confidence: assessment.analysis.confidence,
-    similarity: assessment.similarity,
+    confidence: cleanShare(assessment.analysis.confidence),
+    similarity: cleanShare(assessment.similarity),
   }));
 }
 

@@ -179,7 +179,8 @@ function decideReconcile(command: Extract<Command, { type: 'reconcile' }>, state
   const { step, direction, dedupes } = inFlight.intent;
   const { answer, detail } = command;
   // Only a tool that refuses a second effect makes a resend safe: a stalled owner might still send.
-  const mayResend = answer === 'did_not_happen' && dedupes;
+  // And only once: a tool that swallows call after call is a person's to look at.
+  const mayResend = answer === 'did_not_happen' && dedupes && state.doubt === null;
   const reconciled: RemediationEvent = { type: 'reconciled', step, direction, answer, detail, mayResend };
   if (answer === 'happened' || mayResend) return accept(reconciled);
   return accept(reconciled, ended(state, 'needs_reconciliation', `outcome_unknown: ${detail}`));

@@ -33,10 +33,12 @@ export const optIn = check('opt_in', ({ optedIn, policy, remediation }) => {
 /** Today's facts would not lead to a stricter route. */
 export const decisionAgain = check('decision_again', async ({ remediation, decideAgain }) => {
   const { route } = remediation.proposal.decision;
-  // Sending again on a person's order is an approval: it stands for the route.
-  const orderedBy = remediation.doubt?.orderedBy;
-  if (orderedBy) return yes(`${orderedBy} ordered it to be sent again.`);
   const now = await decideAgain();
+  // Sending again on a person's order is an approval: it stands for route `approval`, and for no other.
+  const orderedBy = remediation.doubt?.orderedBy;
+  if (orderedBy && !isMorePermissive('approval', now.route)) {
+    return yes(`${orderedBy} ordered it to be sent again; today's route would be ${now.route} (${now.reason}).`);
+  }
   const evidence = { decided: route, today: now.route, reason: now.reason };
   return isMorePermissive(route, now.route)
     ? superseded(`Decided today, the route would be ${now.route} (${now.reason}), not ${route}.`, evidence)
