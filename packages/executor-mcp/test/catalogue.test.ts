@@ -80,7 +80,8 @@ describe('the catalogue', () => {
   it.each([
     {
       why: 'cannot be started',
-      server: { command: 'no-such-program-of-remit' },
+      // An absolute path: looked up in PATH, a folder that this user may not enter would answer EACCES.
+      server: { command: '/no/such/program' },
       says: /"h" cannot be asked: .*ENOENT/,
     },
     {
