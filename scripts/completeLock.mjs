@@ -5,10 +5,6 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const file = new URL('../package-lock.json', import.meta.url);
-const lock = JSON.parse(readFileSync(file, 'utf8'));
-const { packages } = lock;
-
 const OS = /android|darwin|linux|win32|freebsd|openbsd|netbsd|sunos|aix|openharmony/;
 const CPU = /arm64|x64|ia32|armv7|arm(?=-|$)|loong64|ppc64|riscv64|s390x|mips64el/;
 
@@ -20,17 +16,27 @@ function platformOf(name) {
   return { os: [os], ...(cpu ? { cpu: [cpu] } : {}), ...(libc ? { libc: [libc] } : {}) };
 }
 
-const added = [];
-for (const [path, entry] of Object.entries({ ...packages })) {
-  for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
-    if (packages[`${path}/node_modules/${name}`] ?? packages[`node_modules/${name}`]) continue;
-    const platform = platformOf(name);
-    if (platform === null || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) continue;
-    const dev = entry.dev ? { dev: true } : {};
-    packages[`node_modules/${name}`] = { version, ...dev, optional: true, ...platform };
-    added.push(name);
+function complete(lock) {
+  const { packages } = lock;
+  const added = [];
+  for (const [path, entry] of Object.entries({ ...packages })) {
+    for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
+      if (packages[`${path}/node_modules/${name}`] ?? packages[`node_modules/${name}`]) continue;
+      const platform = platformOf(name);
+      if (platform === null || !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) continue;
+      const dev = entry.dev ? { dev: true } : {};
+      packages[`node_modules/${name}`] = { version, ...dev, optional: true, ...platform };
+      added.push(name);
+    }
   }
+  lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
+  return added;
 }
-lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
-writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
-console.log(`${added.length} optional platform packages added to package-lock.json`);
+
+for (const name of ['package-lock.json', 'bench/package-lock.json']) {
+  const file = new URL(`../${name}`, import.meta.url);
+  const lock = JSON.parse(readFileSync(file, 'utf8'));
+  const added = complete(lock);
+  writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+  console.log(`${added.length} optional platform packages added to ${name}`);
+}

@@ -1,0 +1,18 @@
+import type { Bench } from './bench.js';
+
+/** A measurement by its name; its module is loaded only when it is asked for. */
+interface Entry {
+  /** What it measures, in a line. */
+  readonly says: string;
+  /** Whether it needs what `bench/package.json` names. Default false. */
+  readonly peers?: boolean;
+  load(): Promise<{ readonly bench: Bench }>;
+}
+
+/** All measurements: `npm run bench -- NAME`. */
+export const BENCHES: Readonly<Record<string, Entry>> = {
+  commits: {
+    says: 'how many commits a second the disk lets SQLite and Postgres make: what all others stand on',
+    load: () => import('../commits/bench.js'),
+  },
+};
