@@ -15,6 +15,7 @@ function historyOf(patternId: string, nowMs: number): readonly PatternFact[] {
       {
         ...told,
         kind: 'outcome',
+        remediationId: `earlier-${index}`,
         principal: `operator-${index % 4}`,
         resolved: true,
         executed: true,

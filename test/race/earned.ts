@@ -10,6 +10,7 @@ export function earned(patternId: string, nowMs: number): readonly (OutcomeFact 
       atMs: nowMs - (n + 1) * 90_000_000,
     };
     const outcome = {
+      remediationId: `old-${n}`,
       resolved: true,
       executed: true,
       succeeded: true,

@@ -53,6 +53,7 @@ export { type Feedback, type FeedbackType, feedbackValue, type Vote, type VoteFi
 export {
   type CountedFact,
   EMPTY_TALLY,
+  factSource,
   isCounted,
   judgeTally,
   lacking,
@@ -61,6 +62,7 @@ export {
   type PatternStanding,
   type PatternStatistics,
   type PatternTally,
+  remediationOfSource,
   type Standing,
   speaksForAutonomy,
   standingOf,

@@ -48,6 +48,12 @@ describe('an approval', () => {
     expect(state).toMatchObject({ state: 'awaiting_approval', approval: { consents: [{ by: 'ana' }] } });
   });
 
+  it('counts a person once under near-equal names', () => {
+    given(...needsTwo, yesFrom('ana'))
+      .when(ask(approve, ' ANA'))
+      .leadsTo();
+  });
+
   it('takes a repeated yes after the decision for what it is', () => {
     given(...waiting, yesFrom('ana'))
       .when(ask(approve, 'ana'))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  barredBecause,
   barredFrom,
   bindingDifferences,
   goodUntil,
@@ -18,6 +19,24 @@ describe('who may answer', () => {
 
   it('is anybody with the scope where the policy allows self-approval', () => {
     expect(barredFrom(ticket, ['ed'], { selfApproval: true })).toEqual({});
+  });
+
+  it.each(['RAY', ' ray ', 'r\u200bay', '\uff52\uff41\uff59', 'Ra y'])('is not %j when ray is barred', (id) => {
+    const barred = barredFrom(ticket, [], { selfApproval: false });
+    expect(barredBecause(barred, id)).toBe('is the requester of this ticket');
+  });
+
+  it('is whoever has another name', () => {
+    const barred = barredFrom(ticket, [], { selfApproval: false });
+    for (const id of ['ra', 'rays', 'ann', '', 'constructor']) expect(barredBecause(barred, id)).toBeNull();
+  });
+
+  it.each([
+    ['Stra\u00dfe', 'STRASSE'],
+    ['Ren\u00e9', 'Rene\u0301'],
+  ])('takes %j for %j', (one, other) => {
+    const barred = barredFrom({ submitter: one, requester: null }, [], { selfApproval: false });
+    expect(barredBecause(barred, other)).toBe('submitted this ticket');
   });
 
   it('holds the scope for all categories or for this one', () => {

@@ -68,6 +68,7 @@ describe('each of the five components works alone', () => {
       patternId,
       actionType: 'restart',
       ticketId: 'T',
+      remediationId: null,
       principal: 'ana',
       atMs: 0,
       resolved: true,

@@ -109,7 +109,13 @@ describe('a remediation that takes another one back', () => {
       .when(ask({ ...takeOver, steps: [1, 0] }))
       .leadsTo('proposed', 'taken_over');
     expect(state).toMatchObject({ state: 'rolling_back', pendingUndo: [1, 0], takenOverFrom: 'r' });
-    expect(lessonsOf(started({ ...started(state), state: 'rolled_back', reason: 'x' }), 'T', 0)).toEqual([]);
+    expect(
+      lessonsOf(
+        started({ ...started(state), state: 'rolled_back', reason: 'x' }),
+        { ticketId: 'T', remediationId: 'r' },
+        0,
+      ),
+    ).toEqual([]);
   });
 
   it('is refused where nothing can be taken back', () => {
@@ -149,11 +155,16 @@ describe('what a run teaches', () => {
     ['needs_reconciliation', false],
   ] as const)('%s counts as an execution that succeeded: %s', (end, succeeded) => {
     const state = started(stateOf(proposed(), ...done(0), over(end)));
-    expect(lessonsOf(state, 'T', 7)).toMatchObject([{ actionType: 'enable', executed: true, succeeded, atMs: 7 }]);
+    expect(lessonsOf(state, { ticketId: 'T', remediationId: 'r' }, 7)).toMatchObject([
+      { actionType: 'enable', executed: true, succeeded, atMs: 7 },
+    ]);
   });
 
   it.each(['halted', 'withdrawn', 'recovered', 'manual', 'suggested', 'superseded', 'rejected', 'expired'] as const)(
     '%s teaches nothing',
-    (end) => expect(lessonsOf(started(stateOf(proposed(), over(end, []))), 'T', 7)).toEqual([]),
+    (end) =>
+      expect(lessonsOf(started(stateOf(proposed(), over(end, []))), { ticketId: 'T', remediationId: 'r' }, 7)).toEqual(
+        [],
+      ),
   );
 });

@@ -21,6 +21,7 @@ const outcome = (change: Partial<OutcomeFact> = {}): OutcomeFact => ({
   patternId: 'p',
   actionType: 'restart',
   ticketId: 'T',
+  remediationId: 'rem-1',
   principal: 'ana',
   atMs: 0,
   resolved: true,
@@ -66,6 +67,18 @@ describe('what counts', () => {
     const many = Array.from({ length: 50 }, (_, n) => outcome({ ticketId: `T${n}`, succeeded: false, atMs: n }));
     expect(filed(many).every((fact) => fact.counted)).toBe(true);
     expect(isCounted(outcome({ succeeded: false, ticketId: 'U' }), [counted(outcome())])).toBe(true);
+  });
+
+  it('is a failed attempt still, when a later attempt at the same ticket succeeds', () => {
+    const failed = outcome({ remediationId: 'first', succeeded: false, resolved: false });
+    const mended = outcome({ remediationId: 'second', principal: 'bo', atMs: 1 });
+    expect(tallyOf(filed([failed, mended]))).toMatchObject({ occurrences: 1, executed: 2, failures: 1 });
+  });
+
+  it('is one success a day, also of two attempts at one ticket', () => {
+    const again = outcome({ remediationId: 'again', atMs: 1 });
+    expect(isCounted(again, [counted(outcome())])).toBe(false);
+    expect(isCounted(outcome({ atMs: 1 }), [counted(outcome())])).toBe(true);
   });
 
   it('is at most three votes of an author in 30 days, and one a day', () => {

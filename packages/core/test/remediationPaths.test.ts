@@ -70,7 +70,7 @@ describe('a call', () => {
         .leadsTo('action_settled', 'halted'),
     );
     expect(state).toMatchObject({ state: 'halted', reason: 'a halt' });
-    expect(lessonsOf(state, 'T', 0)).toEqual([]);
+    expect(lessonsOf(state, { ticketId: 'T', remediationId: 'r' }, 0)).toEqual([]);
     expect(projectionOf(state)).toMatchObject({ holdsLocks: true, ticketStatus: 'needs_human' });
     const first = started(
       given(proposed(), intended(0))

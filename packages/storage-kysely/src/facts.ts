@@ -1,4 +1,11 @@
-import { type CountedFact, isCounted, type PatternFact, speaksForAutonomy } from '@remit/core';
+import {
+  type CountedFact,
+  factSource,
+  isCounted,
+  type PatternFact,
+  remediationOfSource,
+  speaksForAutonomy,
+} from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { asFlag, flag, parseRow, real, whole } from './rows.js';
@@ -9,6 +16,7 @@ const common = {
   pattern_id: z.string(),
   action_type: z.string(),
   ticket_id: z.string(),
+  source: z.string(),
   principal: z.string(),
   at_ms: whole,
   counted: flag,
@@ -40,7 +48,8 @@ function factOf(key: unknown, row: unknown): CountedFact {
     return { kind: 'vote', ...base, verdict: parsed.verdict, admissible: parsed.admissible };
   }
   const { resolved, executed, succeeded, via, confidence, similarity } = parsed;
-  return { kind: 'outcome', ...base, resolved, executed, succeeded, via, confidence, similarity };
+  const remediationId = remediationOfSource(parsed.source);
+  return { kind: 'outcome', ...base, remediationId, resolved, executed, succeeded, via, confidence, similarity };
 }
 
 /** The columns of one kind of fact; those of the other are null, also where a fact is replaced. */
@@ -73,7 +82,7 @@ async function earlierOf(transaction: Kysely<Schema>, tenant: string, fact: Patt
     .where('principal', '=', principal)
     .where('counted', '=', 1)
     .execute();
-  return rows.map((row) => factOf([tenant, patternId, actionType, row.ticket_id, row.kind, row.voter], row));
+  return rows.map((row) => factOf([tenant, patternId, actionType, row.ticket_id, row.kind, row.source], row));
 }
 
 /** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */
@@ -104,11 +113,11 @@ export async function storeFacts(
         action_type: fact.actionType,
         ticket_id: fact.ticketId,
         kind: fact.kind,
-        voter: fact.kind === 'vote' ? fact.principal : '',
+        source: factSource(fact),
         ...content,
       })
       .onConflict((conflict) =>
-        conflict.columns(['tenant', 'pattern_id', 'action_type', 'ticket_id', 'kind', 'voter']).doUpdateSet(content),
+        conflict.columns(['tenant', 'pattern_id', 'action_type', 'ticket_id', 'kind', 'source']).doUpdateSet(content),
       )
       .execute();
     anyCounted ||= counted;

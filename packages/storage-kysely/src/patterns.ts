@@ -161,7 +161,7 @@ export function sqlPatterns(sql: Sql): PatternStore {
                 .where('fact.counted', '=', 1)
                 .where('fact.resolved', '=', 1)
                 .groupBy('fact.action_type')
-                .having(({ fn }) => fn.countAll(), '>=', minOccurrences),
+                .having(({ fn }) => fn.count('fact.ticket_id').distinct(), '>=', minOccurrences),
             ),
           ),
         )

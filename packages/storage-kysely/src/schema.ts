@@ -192,8 +192,8 @@ export interface PatternFactsTable {
   action_type: string;
   ticket_id: string;
   kind: string;
-  /** The principal of a vote, '' for an outcome: part of the key. */
-  voter: string;
+  /** The author of a vote, the remediation of an outcome, or `human`: part of the key. */
+  source: string;
   principal: string;
   at_ms: Whole;
   counted: Whole;

@@ -72,7 +72,7 @@ async function talliesWhere(
     )
     .select(['pattern_id', 'action_type'])
     .select([
-      count(sql`${OUTCOME} and resolved = 1`).as('occurrences'),
+      sql`count(distinct case when counted = 1 and ${OUTCOME} and resolved = 1 then ticket_id end)`.as('occurrences'),
       count(sql`${OUTCOME} and executed = 1`).as('executed'),
       count(SUCCEEDED).as('succeeded'),
       count(sql`${SUCCEEDED} and via = 'approval'`).as('approved_successes'),

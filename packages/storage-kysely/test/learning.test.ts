@@ -1,5 +1,5 @@
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import { type CountedFact, isCounted, type PatternFact, tallyOf } from '@remit/core';
+import { type CountedFact, factSource, isCounted, type PatternFact, tallyOf } from '@remit/core';
 import { memoryStorage, movableClock } from '@remit/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -18,6 +18,7 @@ const anyFact: fc.Arbitrary<PatternFact> = fc.oneof(
   fc.record({
     kind: fc.constant('outcome' as const),
     ...common,
+    remediationId: fc.constantFrom('r-1', 'r-2', null),
     resolved: fc.boolean(),
     executed: fc.boolean(),
     succeeded: fc.boolean(),
@@ -34,8 +35,8 @@ const anyFact: fc.Arbitrary<PatternFact> = fc.oneof(
 );
 
 function keyOf(fact: PatternFact): string {
-  const { kind, patternId, actionType, ticketId, principal } = fact;
-  return JSON.stringify([kind, patternId, actionType, ticketId, kind === 'vote' ? principal : '']);
+  const { kind, patternId, actionType, ticketId } = fact;
+  return JSON.stringify([kind, patternId, actionType, ticketId, factSource(fact)]);
 }
 
 /** What is stored after these facts, as the contract says it. */

@@ -135,6 +135,31 @@ export const patternCases: StorageCases = {
       rated: 1,
     });
   },
+  'learn: a later attempt at the same ticket never takes a failure away': async ({ storage }) => {
+    const failed = { succeeded: false, resolved: false };
+    await storage.patterns.learn(ACME, [outcomeOf({ remediationId: 'rem-1', ...failed })]);
+    await storage.patterns.learn(ACME, [outcomeOf({ remediationId: 'rem-2', principal: 'bo' })]);
+    const byHand = { remediationId: null, executed: false, succeeded: false, via: 'human' } as const;
+    await storage.patterns.learn(ACME, [outcomeOf({ ...byHand, principal: 'cy' })]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({
+      occurrences: 1,
+      executed: 2,
+      succeeded: 1,
+      failures: 1,
+    });
+  },
+  'learn: success after success on one ticket is one success of a principal in 24 hours': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [outcomeOf({ remediationId: 'rem-1' })]);
+    await storage.patterns.learn(ACME, [outcomeOf({ remediationId: 'rem-2', atMs: 1 })]);
+    await storage.patterns.learn(ACME, [outcomeOf({ remediationId: 'rem-3', atMs: 2, succeeded: false })]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ executed: 2, failures: 1 });
+  },
+  'learn: parallel facts of one ticket from different attempts all stay': async ({ storage }) => {
+    const failed = { succeeded: false, resolved: false };
+    const facts = upTo(8).map((n) => outcomeOf({ remediationId: `rem-${n}`, ...failed }));
+    await Promise.all(facts.map((fact) => storage.patterns.learn(ACME, [fact])));
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ executed: 8, failures: 8 });
+  },
   'learn: one principal speaks for autonomy once in 24 hours, and failures always count': async ({ storage }) => {
     await storage.patterns.learn(ACME, [
       outcomeOf({ ticketId: 'A', atMs: 0 }),

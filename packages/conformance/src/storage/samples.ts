@@ -294,6 +294,7 @@ export function outcomeOf(parts: Partial<OutcomeFact> = {}): OutcomeFact {
     patternId: 'pattern-1',
     actionType: 'restart_service',
     ticketId: 'INC-1',
+    remediationId: 'rem-1',
     principal: 'ana',
     atMs: 0,
     resolved: true,

@@ -1,5 +1,6 @@
 import type { Plan } from './action.js';
 import { hashOf, type Json } from './canonical.js';
+import { maySamePerson } from './identity.js';
 import { APPROVAL, type Policy, type TimeWindow } from './policy.js';
 import { nextClosing } from './window.js';
 
@@ -112,6 +113,11 @@ export function barredFrom(
   if (ticket.requester !== null) barred[ticket.requester] = 'is the requester of this ticket';
   barred[ticket.submitter] = 'submitted this ticket';
   return barred;
+}
+
+/** Why this principal may not answer, also under a near-equal name; null when nothing bars them. */
+export function barredBecause(barred: Readonly<Record<string, string>>, id: string): string | null {
+  return Object.entries(barred).find(([name]) => maySamePerson(name, id))?.[1] ?? null;
 }
 
 /** Whether the principal holds the scope to approve in this category. */

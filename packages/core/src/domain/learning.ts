@@ -37,7 +37,11 @@ function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | null {
  * What a remediation that just ended teaches: one outcome per write action of its plan. Timeouts, rollbacks and
  * unknown outcomes are failures; a run that was refused before its first write teaches nothing.
  */
-export function lessonsOf(state: StartedRemediation, ticketId: string, atMs: number): readonly OutcomeFact[] {
+export function lessonsOf(
+  state: StartedRemediation,
+  { ticketId, remediationId }: { readonly ticketId: string; readonly remediationId: string },
+  atMs: number,
+): readonly OutcomeFact[] {
   const verdict = verdictOf(state);
   if (verdict === null) return [];
   const { proposal } = state;
@@ -47,6 +51,7 @@ export function lessonsOf(state: StartedRemediation, ticketId: string, atMs: num
     patternId: proposal.patternId,
     actionType,
     ticketId,
+    remediationId,
     principal: principalOf(state),
     atMs,
     resolved: succeeded,

@@ -62,12 +62,14 @@ export function lacking(pattern: PatternStatistics, distinctPrincipals: number):
   return lacks;
 }
 
-/** What one ticket taught about one action type of one pattern: how it ended. One per ticket and action type. */
+/** What one attempt at a ticket taught about one action type of one pattern. One per ticket, attempt and action type. */
 export interface OutcomeFact {
   readonly kind: 'outcome';
   readonly patternId: string;
   readonly actionType: string;
   readonly ticketId: string;
+  /** The remediation that carried it out; null for a person's own resolution. */
+  readonly remediationId: string | null;
   /** A human resolution's resolver, a run's approver, the submitter of an automatic run. */
   readonly principal: string;
   readonly atMs: number;
@@ -104,6 +106,23 @@ export type PatternFact = OutcomeFact | VoteFact;
 /** A fact as stored: with whether it counts. */
 export type CountedFact = PatternFact & { readonly counted: boolean };
 
+const BY_PERSON = 'human';
+
+/** What tells facts of one kind, ticket, pattern and action type apart: a vote's author, else the attempt that it is about. */
+export function factSource(fact: PatternFact): string {
+  return fact.kind === 'vote' ? fact.principal : (fact.remediationId ?? BY_PERSON);
+}
+
+/** The remediation that an outcome with this {@link factSource} was carried out by; null for a person's own resolution. */
+export function remediationOfSource(source: string): string | null {
+  return source === BY_PERSON ? null : source;
+}
+
+/** Whether one fact is told again by another, and so replaced by it. */
+function isSameFact(fact: PatternFact, other: PatternFact): boolean {
+  return fact.kind === other.kind && fact.ticketId === other.ticketId && factSource(fact) === factSource(other);
+}
+
 /** Whether a fact speaks for autonomy; caps limit only such facts. */
 export function speaksForAutonomy(fact: PatternFact): boolean {
   if (fact.kind === 'vote') return fact.verdict !== 'negative';
@@ -116,7 +135,7 @@ function countedOutcome(fact: OutcomeFact, earlier: readonly CountedFact[]): boo
     (other) =>
       other.kind === 'outcome' &&
       other.counted &&
-      other.ticketId !== fact.ticketId &&
+      !isSameFact(fact, other) &&
       speaksForAutonomy(other) &&
       Math.abs(fact.atMs - other.atMs) < FARMING.principalOncePerMs,
   );
@@ -125,7 +144,7 @@ function countedOutcome(fact: OutcomeFact, earlier: readonly CountedFact[]): boo
 function countedVote(fact: VoteFact, earlier: readonly CountedFact[]): boolean {
   if (!fact.admissible) return false;
   const others = earlier.filter(
-    (other) => other.kind === 'vote' && other.counted && other.ticketId !== fact.ticketId,
+    (other) => other.kind === 'vote' && other.counted && !isSameFact(fact, other),
   ) as (VoteFact & { counted: boolean })[];
   const sameSide = others.filter(
     (other) =>
@@ -138,7 +157,7 @@ function countedVote(fact: VoteFact, earlier: readonly CountedFact[]): boolean {
 
 /**
  * Whether a new fact counts, given the facts of the same principal on the same pattern and action type
- * (`earlier`; those of the same ticket are ignored, as the new fact replaces them).
+ * (`earlier`; the one that the new fact replaces is ignored).
  *
  * What speaks for autonomy counts once per principal in 24 h, votes also at most 3 times in 30 days.
  * Failures always count. Complaints are capped at 3 in 30 days apart from praise, so that an author's praise
@@ -152,7 +171,7 @@ export function isCounted(fact: PatternFact, earlier: readonly CountedFact[]): b
 
 /** The counted facts of one pattern and action type, added up by storage. */
 export interface PatternTally {
-  /** Counted outcomes of resolved tickets. */
+  /** Tickets with a counted outcome that resolved them. */
   readonly occurrences: number;
   readonly executed: number;
   /** Executed, succeeded, and no counted negative vote on that ticket. */
@@ -198,7 +217,7 @@ export function tallyOf(facts: readonly CountedFact[]): PatternTally {
   const mean = (values: readonly number[]): number =>
     values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length;
   return {
-    occurrences: outcomes.filter((fact) => fact.resolved).length,
+    occurrences: new Set(outcomes.filter((fact) => fact.resolved).map(({ ticketId }) => ticketId)).size,
     executed: executed.length,
     succeeded: succeeded.length,
     approvedSuccesses: succeeded.filter(({ via }) => via === 'approval').length,

@@ -35,6 +35,8 @@ export class Observers {
   tell<Name extends keyof RemitEventMap>(name: Name, payload: Parameters<RemitEventMap[Name]>[0]): void {
     // Listener by listener, so that one that throws does not keep the event from the next.
     for (const listener of this.emitter.listeners(name) as ((payload: unknown) => void)[]) {
+      // A one-time listener is gone before it is told, so that what it does cannot tell it again.
+      this.emitter.off(name, listener, undefined, true);
       try {
         const answer: unknown = listener(payload);
         if (answer instanceof Promise) answer.catch((error: unknown) => this.#complain(name, error));

@@ -1,5 +1,5 @@
 import type { Principal } from '../domain/approval.js';
-import { barredFrom, bindingHashOfAnswer } from '../domain/approval.js';
+import { barredBecause, barredFrom, bindingHashOfAnswer } from '../domain/approval.js';
 import { lessonsOf } from '../domain/learning.js';
 import {
   isEnd,
@@ -46,8 +46,8 @@ function nothingParked(): RemitError {
 
 /** @throws RemitError `approver_barred` on one's own ticket. */
 function requireNotBarred(actor: Principal, barred: Readonly<Record<string, string>>): void {
-  const why = barred[actor.id];
-  if (why !== undefined) {
+  const why = barredBecause(barred, actor.id);
+  if (why !== null) {
     throw new RemitError('approver_barred', `${actor.id} may not order this: ${actor.id} ${why}.`, {
       nextStep: 'Ask somebody else who holds remediation:approve.',
     });
@@ -139,7 +139,7 @@ export async function answerReconciliation(
   const followed = follow(state, { type: 'answer_reconciliation', answer, comment }, stamp);
   if (!followed.ok) throw nothingParked();
   const over = isEnd(followed.after.state);
-  const facts = over ? lessonsOf(followed.after, loaded.ticketId, stamp.atMs) : [];
+  const facts = over ? lessonsOf(followed.after, loaded, stamp.atMs) : [];
   if (!(await appendUnleased(context, tenant, loaded, stamp, { ...followed, facts }))) {
     throw new RemitError('version_conflict', 'Somebody else answered at the same moment.', {
       nextStep: 'Read the ticket again.',

@@ -1,4 +1,5 @@
 import { type Feedback, feedbackValue } from '../domain/feedback.js';
+import { maySamePerson } from '../domain/identity.js';
 import type { VoteFact } from '../domain/pattern.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import type { FeedbackRecord, Storage } from '../ports/storage.js';
@@ -31,7 +32,7 @@ function votesOf(feedback: FeedbackRecord, { ticket, approvers, collapsed }: Fee
     principal: feedback.author,
     atMs: feedback.atMs,
     verdict: feedback.verdict,
-    admissible: !collapsed && !approvers.includes(feedback.author),
+    admissible: !collapsed && !approvers.some((approver) => maySamePerson(approver, feedback.author)),
   }));
 }
 

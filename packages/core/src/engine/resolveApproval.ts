@@ -1,5 +1,6 @@
 import {
   type Approval,
+  barredBecause,
   bindingDifferences,
   goodUntil,
   hasApproveScope,
@@ -107,8 +108,8 @@ function refusal(
   const known = REFUSED[refused];
   if (!known) return new RemitError('internal', `The answer was refused: ${refused}.`);
   const { approval } = state;
-  const barred = approval?.barred[actor.id];
-  const message = barred === undefined ? known.message : `${known.message.slice(0, -1)}: ${actor.id} ${barred}.`;
+  const barred = approval ? barredBecause(approval.barred, actor.id) : null;
+  const message = barred === null ? known.message : `${known.message.slice(0, -1)}: ${actor.id} ${barred}.`;
   const shown = { approvalId: approval?.approvalId, bindingHash: approval?.bindingHash };
   const named = { approvalId: answer.approvalId, bindingHash: answer.bindingHash };
   const facts = refused === 'approval_stale' ? { differs, open: shown, named } : {};

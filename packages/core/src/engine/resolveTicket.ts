@@ -59,6 +59,7 @@ function lessonsOf(ticket: TicketRecord, resolution: HumanResolution): readonly 
     patternId: assessment.patternId,
     actionType,
     ticketId: ticket.ticketId,
+    remediationId: null,
     principal: resolution.resolver,
     atMs: resolution.atMs,
     resolved: true,

@@ -114,7 +114,7 @@ export class Run {
       ...stamp,
       events,
       projection,
-      facts: isEnd(after.state) ? lessonsOf(after, this.ticketId, stamp.atMs) : [],
+      facts: isEnd(after.state) ? lessonsOf(after, this, stamp.atMs) : [],
     });
     if (appended.kind === 'fenced') throw new LostRun(`${this.remediationId}: the lease is lost`);
     if (appended.kind === 'stale') return false;

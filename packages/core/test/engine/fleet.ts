@@ -111,7 +111,14 @@ export const PATTERN = 'known';
 export function goodRecord(actionType: string, atMs: number, count = 25): readonly PatternFact[] {
   return Array.from({ length: count }, (_, n): PatternFact[] => {
     const about = { patternId: PATTERN, actionType, ticketId: `PAST-${n}`, atMs: atMs - (n + 2) * DAY };
-    const outcome = { resolved: true, executed: true, succeeded: true, confidence: 0.97, similarity: 1 } as const;
+    const outcome = {
+      remediationId: `past-${n}`,
+      resolved: true,
+      executed: true,
+      succeeded: true,
+      confidence: 0.97,
+      similarity: 1,
+    } as const;
     return [
       { ...about, ...outcome, kind: 'outcome', principal: `fixer-${n}`, via: 'approval' },
       { ...about, kind: 'vote', principal: `voter-${n}`, verdict: 'positive', admissible: true },

@@ -96,6 +96,7 @@ function disliked(f: Fleet): readonly PatternFact[] {
   return Array.from({ length: 300 }, (_, n): PatternFact[] => {
     const about = { patternId: PATTERN, actionType: 'restart', ticketId: `D${n}`, principal: `p${n}`, atMs };
     const outcome = {
+      remediationId: `old-${n}`,
       resolved: false,
       executed: true,
       succeeded: false,

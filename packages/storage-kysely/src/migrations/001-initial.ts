@@ -198,7 +198,7 @@ export const initial: Migration = {
         action_type ${text} not null,
         ticket_id ${text} not null,
         kind ${text} not null,
-        voter ${text} not null,
+        source ${text} not null,
         principal ${text} not null,
         at_ms ${whole} not null,
         counted ${whole} not null,
@@ -211,7 +211,7 @@ export const initial: Migration = {
         similarity ${real},
         verdict ${text},
         admissible ${whole},
-        primary key (tenant, pattern_id, action_type, ticket_id, kind, voter)
+        primary key (tenant, pattern_id, action_type, ticket_id, kind, source)
       )`,
       'create index pattern_facts_by_principal on pattern_facts (tenant, pattern_id, action_type, principal, counted)',
       'create index pattern_facts_by_ticket on pattern_facts (tenant, ticket_id, principal)',

@@ -1,3 +1,5 @@
+import { barredBecause } from '../approval.js';
+import { maySamePerson } from '../identity.js';
 import type { Verdict } from '../safety.js';
 import type { Command, Decided, Refusal } from './commands.js';
 import {
@@ -66,7 +68,7 @@ function decideAnswer(command: Answer, state: StartedRemediation, stamp: Stamp):
   if (command.approvalId !== approval.approvalId || command.bindingHash !== approval.bindingHash) {
     return refuse('approval_stale');
   }
-  const saidYes = approval.consents.some(({ by }) => by === stamp.actor);
+  const saidYes = approval.consents.some(({ by }) => maySamePerson(by, stamp.actor));
   if (state.state !== 'awaiting_approval') {
     if (state.state === 'expired') return refuse('approval_expired');
     // The same answer again changes nothing; the opposite one comes too late.
@@ -75,7 +77,7 @@ function decideAnswer(command: Answer, state: StartedRemediation, stamp: Stamp):
     return refuse('already_decided');
   }
   if (stamp.atMs >= approval.expiresAtMs) return refuse('approval_expired');
-  if (approval.barred[stamp.actor] !== undefined) return refuse('approver_barred');
+  if (barredBecause(approval.barred, stamp.actor) !== null) return refuse('approver_barred');
   const { approvalId, comment } = command;
   if (command.type === 'reject') {
     const { reasonCode } = command;

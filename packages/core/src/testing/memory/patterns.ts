@@ -1,10 +1,10 @@
-import { type CountedFact, isCounted, type PatternFact, tallyOf } from '../../domain/pattern.js';
+import { type CountedFact, factSource, isCounted, type PatternFact, tallyOf } from '../../domain/pattern.js';
 import type { PatternRecord, PatternStore } from '../../ports/storage.js';
 import { keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
 
 function factKey(tenant: string, fact: PatternFact): string {
-  const { kind, patternId, actionType, ticketId, principal } = fact;
-  return keyOf(tenant, patternId, actionType, ticketId, kind, kind === 'vote' ? principal : '');
+  const { kind, patternId, actionType, ticketId } = fact;
+  return keyOf(tenant, patternId, actionType, ticketId, kind, factSource(fact));
 }
 
 function factsOf(state: MemoryState, tenant: string, patternId: string): readonly CountedFact[] {
