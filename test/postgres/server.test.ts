@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { afterAll, expect, it, type TestContext } from 'vitest';
+import { installedBinaries } from './binaries.js';
 import { testDatabase } from './database.js';
-import { installedBinaries, startPostgres } from './server.js';
+import { startPostgres } from './server.js';
 
 const found = await testDatabase();
 const folders: string[] = [];
@@ -87,6 +88,29 @@ it('runs from a checkout that only its owner may read', async (context) => {
   await client.connect();
   expect((await client.query('show fsync')).rows).toEqual([{ fsync: 'on' }]);
   await client.end();
+  await server.stop();
+  expect(isAlive(server.pid ?? 0)).toBe(false);
+});
+
+it('is killed with all its processes, keeps what was committed, and starts again', async (context) => {
+  ownServer(context);
+  const server = await startPostgres({ fsync: true });
+  const before = server.pid;
+  const client = new Client({ connectionString: server.url });
+  const cutOff = new Promise<Error>((resolve) => client.once('error', resolve));
+  await client.connect();
+  await client.query('create table kept (n int)');
+  await client.query('insert into kept values (1)');
+  const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_activity');
+  await server.kill();
+  expect(await cutOff).toBeInstanceOf(Error);
+  await expect.poll(() => rows.filter(({ pid }) => isAlive(pid)), { timeout: 5_000 }).toEqual([]);
+  await server.startAgain();
+  expect(server.pid).not.toBe(before);
+  const again = new Client({ connectionString: server.url });
+  await again.connect();
+  expect((await again.query('select n from kept')).rows).toEqual([{ n: 1 }]);
+  await again.end();
   await server.stop();
   expect(isAlive(server.pid ?? 0)).toBe(false);
 });

