@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { type ChaosReport, isClean, sayTrial } from './report.js';
+import { type ChaosReport, isClean, sayTrial, TAKEOVER_WITHIN_MS } from './report.js';
 import { runChaos } from './runChaos.js';
 import type { TrialResult } from './trial.js';
 
-/* npm run chaos -- --store sqlite --trials N [--seed S] [--jobs J] [--scenario NAME] [--json] */
+/* npm run chaos -- --store sqlite|postgres --trials N [--seed S] [--jobs J] [--scenario NAME] [--json] */
 
 const DEFAULT_TRIALS = '500';
 const SHOW_EVERY = 25;
@@ -15,16 +15,19 @@ function wholeNumber(name: string, text: string): number {
 }
 
 function sayReport(report: ChaosReport): string {
-  const { boundaries, reconciled, kinds } = report;
+  const { boundaries, reconciled, kinds, takeoverMs } = report;
   const list = (counts: object): string =>
     Object.entries(counts)
       .map(([name, count]) => `${name} ${count}`)
       .join(', ');
   return [
-    `${report.trials} trials in ${report.seconds} s on ${report.store}: ${report.kills} kills (${report.killedTwice} trials twice), ${report.stopped} stops.`,
+    `${report.trials} trials in ${report.seconds} s on ${report.store}: ${report.kills} kills (${report.killedTwice} trials twice), ${report.stopped} stops, database killed in ${report.databaseKills} trials.`,
     `Boundaries: ${boundaries.covered} of ${boundaries.known}; of those where something changes ${boundaries.changing.covered} of ${boundaries.changing.known}.`,
     `Struck at: ${list(kinds)}.`,
     `Recovered ${report.recovered}, parked for a person ${report.parked}. Reconcile reads: ${list(reconciled)}; sent again ${report.resent}.`,
+    takeoverMs.count === 0
+      ? 'Nobody was there to take over when a lease ended: the next worker is started after that.'
+      : `Taken over after the end of the lease, ${takeoverMs.count} times: half within ${takeoverMs.p50} ms, all within ${takeoverMs.max} ms (allowed: ${TAKEOVER_WITHIN_MS}).`,
     `Orphaned calls that ended later: ${report.orphans}; second effects refused by tools: ${report.refused}.`,
     `duplicates ${report.duplicates}, lost ${report.lost}, chainBroken ${report.chainBroken}, unintended ${report.unintended}, untrue ${report.untrue}, lockedForNothing ${report.lockedForNothing}, sentLate ${report.sentLate}`,
     ...report.faults,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Order, STOPPING, type WorkerReport } from './worker/order.js';
+import type { Order, WorkerReport } from './worker/order.js';
 
 /** How a worker process ended. */
 export interface WorkerEnd {
@@ -15,10 +15,12 @@ export interface WorkerEnd {
 export interface WorkerProcess {
   readonly pid: number;
   readonly ended: Promise<WorkerEnd>;
-  /** True as soon as it says that it stops; false when it ends without. */
-  readonly stopped: Promise<boolean>;
+  /** True as soon as it says that line; false when it ends without. */
+  says(line: string): Promise<boolean>;
   /** Lets a stopped one go on. */
   goOn(): void;
+  /** Asks it to finish what it holds and end (SIGTERM). */
+  askToEnd(): void;
 }
 
 const alive = new Set<ChildProcess>();
@@ -38,13 +40,14 @@ export function startWorker(program: string, order: Order): WorkerProcess {
   alive.add(child);
   let output = '';
   let complaints = '';
-  let tellStopped = (_: boolean): void => {};
-  const stopped = new Promise<boolean>((resolve) => {
-    tellStopped = resolve;
-  });
+  let isOver = false;
+  const waiting = new Set<() => void>();
+  const tell = (): void => {
+    for (const look of waiting) look();
+  };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text;
-    if (output.includes(`${STOPPING}\n`)) tellStopped(true);
+    tell();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints += text;
@@ -54,9 +57,27 @@ export function startWorker(program: string, order: Order): WorkerProcess {
     // `close`, so that the last line is read; nothing a worker starts holds on to its output.
     child.once('close', (code, signal) => {
       alive.delete(child);
-      tellStopped(false);
+      isOver = true;
+      tell();
       resolve({ code, signal, complaints, report: signal === null ? reportIn(output) : null });
     });
   });
-  return { pid: child.pid ?? 0, ended, stopped, goOn: () => void child.kill('SIGCONT') };
+  const says = (line: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const isSaid = output.includes(`${line}\n`);
+        if (!isSaid && !isOver) return;
+        waiting.delete(look);
+        resolve(isSaid);
+      };
+      waiting.add(look);
+      look();
+    });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    says,
+    goOn: () => void child.kill('SIGCONT'),
+    askToEnd: () => void child.kill('SIGTERM'),
+  };
 }

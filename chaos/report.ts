@@ -29,6 +29,10 @@ export interface ChaosReport extends Readonly<Record<FaultKind, number>> {
   readonly refused: number;
   readonly reconciled: Reconciled;
   readonly resent: number;
+  /** Trials in which the database was killed and started again. */
+  readonly databaseKills: number;
+  /** How long after the lease of one that was gone another instance, which was there already, went on, ms. */
+  readonly takeoverMs: { readonly count: number; readonly p50: number | null; readonly max: number | null };
   readonly boundaries: Coverage & { readonly changing: Coverage };
   /** Trials by what the worker was doing when it died. */
   readonly kinds: Readonly<Record<string, number>>;
@@ -45,22 +49,33 @@ interface Run {
   readonly results: readonly TrialResult[];
 }
 
-const struck = ({ kills, stopped }: TrialResult): boolean => kills > 0 || stopped;
+/** The longest that work may lie after the lease of one that is gone, ms. */
+export const TAKEOVER_WITHIN_MS = 2_000;
+
+const struck = ({ kills, stopped, databaseKilled }: TrialResult): boolean => kills > 0 || stopped || databaseKilled;
 const isParked = ({ states }: TrialResult): boolean => states.includes('needs_reconciliation');
 
 /** A trial in words, so that it can be found again. */
 export function sayTrial({ plan: { scenario, trap, again, sabotage } }: TrialResult): string {
-  const where = trap ? `${trap.signal} ${trap.at}` : 'nobody killed';
+  const where = trap ? `${trap.signal}${trap.database ? ' and the database' : ''} ${trap.at}` : 'nobody killed';
   const twice = again === null ? '' : `, again at boundary ${again} of the next worker`;
   return `${scenario}: ${where}${twice}${sabotage ? ` (${sabotage})` : ''}`;
 }
 
+/** The place that a trial was about; null for a dry run. */
+function placeNameOf({ plan: { scenario, trap } }: TrialResult): string | null {
+  if (trap === null) return null;
+  const signal = trap.signal === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL';
+  return nameOf({ scenario, signal, at: String(trap.at) });
+}
+
+function spread(all: readonly number[]): ChaosReport['takeoverMs'] {
+  const sorted = [...all].sort((a, b) => a - b);
+  return { count: sorted.length, p50: sorted[Math.floor(sorted.length / 2)] ?? null, max: sorted.at(-1) ?? null };
+}
+
 function coverage(places: readonly Place[], results: readonly TrialResult[]): Coverage {
-  const hit = new Set(
-    results
-      .filter(struck)
-      .flatMap(({ plan: { scenario, trap } }) => (trap ? [nameOf({ ...trap, scenario, at: String(trap.at) })] : [])),
-  );
+  const hit = new Set(results.filter(struck).map(placeNameOf));
   return { known: places.length, covered: places.filter((place) => hit.has(nameOf(place))).length };
 }
 
@@ -68,8 +83,7 @@ function kindsOf(places: readonly Place[], results: readonly TrialResult[]): Rea
   const kinds = new Map(places.map((place) => [nameOf(place), place.kind]));
   const counts: Record<string, number> = {};
   for (const result of results.filter(struck)) {
-    const { scenario, trap } = result.plan;
-    const kind = trap ? kinds.get(nameOf({ ...trap, scenario, at: String(trap.at) })) : undefined;
+    const kind = kinds.get(placeNameOf(result) ?? '');
     if (kind !== undefined) counts[kind] = (counts[kind] ?? 0) + 1;
   }
   return Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
@@ -103,6 +117,8 @@ export function reportOn({ store, seconds, places, dry, results }: Run): ChaosRe
       cannot_tell: sum(({ reconciled }) => reconciled.cannot_tell),
     },
     resent: sum(({ resent }) => resent),
+    databaseKills: count(({ databaseKilled }) => databaseKilled),
+    takeoverMs: spread(results.flatMap(({ takeovers }) => takeovers)),
     boundaries: { ...coverage(places, results), changing: coverage(changing, results) },
     kinds: kindsOf(places, results),
     seconds,
@@ -110,7 +126,8 @@ export function reportOn({ store, seconds, places, dry, results }: Run): ChaosRe
   };
 }
 
-/** Whether nothing was found that must never be. */
+/** Whether nothing was found that must never be, and nothing lay for too long. */
 export function isClean(report: ChaosReport): boolean {
-  return FAULT_KINDS.every((kind) => report[kind] === 0);
+  const isPrompt = (report.takeoverMs.max ?? 0) <= TAKEOVER_WITHIN_MS;
+  return isPrompt && FAULT_KINDS.every((kind) => report[kind] === 0);
 }

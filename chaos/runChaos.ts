@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorker } from './bundleWorker.js';
+import { type Lane, openLane } from './lanes.js';
 import { type ChaosReport, reportOn } from './report.js';
 import { type ScenarioName, scenarioNames } from './scenarios.js';
-import { seedStore } from './seed.js';
-import { chaosStore } from './store.js';
+import { type StoreName, storeName } from './store.js';
 import { type Bench, DEFAULT_JOBS, runTrial, type TrialPlan, type TrialResult } from './trial.js';
 import { type Place, placesOf, planTrials } from './walk.js';
 
@@ -25,22 +25,22 @@ export interface ChaosOptions {
 }
 
 /** Makes what trials share, lends it, and clears it away. */
-export async function withBench<Result>(storeName: string, use: (bench: Bench) => Promise<Result>): Promise<Result> {
-  const store = chaosStore(storeName);
+export async function withBench<Result>(
+  { store, jobs = DEFAULT_JOBS }: { readonly store: StoreName; readonly jobs?: number | undefined },
+  use: (bench: Bench) => Promise<Result>,
+): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'remit-chaos-'));
   const clearAway = (): void => rmSync(folder, { recursive: true, force: true });
   // Whoever interrupts the run leaves no files behind either.
   process.once('exit', clearAway);
+  const lanes: Lane[] = [];
   try {
-    const template = join(folder, 'template');
-    await mkdir(template);
-    const storage = await store.open(template, { now: () => Date.now() });
-    await seedStore(storage);
-    await storage.close();
     const worker = await bundleWorker(folder);
     const toolServer = fileURLToPath(new URL('./world/toolServer.mjs', import.meta.url));
-    return await use({ folder, storeName, store, template, worker, toolServer });
+    for (let lane = 0; lane < jobs; lane += 1) lanes.push(await openLane(store, join(folder, `lane-${lane}`)));
+    return await use({ folder, store, lanes, worker, toolServer });
   } finally {
+    await Promise.all(lanes.map((lane) => lane.close()));
     process.off('exit', clearAway);
     clearAway();
   }
@@ -50,33 +50,29 @@ export async function withBench<Result>(storeName: string, use: (bench: Bench) =
 export async function runTrials(
   bench: Bench,
   plans: readonly TrialPlan[],
-  { jobs = DEFAULT_JOBS, onTrial }: Pick<ChaosOptions, 'jobs' | 'onTrial'> = {},
+  onTrial?: ChaosOptions['onTrial'],
 ): Promise<readonly TrialResult[]> {
   const results: TrialResult[] = [];
   let next = 0;
   let done = 0;
-  const work = async (): Promise<void> => {
+  const work = async (lane: Lane): Promise<void> => {
     for (let index = next++; index < plans.length; index = next++) {
       const plan = plans[index];
       if (!plan) return;
-      const result = await runTrial(bench, plan);
+      const result = await runTrial(bench, lane, plan);
       results[index] = result;
       done += 1;
       onTrial?.(result, done);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, work));
+  await Promise.all(bench.lanes.map(work));
   return results;
 }
 
 /** Runs each situation once with nobody killed, to learn where somebody can be. */
-export async function dryRuns(
-  bench: Bench,
-  scenarios: readonly ScenarioName[],
-  jobs?: number,
-): Promise<readonly TrialResult[]> {
+export async function dryRuns(bench: Bench, scenarios: readonly ScenarioName[]): Promise<readonly TrialResult[]> {
   const plans = scenarios.map((scenario): TrialPlan => ({ scenario, trap: null, again: null, sabotage: null }));
-  const results = await runTrials(bench, plans, jobs === undefined ? {} : { jobs });
+  const results = await runTrials(bench, plans);
   const failed = results.find(({ boundaries }) => boundaries.length === 0);
   if (!failed) return results;
   const says = failed.faults.map((fault) => fault.says).join('; ');
@@ -87,12 +83,14 @@ export async function dryRuns(
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const startedMs = performance.now();
   const scenarios = scenarioNames(options.scenario);
-  return withBench(options.store, async (bench) => {
-    const dry = await dryRuns(bench, scenarios, options.jobs);
+  const store = storeName(options.store);
+  return withBench({ store, jobs: options.jobs }, async (bench) => {
+    const dry = await dryRuns(bench, scenarios);
     const places: readonly Place[] = placesOf(dry);
-    const plans = planTrials(places, options.trials, options.seed ?? 1);
-    const results = await runTrials(bench, plans, options);
+    const killsDatabase = bench.lanes.every(({ database }) => database !== null);
+    const plans = planTrials(places, { trials: options.trials, seed: options.seed ?? 1, killsDatabase });
+    const results = await runTrials(bench, plans, options.onTrial);
     const seconds = Math.round((performance.now() - startedMs) / 100) / 10;
-    return reportOn({ store: options.store, seconds, places, dry, results });
+    return reportOn({ store, seconds, places, dry, results });
   });
 }

@@ -1,33 +1,53 @@
-import { copyFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { postgresStorage } from '@remit/adapter-postgres';
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import type { Clock, Storage } from '@remit/core';
+import type { Clock, Queue, Storage } from '@remit/core';
+import { pgBossQueue } from '@remit/queue-pgboss';
 
-/** A kind of store that can be crashed into. */
+/** A kind of store that can be crashed into, as every process of a trial sees it. */
 export interface ChaosStore {
-  /** Opens the store of a trial; the first opening of a new folder makes it. */
+  /** Opens the store of a trial. */
   open(folder: string, clock: Clock): Promise<Storage>;
-  /** Gives a new trial its own copy of a store that is closed. */
-  copy(from: string, to: string): Promise<void>;
+  /** The queue that the trial's instances share; null: each has one of its own. */
+  queue(folder: string, clock: Clock, onTrouble: (error: unknown) => void): Queue | null;
+  /** Workers of a trial that live at the same time. */
+  readonly instances: 1 | 2;
 }
 
-const NAME = 'store.sqlite';
-const file = (folder: string): string => join(folder, NAME);
+/** The file of a SQLite store. */
+export const SQLITE_FILE = 'store.sqlite';
+/** The file that tells the URL of a trial's Postgres database. */
+export const DATABASE_FILE = 'database';
 
-const STORES: Readonly<Record<string, ChaosStore>> = {
+const urlIn = (folder: string): string => readFileSync(join(folder, DATABASE_FILE), 'utf8');
+
+/** The names of the kinds of store. */
+export const STORE_NAMES = ['sqlite', 'postgres'] as const;
+/** One of {@link STORE_NAMES}. */
+export type StoreName = (typeof STORE_NAMES)[number];
+
+const STORES: Readonly<Record<StoreName, ChaosStore>> = {
   sqlite: {
-    open: (folder, clock) => sqliteStorage({ file: file(folder), clock }),
-    async copy(from, to) {
-      // What was committed may still be in the write-ahead log, the file beside it.
-      const parts = readdirSync(from).filter((part) => part === NAME || part === `${NAME}-wal`);
-      for (const part of parts) copyFileSync(join(from, part), join(to, part));
-    },
+    open: (folder, clock) => sqliteStorage({ file: join(folder, SQLITE_FILE), clock }),
+    queue: () => null,
+    instances: 1,
+  },
+  postgres: {
+    open: (folder, clock) => postgresStorage({ url: urlIn(folder), poolSize: 5 }, { clock }),
+    queue: (folder, clock, onTrouble) => pgBossQueue({ connectionString: urlIn(folder) }, { clock, onTrouble }),
+    instances: 2,
   },
 };
 
-/** The store of that name. @throws Error with a sentence when there is none. */
-export function chaosStore(name: string): ChaosStore {
-  const store = STORES[name];
-  if (store) return store;
-  throw new Error(`The crash test knows no store "${name}" yet; it can use: ${Object.keys(STORES).join(', ')}.`);
+/** The store of that name. */
+export function chaosStore(name: StoreName): ChaosStore {
+  return STORES[name];
+}
+
+/** The name, if it is one. @throws Error with a sentence when it is not. */
+export function storeName(name: string): StoreName {
+  const found = STORE_NAMES.find((known) => known === name);
+  if (found) return found;
+  throw new Error(`The crash test knows no store "${name}"; it can use: ${STORE_NAMES.join(', ')}.`);
 }

@@ -1,20 +1,23 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { killInTurn, stopAndGoOn } from './inTurn.js';
 import { type Fault, type Judgement, judge } from './judge.js';
-import { startWorker, type WorkerEnd } from './processes.js';
+import type { Lane } from './lanes.js';
+import { pause, type Run, STOP_SETTLES_MS } from './run.js';
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
-import type { ChaosStore } from './store.js';
+import { chaosStore, type StoreName } from './store.js';
+import { runTogether } from './together.js';
 import type { Boundary, Order, Sabotage, Trap } from './worker/order.js';
-import { callsOf, clockOf, isBusy, moveClock } from './world/world.js';
+import { takeoversIn } from './world/leases.js';
+import { callsOf, clockOf, isBusy } from './world/world.js';
 
 /** What all trials of a run share. */
 export interface Bench {
   readonly folder: string;
-  readonly storeName: string;
-  readonly store: ChaosStore;
-  /** A store that is filled and closed, to be copied. */
-  readonly template: string;
+  readonly store: StoreName;
+  /** As many trials run at the same time. */
+  readonly lanes: readonly Lane[];
   readonly worker: string;
   readonly toolServer: string;
 }
@@ -34,20 +37,18 @@ export interface TrialResult extends Judgement {
   readonly plan: TrialPlan;
   readonly kills: number;
   readonly stopped: boolean;
+  readonly databaseKilled: boolean;
+  /** How long after a lease of somebody who was gone another one went on, ms. */
+  readonly takeovers: readonly number[];
   /** Calls that ended after the worker that sent them had been killed. */
   readonly orphans: number;
   /** Second effects that a tool refused. */
   readonly refused: number;
-  /** What the last worker passed. */
+  /** What the workers passed that lived to the end. */
   readonly boundaries: readonly Boundary[];
 }
 
-/** Past the longest lease (a ticket's: 90 s) and every tool timeout, by the clock of the trial. */
-const PAST_LEASES_MS = 150_000;
-const STOP_SETTLES_MS = 30;
 const WORLD_SETTLES_WITHIN_MS = 5_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function worldAtRest(folder: string): Promise<void> {
   for (let waited = 0; waited < WORLD_SETTLES_WITHIN_MS && isBusy(folder); waited += STOP_SETTLES_MS) {
@@ -55,76 +56,34 @@ async function worldAtRest(folder: string): Promise<void> {
   }
 }
 
-/** A worker that ended neither by its trap nor at rest has left work behind. */
-function faultOf({ signal, code, complaints }: WorkerEnd): readonly Fault[] {
-  if (signal === 'SIGKILL' || code === 0) return [];
-  return [{ kind: 'lost', says: `a worker ended with ${signal ?? code}: ${complaints.trim().slice(-500)}` }];
-}
-
-/** Owners are killed; each time another worker finds the store after the lease. */
-async function killInTurn(bench: Bench, order: Order, again: number | null) {
-  const traps: (Trap | null)[] = [order.trap, again === null ? null : { at: again, signal: 'SIGKILL' }, null];
-  let kills = 0;
-  for (const [turn, trap] of traps.entries()) {
-    const end = await startWorker(bench.worker, { ...order, trap, takesOver: turn > 0 }).ended;
-    if (end.signal !== 'SIGKILL') {
-      return { kills, stopped: false, faults: faultOf(end), boundaries: end.report?.boundaries ?? [] };
-    }
-    kills += 1;
-    moveClock(order.folder, PAST_LEASES_MS);
-  }
-  return { kills, stopped: false, faults: [], boundaries: [] };
-}
-
-/** The owner stands still past its lease, another worker takes over, and then the owner goes on. */
-async function stopAndGoOn(bench: Bench, order: Order) {
-  const owner = startWorker(bench.worker, order);
-  const stopped = await owner.stopped;
-  const faults: Fault[] = [];
-  if (stopped) {
-    await pause(STOP_SETTLES_MS);
-    moveClock(order.folder, PAST_LEASES_MS);
-    faults.push(...faultOf(await startWorker(bench.worker, { ...order, trap: null, takesOver: true }).ended));
-    const sentBefore = callsOf(order.folder).length;
-    owner.goOn();
-    const end = await owner.ended;
-    faults.push(...faultOf(end));
-    const late = callsOf(order.folder)
-      .slice(sentBefore)
-      .filter(({ what, owner: sender }) => what === 'arrived' && sender === owner.pid);
-    // Between the last look and the wire nothing can be checked: there the tool, or the reconcile rules, must hold.
-    if (String(order.trap?.at).startsWith('before')) {
-      faults.push(
-        ...late.map(({ tool, target }): Fault => ({ kind: 'sentLate', says: `${tool}(${target}) was sent` })),
-      );
-    }
-  } else {
-    faults.push(...faultOf(await owner.ended));
-  }
-  return { kills: 0, stopped, faults, boundaries: [] };
+function runWorkers({ store, worker }: Bench, { database }: Lane, order: Order): Promise<Run> {
+  if (chaosStore(store).instances > 1) return runTogether(worker, order, database);
+  return order.trap?.signal === 'SIGSTOP' ? stopAndGoOn(worker, order) : killInTurn(worker, order);
 }
 
 /** Runs one trial in a folder of its own, to the last effect of the last orphan, and judges it. */
-export async function runTrial(bench: Bench, plan: TrialPlan): Promise<TrialResult> {
+export async function runTrial(bench: Bench, lane: Lane, plan: TrialPlan): Promise<TrialResult> {
   const folder = await mkdtemp(join(bench.folder, 'trial-'));
-  await bench.store.copy(bench.template, folder);
+  await lane.copy(folder);
   const { scenario, trap, again, sabotage } = plan;
-  const { storeName: store, toolServer } = bench;
-  const order: Order = { folder, store, scenario, toolServer, trap, takesOver: false, sabotage };
-  const run = trap?.signal === 'SIGSTOP' ? await stopAndGoOn(bench, order) : await killInTurn(bench, order, again);
+  const { store, toolServer } = bench;
+  const how = { role: 'acts', takesOver: false, sabotage } as const;
+  const run = await runWorkers(bench, lane, { folder, store, scenario, toolServer, trap, again, ...how });
   await worldAtRest(folder);
-  const storage = await bench.store.open(folder, clockOf(folder));
+  const storage = await chaosStore(store).open(folder, clockOf(folder));
   const judgement = await judge(storage, folder, SCENARIOS[scenario]);
   await storage.close();
   const calls = callsOf(folder);
   // An orphan's parent is no longer the worker by the time it ends.
   const arrived = new Map(calls.filter(({ what }) => what === 'arrived').map((call) => [call.call, call.owner]));
   const orphans = calls.filter(({ what, call, owner }) => what !== 'arrived' && arrived.get(call) !== owner).length;
-  const { kills, stopped, boundaries } = run;
+  const { gone, ...workers } = run;
+  const takeovers = takeoversIn(folder, gone);
   const faults = [...run.faults, ...judgement.faults, ...wrongEnd(plan, judgement)];
+  await lane.discard(folder);
   await rm(folder, { recursive: true });
   const refused = calls.filter(({ what }) => what === 'refused').length;
-  return { ...judgement, plan, kills, stopped, orphans, refused, boundaries, faults };
+  return { ...judgement, ...workers, plan, takeovers, orphans, refused, faults };
 }
 
 /** A dry run must end as its situation says, or the trials would be about something else. */

@@ -1,5 +1,6 @@
 import { SCENARIOS, type ScenarioName } from './scenarios.js';
 import type { TrialPlan, TrialResult } from './trial.js';
+import type { Trap } from './worker/order.js';
 
 /* In which order trials walk through all places where a worker can die. */
 
@@ -43,22 +44,40 @@ const TWICE_EVERY = 4;
 /** The second kill comes within so many boundaries. */
 const TWICE_WITHIN = 60;
 
+/** One trial in so many kills the database too; every other one of those leaves the workers alive. */
+const DATABASE_EVERY = 5;
+
+function trapOf({ at, signal }: Place, index: number, killsDatabase: boolean): Trap {
+  const database = killsDatabase && signal === 'SIGKILL' && index % DATABASE_EVERY === 0;
+  const livesOn = database && (index / DATABASE_EVERY) % 2 === 0;
+  return { at, signal: livesOn ? 'none' : signal, database };
+}
+
+/** How trials are planned. */
+export interface Planning {
+  readonly trials: number;
+  readonly seed: number;
+  /** Whether there is a database that can be killed. */
+  readonly killsDatabase: boolean;
+}
+
 /**
  * The trials of a run. Enough trials walk through all places in order, and from the start again with other second
  * kills; fewer than the places where something changes are spread evenly over those.
  */
-export function planTrials(places: readonly Place[], trials: number, seed: number): readonly TrialPlan[] {
+export function planTrials(places: readonly Place[], { trials, seed, killsDatabase }: Planning): readonly TrialPlan[] {
   const changing = places.filter(({ changes }) => changes).length;
   const placeOf = (index: number): Place | undefined =>
     trials < changing ? places[Math.floor((index * changing) / trials)] : places[index % places.length];
   return Array.from({ length: trials }, (_, index) => {
     const place = placeOf(index);
     if (!place) throw new Error('There is no place at which a worker could die.');
-    const { scenario, at, signal } = place;
-    const twice = signal === 'SIGKILL' && (index + seed) % TWICE_EVERY === 0;
+    const { scenario } = place;
+    const trap = trapOf(place, index, killsDatabase);
+    const twice = trap.signal === 'SIGKILL' && (index + seed) % TWICE_EVERY === 0;
     return {
       scenario,
-      trap: { at, signal },
+      trap,
       again: twice ? 1 + (draw(seed, index) % TWICE_WITHIN) : null,
       sabotage: null,
     };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenLink } from '../chaos/judge.js';
 import { runTrials, withBench } from '../chaos/runChaos.js';
 import type { ScenarioName } from '../chaos/scenarios.js';
-import { chaosStore } from '../chaos/store.js';
+import { storeName } from '../chaos/store.js';
 import type { TrialPlan } from '../chaos/trial.js';
 import type { Sabotage } from '../chaos/worker/order.js';
 
@@ -12,11 +12,11 @@ import type { Sabotage } from '../chaos/worker/order.js';
 const WITHIN_MS = 90_000;
 
 function dies(scenario: ScenarioName, at: string, again: number | null = null): TrialPlan {
-  return { scenario, trap: { at, signal: 'SIGKILL' }, again, sabotage: null };
+  return { scenario, trap: { at, signal: 'SIGKILL', database: false }, again, sabotage: null };
 }
 
 function stops(scenario: ScenarioName, at: string): TrialPlan {
-  return { scenario, trap: { at, signal: 'SIGSTOP' }, again: null, sabotage: null };
+  return { scenario, trap: { at, signal: 'SIGSTOP', database: false }, again: null, sabotage: null };
 }
 
 function broken(sabotage: Sabotage, plan: Pick<TrialPlan, 'scenario' | 'trap'>): TrialPlan {
@@ -54,7 +54,7 @@ describe('kill -9', () => {
   it(
     'loses nothing and repeats nothing',
     async () => {
-      const results = await withBench('sqlite', (bench) => runTrials(bench, PLANS));
+      const results = await withBench({ store: 'sqlite' }, (bench) => runTrials(bench, PLANS));
       expect(results.flatMap(({ faults }) => faults)).toEqual([]);
       // A trap that never closed would have tested nothing.
       const missed = results.filter(({ kills, stopped }) => kills === 0 && !stopped);
@@ -76,7 +76,7 @@ describe('kill -9', () => {
         broken('forgets_tickets', { scenario: 'one step', trap: null }),
         broken('sends_twice', { scenario: 'one step', trap: null }),
       ];
-      const results = await withBench('sqlite', (bench) => runTrials(bench, plans));
+      const results = await withBench({ store: 'sqlite' }, (bench) => runTrials(bench, plans));
       const kinds = results.map(({ faults }) => faults.map(({ kind }) => kind));
       expect(kinds[0]).toContain('unintended');
       expect(kinds[1]).toContain('lost');
@@ -101,6 +101,6 @@ describe('kill -9', () => {
   });
 
   it('says which stores it can use', () => {
-    expect(() => chaosStore('postgres')).toThrow('no store "postgres" yet; it can use: sqlite');
+    expect(() => storeName('mysql')).toThrow('no store "mysql"; it can use: sqlite, postgres');
   });
 });

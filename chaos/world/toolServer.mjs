@@ -23,7 +23,8 @@ function textOf(file) {
 }
 
 function now() {
-  return Date.now() + Number(textOf('clock') || 0);
+  const moves = textOf('clock').split('\n').slice(0, -1);
+  return moves.reduce((ms, line) => ms + JSON.parse(line).byMs, Date.now());
 }
 
 /** True for the first process that ever asks this of this name. */

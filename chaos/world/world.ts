@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@remit/core';
 
@@ -31,7 +31,7 @@ function textOf(folder: string, file: string): string {
 }
 
 /** The whole lines of a file; a line that is still being written is left for the next look. */
-function linesOf(folder: string, file: string): readonly string[] {
+export function linesOf(folder: string, file: string): readonly string[] {
   return textOf(folder, file).split('\n').slice(0, -1);
 }
 
@@ -62,16 +62,35 @@ export function keepAcknowledgement(folder: string, ticketId: string): void {
   appendFileSync(join(folder, 'acknowledged'), `${ticketId}\n`);
 }
 
-/** The clock of a trial: the host's plus an offset that all its processes share, so that leases end without waiting. */
+/** One time at which the clock of a trial was moved. */
+interface Move {
+  /** By the host's clock, ms since the epoch. */
+  readonly atMs: number;
+  readonly byMs: number;
+}
+
+function movesIn(folder: string): readonly Move[] {
+  return linesOf(folder, 'clock').map((line) => JSON.parse(line) as Move);
+}
+
+/** The clock of a trial: the host's plus moves that all its processes share, so that leases end without waiting. */
 export function clockOf(folder: string): Clock {
-  return { now: () => Date.now() + Number(textOf(folder, 'clock') || 0) };
+  return { now: () => Date.now() + movesIn(folder).reduce((sum, { byMs }) => sum + byMs, 0) };
 }
 
 /** Moves the clock of a trial forward by so many ms, for all its processes at once. */
-export function moveClock(folder: string, ms: number): void {
-  const path = join(folder, 'clock');
-  const offset = Number(textOf(folder, 'clock') || 0) + ms;
-  // Renamed into place: nobody ever reads half a number.
-  writeFileSync(`${path}.next`, String(offset));
-  renameSync(`${path}.next`, path);
+export function moveClock(folder: string, byMs: number): void {
+  // Appended, as several processes may do it: none takes back what another one did.
+  appendFileSync(join(folder, 'clock'), `${JSON.stringify({ atMs: Date.now(), byMs })}\n`);
+}
+
+/** When the clock of a trial reached a time, by the host's clock. */
+export function reachedAt(folder: string, trialMs: number): number {
+  let offset = 0;
+  for (const { atMs, byMs } of movesIn(folder)) {
+    if (trialMs - offset <= atMs) break;
+    offset += byMs;
+    if (atMs + offset >= trialMs) return atMs;
+  }
+  return trialMs - offset;
 }

@@ -31,15 +31,16 @@ async function connect(pool: Pool): Promise<PostgresPoolClient> {
 
 /**
  * A pool as kysely wants it: connections that break do not end the process, and are not given out again.
- * @param end what closing the store does with the pool.
+ * @param isOurs whether closing the store ends the pool; a given one is left as it was.
  */
-export function connections(pool: Pool, end: () => Promise<void>): PostgresPool {
+export function connections(pool: Pool, isOurs: boolean): PostgresPool {
   pool.on('error', ignore);
   return {
     connect: () => connect(pool),
     async end() {
-      await end();
-      pool.off('error', ignore);
+      // Our own goes on being listened to: it has ended before its connections have, and they may still break.
+      if (isOurs) await pool.end();
+      else pool.off('error', ignore);
     },
   };
 }

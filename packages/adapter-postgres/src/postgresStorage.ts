@@ -89,10 +89,7 @@ export async function postgresStorage(
 ): Promise<Storage> {
   checkSchema(schema);
   const pool = poolOf(connection);
-  const end = async (): Promise<void> => {
-    if (!('pool' in connection)) await pool.end();
-  };
-  const dialect = new PostgresDialect({ pool: connections(pool, end) });
+  const dialect = new PostgresDialect({ pool: connections(pool, !('pool' in connection)) });
   const db = new Kysely<Schema>({ dialect }).withSchema(schema);
   const differences = postgresDifferences(schema);
   try {

@@ -58,7 +58,8 @@ const DEFAULT_SETTINGS: Settings = {
   analystTimeoutMs: 60_000,
   readTimeoutMs: 5_000,
   readsPerAnalysis: 50,
-  recoverEveryMs: 5_000,
+  // Work of an instance that died goes on within its lease and 2 s.
+  recoverEveryMs: 1_000,
   limits: GUARD,
 };
 
@@ -100,9 +101,26 @@ export function createRemit(options: RemitOptions): Remit {
   const context = contextOf(options);
   const { storage, observers, queue, settings } = context;
   let lookout: NodeJS.Timeout | undefined;
+  let isListening = false;
+  let looking: Promise<void> | undefined;
   let closed = false;
 
   const trouble = (where: string) => (error: unknown) => observers.tell('trouble', { where, error });
+
+  /** One look at a time: with a store that does not answer they would pile up. */
+  function lookOut(): void {
+    looking ??= recover(context)
+      .catch(trouble('recovery'))
+      .finally(() => {
+        looking = undefined;
+      });
+  }
+
+  function listen(): void {
+    if (isListening) return;
+    isListening = true;
+    context.executor.onLateReply?.((reply) => void recordLateReply(context, reply).catch(trouble('late reply')));
+  }
 
   return {
     events: observers.emitter,
@@ -120,11 +138,12 @@ export function createRemit(options: RemitOptions): Remit {
             : runRemediation(context, work.tenant, work.id),
         (error, work) => trouble(`${work.kind} ${work.id}`)(error),
       );
-      context.executor.onLateReply?.((reply) => void recordLateReply(context, reply).catch(trouble('late reply')));
+      listen();
       // Pins what the tools are now, if this is the first time; a server that is down is told as trouble.
       await readTools(context);
       await recover(context);
-      lookout = setInterval(() => void recover(context).catch(trouble('recovery')), settings.recoverEveryMs);
+      clearInterval(lookout);
+      lookout = setInterval(lookOut, settings.recoverEveryMs);
       lookout.unref();
     },
 
@@ -135,6 +154,7 @@ export function createRemit(options: RemitOptions): Remit {
       closed = true;
       clearInterval(lookout);
       await queue.drain();
+      await looking;
       await context.executor.close();
       await storage.close();
     },
