@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@remit/core';
 import { Client } from 'pg';
-import { startPostgres } from '../test/postgres/server.js';
+import { startOwnPostgres } from '../test/postgres/server.js';
 import { seedStore } from './seed.js';
 import { chaosStore, DATABASE_FILE, SQLITE_FILE, type StoreName } from './store.js';
 
@@ -56,7 +56,7 @@ const SEEDED = 'chaos_seeded';
 
 /** A server of the lane's own, as durable as in production, and in it a database for every trial. */
 async function postgresLane(folder: string): Promise<Lane> {
-  const server = await startPostgres({ fsync: true });
+  const server = await startOwnPostgres({ fsync: true });
   let trials = 0;
   const place = (to: string, name: string): void => {
     const url = new URL(server.url);

@@ -1,18 +1,24 @@
 import { chainHash, type LogRow } from '@remit/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { brokenLink } from '../chaos/judge.js';
 import { runTrials, withBench } from '../chaos/runChaos.js';
 import type { ScenarioName } from '../chaos/scenarios.js';
 import { storeName } from '../chaos/store.js';
-import type { TrialPlan } from '../chaos/trial.js';
+import type { TrialPlan, TrialResult } from '../chaos/trial.js';
 import type { Sabotage } from '../chaos/worker/order.js';
+import { NoPostgres } from './postgres/binaries.js';
 
 /* Real processes, really killed, at the places that matter most. `npm run chaos` walks through all of them. */
 
-const WITHIN_MS = 90_000;
+const WITHIN_MS = 240_000;
 
 function dies(scenario: ScenarioName, at: string, again: number | null = null): TrialPlan {
   return { scenario, trap: { at, signal: 'SIGKILL', database: false }, again, sabotage: null };
+}
+
+/** The database dies too; the workers live on unless told otherwise. */
+function losesDatabase(scenario: ScenarioName, at: string, signal: 'SIGKILL' | 'none' = 'none'): TrialPlan {
+  return { scenario, trap: { at, signal, database: true }, again: null, sabotage: null };
 }
 
 function stops(scenario: ScenarioName, at: string): TrialPlan {
@@ -49,6 +55,60 @@ const PLANS: readonly TrialPlan[] = [
   stops('one step', 'before the last look of repair(a)'),
   stops('one step, deduping', 'after the last look of repair(a)'),
 ];
+
+/** Two instances over one Postgres and one queue: whoever comes to the place first dies, the other one goes on. */
+const TOGETHER: readonly TrialPlan[] = [
+  dies('one step', 'after tickets.claim'),
+  dies('one step', `after ${append('cleared+action_intended(do 0)')}`),
+  dies('two tickets', 'after call repair(a)', 20),
+  losesDatabase('three steps, approval, deduping, snapshots', `after ${append('approval_given')}`),
+  losesDatabase('one step, deduping', 'after the last look of repair(a)'),
+  losesDatabase('one step, deduping', `before ${append('action_settled(do 0)')}`, 'SIGKILL'),
+  losesDatabase('rollback, deduping', 'after call unrepair(b)'),
+  stops('one step, deduping', 'before the last look of repair(a)'),
+];
+
+async function onPostgres(context: TestContext, plans: readonly TrialPlan[]): Promise<readonly TrialResult[]> {
+  try {
+    return await withBench({ store: 'postgres', jobs: 2 }, (bench) => runTrials(bench, plans));
+  } catch (error) {
+    if (error instanceof NoPostgres) context.skip(error.message);
+    throw error;
+  }
+}
+
+describe('kill -9 of one of two instances on one Postgres, and of Postgres itself', () => {
+  it(
+    'loses nothing and repeats nothing, and the other instance goes on',
+    async (context) => {
+      const results = await onPostgres(context, TOGETHER);
+      expect(results.flatMap(({ faults }) => faults)).toEqual([]);
+      const missed = results.filter(({ kills, stopped, databaseKilled }) => kills === 0 && !stopped && !databaseKilled);
+      expect(missed.map(({ plan }) => plan)).toEqual([]);
+      const lost = results.filter(({ databaseKilled }) => databaseKilled);
+      expect(lost.map(({ plan }) => plan)).toEqual(TOGETHER.filter(({ trap }) => trap?.database));
+      expect(results.flatMap(({ takeovers }) => takeovers).length).toBeGreaterThan(0);
+    },
+    WITHIN_MS,
+  );
+
+  it(
+    'is found out when it does',
+    async (context) => {
+      const plans = [
+        broken('drops_intents', dies('one step', 'after call repair(a)')),
+        broken('forgets_tickets', { scenario: 'one step', trap: null }),
+        broken('sends_twice', { scenario: 'one step', trap: null }),
+      ];
+      const results = await onPostgres(context, plans);
+      const kinds = results.map(({ faults }) => faults.map(({ kind }) => kind));
+      expect(kinds[0]).toContain('unintended');
+      expect(kinds[1]).toContain('lost');
+      expect(kinds[2]).toContain('duplicates');
+    },
+    WITHIN_MS,
+  );
+});
 
 describe('kill -9', () => {
   it(

@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { afterAll, expect, it, type TestContext } from 'vitest';
 import { installedBinaries } from './binaries.js';
 import { testDatabase } from './database.js';
-import { startPostgres } from './server.js';
+import { startOwnPostgres, startPostgres } from './server.js';
 
 const found = await testDatabase();
 const folders: string[] = [];
@@ -94,7 +94,7 @@ it('runs from a checkout that only its owner may read', async (context) => {
 
 it('is killed with all its processes, keeps what was committed, and starts again', async (context) => {
   ownServer(context);
-  const server = await startPostgres({ fsync: true });
+  const server = await startOwnPostgres({ fsync: true });
   const before = server.pid;
   const client = new Client({ connectionString: server.url });
   const cutOff = new Promise<Error>((resolve) => client.once('error', resolve));

@@ -141,7 +141,15 @@ const CONFIGURATION = {
   log_min_messages: 'fatal',
 };
 
-async function startOwn({ fsync = false, binaries: given }: ServerOptions): Promise<PostgresServer> {
+/**
+ * A Postgres of the caller's own, which it may kill; started from the binaries that npm installed, on a socket in a
+ * temporary folder. It ends with this process, however that ends.
+ * @throws NoPostgres when none can run here, with the reason.
+ */
+export async function startOwnPostgres({
+  fsync = false,
+  binaries: given,
+}: ServerOptions = {}): Promise<PostgresServer> {
   const as = runAs();
   const installed = given ?? (await installedBinaries());
   const { folder, ...watcher } = await watchedFolder();
@@ -203,13 +211,12 @@ async function startOwn({ fsync = false, binaries: given }: ServerOptions): Prom
 }
 
 /**
- * A Postgres for tests: the one that `REMIT_TEST_POSTGRES` names, else one started from the binaries that npm installed,
- * on a socket in a temporary folder. It ends with this process, however that ends.
+ * A Postgres for tests: the one that `REMIT_TEST_POSTGRES` names, else one of our own.
  * @throws NoPostgres when none can run here, with the reason.
  */
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer> {
   const url = process.env['REMIT_TEST_POSTGRES'];
-  if (!url) return startOwn(options);
+  if (!url) return startOwnPostgres(options);
   if (!(await answers(url))) throw new NoPostgres('The server that REMIT_TEST_POSTGRES names does not answer.');
   const notOurs = async (): Promise<void> => {
     throw new NoPostgres('The server that REMIT_TEST_POSTGRES names was there before and is not killed.');
