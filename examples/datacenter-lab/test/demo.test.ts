@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   chainHash,
+  type DecisionBasis,
   decideRoute,
   downgrade,
   estimateFactors,
   type Finding,
   judgeTally,
   type LogRow,
+  recompute,
   scoreReliability,
 } from '@remit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -42,6 +44,19 @@ function runDemo(logFile: string): Promise<Report> {
       else reject(new Error(`the demo ended with ${code}: ${err}`));
     });
   });
+}
+
+/** Part by part, without the function that does it as a whole. */
+function decidedFrom({ decision, decisionInput, standings, reliability, weights }: DecisionBasis): void {
+  const scores = standings.map(({ evidence }) => scoreReliability(estimateFactors(evidence), weights).score);
+  expect(Math.min(...scores)).toBe(reliability.score);
+  expect(decisionInput.score).toBe(reliability.score);
+  for (const { tally, standing } of standings) expect(judgeTally(tally).standing).toBe(standing);
+  const findings = decision.because.flatMap(({ rule, reason, inputs }): Finding[] =>
+    rule === 'finding' ? [{ reason, ...inputs } as unknown as Finding] : [],
+  );
+  const { route, reason } = downgrade(decideRoute(decisionInput), findings);
+  expect({ route, reason }).toEqual({ route: decision.route, reason: decision.reason });
 }
 
 describe('the demo', () => {
@@ -103,19 +118,23 @@ describe('the demo', () => {
   });
 
   it('keeps a log from which alone every decision can be computed again', () => {
-    const proposals = rows.map(({ event }) => event).filter((event) => event.type === 'proposed');
-    expect(proposals.length).toBeGreaterThan(30);
-    for (const { decision, decisionInput, standings, reliability } of proposals) {
-      const scores = standings.map(({ evidence }) => scoreReliability(estimateFactors(evidence)).score);
-      expect(Math.min(...scores)).toBe(reliability.score);
-      expect(decisionInput.score).toBe(reliability.score);
-      for (const { tally, standing } of standings) expect(judgeTally(tally).standing).toBe(standing);
-      const findings = decision.because.flatMap(({ rule, reason, inputs }): Finding[] =>
-        rule === 'finding' ? [{ reason, ...inputs } as unknown as Finding] : [],
-      );
-      const { route, reason } = downgrade(decideRoute(decisionInput), findings);
-      expect({ route, reason }).toEqual({ route: decision.route, reason: decision.reason });
+    const seen = { first: 0, again: 0 };
+    for (const { event, tenant, ticketId } of rows) {
+      if (event.type === 'proposed') {
+        seen.first += 1;
+        expect(recompute(event, { ...event, tenant, ticketId }).differs).toEqual([]);
+        decidedFrom(event);
+      }
+      for (const { check, evidence } of 'verdicts' in event ? (event.verdicts ?? []) : []) {
+        if (check !== 'decision_again') continue;
+        seen.again += 1;
+        const { today } = evidence as unknown as { readonly today: DecisionBasis };
+        expect(recompute(today).differs).toEqual([]);
+        decidedFrom(today);
+      }
     }
+    expect(seen.first).toBeGreaterThan(30);
+    expect(seen.again).toBeGreaterThan(20);
   });
 
   it('chains every row of a remediation to the one before', () => {

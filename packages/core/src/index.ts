@@ -84,9 +84,11 @@ export {
   type Policy,
   type RequiresApproval,
   type TimeWindow,
+  WEIGHTS,
   type Weekday,
   type Weights,
 } from './domain/policy.js';
+export { type DecidedAbout, type Recomputed, recompute } from './domain/recompute.js';
 export {
   FACTOR_NAMES,
   type FactorName,
@@ -104,6 +106,7 @@ export {
   type CheckResult,
   type Command,
   type Decided,
+  type DecisionBasis,
   type Direction,
   decide,
   END_STATES,

@@ -128,7 +128,6 @@ describe('each of the five components works alone', () => {
     } as const;
     const remediation = stateOf(proposed('auto', 1));
     if (remediation.state === 'none') throw new Error('nothing was proposed');
-    const { decision } = remediation.proposal;
     const base = {
       tenant: 'acme',
       ticketId: 'T',
@@ -141,7 +140,7 @@ describe('each of the five components works alone', () => {
       nowMs: 0,
       leaseUntilMs: 0,
     };
-    const decideAgain = async () => decision;
+    const decideAgain = async () => remediation.proposal;
     const readTools = async () => ({ now: null, accepted: {} });
     const answer = await guard.clear({ ...base, optedIn: false, decideAgain, readTools });
     expect(answer).toMatchObject({

@@ -1,6 +1,6 @@
 import { decideRoute } from '../src/domain/decision.js';
 import { EMPTY_TALLY } from '../src/domain/pattern.js';
-import { DEFAULT_POLICY } from '../src/domain/policy.js';
+import { DEFAULT_POLICY, WEIGHTS } from '../src/domain/policy.js';
 import { scoreReliability } from '../src/domain/reliability.js';
 import type {
   ApprovalRequest,
@@ -21,7 +21,12 @@ export function proposal(route: 'auto' | 'approval' | 'manual' | 'suggest_only' 
   const reliability = scoreReliability({});
   const decisionInput = {
     optedIn: true,
-    policy: DEFAULT_POLICY,
+    policy: {
+      enabled: DEFAULT_POLICY.enabled,
+      requiresApproval: DEFAULT_POLICY.requiresApproval,
+      minReliabilityScore: DEFAULT_POLICY.minReliabilityScore,
+      criticalAutoApprove: DEFAULT_POLICY.criticalAutoApprove,
+    },
     actionClasses: actions.map(() => 'safe_write' as const),
     score: 95,
     standing: 'proven' as const,
@@ -52,6 +57,9 @@ export function proposal(route: 'auto' | 'approval' | 'manual' | 'suggest_only' 
     reliability,
     decisionInput,
     decision: { ...decideRoute(decisionInput), route },
+    weights: WEIGHTS,
+    phase: null,
+    symptomShown: true,
     policyVersion: 1,
     pins: {},
     snapshot: {},

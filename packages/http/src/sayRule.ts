@@ -65,6 +65,7 @@ const SENTENCES: Readonly<Record<DecisionReason, readonly [applies: string, not:
   tool_changed: finding('The definition of a tool is not the one that was accepted, so a person has to act.'),
   keeps_changing: finding('What the ticket is about kept changing, so a person has to act.'),
   stricter_engine: finding("The host's own decision rules are stricter."),
+  shadow_mode: finding('The category is in shadow mode: everything is decided and nothing is executed.'),
 };
 
 /** What one rule of a decision found, in one sentence. Pure. */

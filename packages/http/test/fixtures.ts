@@ -12,6 +12,7 @@ import {
   type ResolvedAction,
   scoreReliability,
   type TicketRecord,
+  WEIGHTS,
 } from '@remit/core';
 
 export const NOW = Date.UTC(2026, 0, 31, 22, 0, 0);
@@ -158,6 +159,8 @@ export function decidedTicket(parts: Partial<TicketRecord> = {}): TicketRecord {
       patternId: 'pat-1',
       similarity: 0.9,
       similarTickets: [{ ticketId: 'INC-000', similarity: 0.91, sharedTerms: ['web', 'respond'] }],
+      symptomShown: true,
+      occurrences: 3,
       actionTypes: ['restart_service'],
     },
     ...parts,
@@ -223,6 +226,9 @@ export const EVENTS: readonly RemediationEvent[] = [
     reliability,
     decisionInput,
     decision,
+    weights: WEIGHTS,
+    phase: 'full',
+    symptomShown: true,
     policyVersion: 3,
     pins: { 'ops/restart': 'abc' },
     snapshot: HOSTILE_KEYS,

@@ -67,6 +67,8 @@ const assessment = z.looseObject({
   patternId: text,
   similarity: share,
   similarTickets: z.array(z.looseObject({ ticketId: text, similarity: share, sharedTerms: z.array(text) })),
+  symptomShown: z.boolean(),
+  occurrences: z.number(),
   actionTypes: z.array(text),
 });
 
@@ -93,6 +95,7 @@ const policy = z.looseObject({
   escalationTarget: nullableText,
   selfApproval: z.boolean(),
   mode: text,
+  shadow: z.boolean(),
   phase: z.enum(PHASES).nullable(),
 });
 

@@ -26,6 +26,7 @@ import {
   sha256,
   type Ticket,
   type VoteFact,
+  WEIGHTS,
 } from '@remit/core';
 import type { OpenedStorage } from './world.js';
 
@@ -109,6 +110,8 @@ export function assessmentOf({
     patternId,
     similarity: 0.82,
     similarTickets: [{ ticketId: 'INC-0', similarity: 0.9, sharedTerms: ['servic', 'web'] }],
+    symptomShown: true,
+    occurrences: 3,
     actionTypes: ['restart_service'],
   };
 }
@@ -150,6 +153,9 @@ function proposalOf(assessment: Assessment): Proposal {
       phase: null,
     },
     decision,
+    weights: WEIGHTS,
+    phase: null,
+    symptomShown: true,
     policyVersion: 0,
     pins: { 'lab/restart': sha256('restart') },
     snapshot: [{ restarts: 3 }],

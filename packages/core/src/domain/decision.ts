@@ -36,7 +36,8 @@ export type DowngradeReason =
   | 'symptom_absent'
   | 'tool_changed'
   | 'keeps_changing'
-  | 'stricter_engine';
+  | 'stricter_engine'
+  | 'shadow_mode';
 
 /** One rule that was looked at, with all that it looked at. */
 export interface RuleLooked {

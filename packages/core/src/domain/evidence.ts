@@ -1,6 +1,6 @@
 import { RemitError } from '../errors.js';
 import type { Weights } from './policy.js';
-import { PATTERN_FULL_AT, PRIOR } from './policy.js';
+import { PATTERN_FULL_AT, PRIOR, WEIGHTS } from './policy.js';
 import { type Factors, type Reliability, scoreReliability } from './reliability.js';
 
 /** The facts behind a score, about one pattern and one action type. */
@@ -63,7 +63,8 @@ export interface ReliabilityScorerOptions {
 
 /** Turns evidence into a score. Usable alone: `new ReliabilityScorer().score(evidence)`. */
 export class ReliabilityScorer {
-  readonly #weights: Weights | undefined;
+  /** Share of each factor. */
+  readonly weights: Weights;
 
   /** @throws RemitError `invalid_configuration` when the weights are negative or do not sum to 1. */
   constructor(options: ReliabilityScorerOptions = {}) {
@@ -86,11 +87,11 @@ export class ReliabilityScorer {
         );
       }
     }
-    this.#weights = weights;
+    this.weights = weights ?? WEIGHTS;
   }
 
   /** The reliability that this evidence supports. Never throws: doubtful evidence lowers the score. */
   score(evidence: Evidence): Reliability {
-    return scoreReliability(estimateFactors(evidence), this.#weights);
+    return scoreReliability(estimateFactors(evidence), this.weights);
   }
 }

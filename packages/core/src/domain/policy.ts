@@ -238,6 +238,8 @@ export interface Policy {
   /** Whether a submitter or requester may approve their own ticket. */
   readonly selfApproval: boolean;
   readonly mode: 'seed';
+  /** Everything is decided and recorded, nothing is executed; people's own fixes are compared with the proposals. */
+  readonly shadow: boolean;
   readonly phase: PhaseName | null;
 }
 
@@ -256,6 +258,7 @@ export const DEFAULT_POLICY: Policy = {
   escalationTarget: null,
   selfApproval: false,
   mode: 'seed',
+  shadow: false,
   phase: null,
 };
 

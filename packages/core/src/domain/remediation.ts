@@ -8,6 +8,7 @@ export {
   type ActionStanding,
   type CheckResult,
   changesAnything,
+  type DecisionBasis,
   type Direction,
   END_STATES,
   type Ended,

@@ -52,6 +52,10 @@ export interface Assessment {
   /** How alike the ticket is to its pattern, 0..1. */
   readonly similarity: number;
   readonly similarTickets: readonly SimilarTicket[];
+  /** Whether every first write of the plan showed its symptom, on all its targets, at the decision. */
+  readonly symptomShown: boolean;
+  /** Resolved earlier tickets of the pattern with these actions at the decision; the fewest of them. */
+  readonly occurrences: number;
   /** Write actions that the plan proposes, by catalogue name; what the ticket teaches is filed under them. */
   readonly actionTypes: readonly string[];
 }

@@ -1,7 +1,16 @@
-import type { Finding } from '../domain/decision.js';
+import type { Decision, Finding } from '../domain/decision.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { EngineContext } from './context.js';
-import { type CataloguedStep, forLog, runCheck, runChecks, sayCheck, scopeOf, scopesOf } from './reads.js';
+import {
+  type CataloguedStep,
+  forLog,
+  type ReadCheckResult,
+  runCheck,
+  runChecks,
+  sayCheck,
+  scopeOf,
+  scopesOf,
+} from './reads.js';
 import { changedTools, type ToolState } from './tools.js';
 
 /* What only the world can tell: whether the targets are the ones meant, and whether they show the fault. */
@@ -40,10 +49,36 @@ export function notAllowed(steps: readonly CataloguedStep[]): readonly Finding[]
   });
 }
 
+/** What the symptom reads of a write showed, target by target; null when its action has none. */
+export interface SymptomSeen {
+  readonly catalogued: CataloguedStep;
+  readonly reads: readonly ReadCheckResult[] | null;
+}
+
+/** Looks for the symptom on the targets of each first write of a plan. */
+export async function lookForSymptoms(
+  context: EngineContext,
+  steps: readonly CataloguedStep[],
+): Promise<readonly SymptomSeen[]> {
+  const seen: SymptomSeen[] = [];
+  for (const catalogued of firstWrites(steps)) {
+    const { symptom } = catalogued.entry;
+    const reads = symptom ? await runChecks(context, [symptom], scopesOf(catalogued.step)) : null;
+    seen.push({ catalogued, reads });
+  }
+  return seen;
+}
+
+/** Whether there was a fault to mend wherever the plan writes first. */
+export function allShown(symptoms: readonly SymptomSeen[]): boolean {
+  const shows = ({ reads }: SymptomSeen): boolean => reads !== null && reads.length > 0 && reads.every((r) => r.passed);
+  return symptoms.length > 0 && symptoms.every(shows);
+}
+
 /** What the targets of one write show, and whether they are the ones meant. */
 async function targetFindings(
   context: EngineContext,
-  catalogued: CataloguedStep,
+  { catalogued, reads }: SymptomSeen,
   trusted: readonly string[],
 ): Promise<readonly Finding[]> {
   const { step, entry } = catalogued;
@@ -56,13 +91,12 @@ async function targetFindings(
       inputs: { action: step.action, targets: outside },
     });
   }
-  if (!entry.symptom) {
+  if (reads === null) {
     return [
       ...findings,
       { reason: 'symptom_unproven', atMost: 'approval', inputs: { action: step.action, symptom: null } },
     ];
   }
-  const reads = await runChecks(context, [entry.symptom], scopesOf(step));
   // The one that says most against acting: a target without the fault, then one that could not be read.
   const shown =
     reads.find(({ passed, error }) => !passed && error === null) ?? reads.find(({ passed }) => !passed) ?? reads[0];
@@ -106,17 +140,22 @@ async function unrestFindings(
   ];
 }
 
+/** Takes every route down to a suggestion, and keeps what would have been. */
+export function inShadow({ route, reason }: Decision): Finding {
+  return { reason: 'shadow_mode', atMost: 'suggest_only', inputs: { wouldBe: route, wouldBeReason: reason } };
+}
+
 /** Everything about tools, targets and symptoms that takes a decision down. */
 export async function findingsOf(
   context: EngineContext,
   ticket: Ticket,
   steps: readonly CataloguedStep[],
-  tools: ToolState,
+  { tools, symptoms }: { readonly tools: ToolState; readonly symptoms: readonly SymptomSeen[] },
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [...(await unrestFindings(context, ticket))];
   const changed = changedTools(steps, tools);
   if (changed.length > 0) findings.push({ reason: 'tool_changed', atMost: 'manual', inputs: { tools: changed } });
   const trusted = await trustedTargets(context, ticket);
-  for (const first of firstWrites(steps)) findings.push(...(await targetFindings(context, first, trusted)));
+  for (const seen of symptoms) findings.push(...(await targetFindings(context, seen, trusted)));
   return findings;
 }

@@ -13,12 +13,12 @@ import { writeActionsOf } from '../domain/learning.js';
 import { worstStanding } from '../domain/pattern.js';
 import { defaultPolicy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
-import type { ActionStanding, Proposal } from '../domain/remediation.js';
+import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediation.js';
 import { phaseInput } from '../domain/rollout.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { PolicyVersion } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
-import { findingsOf, notAllowed } from './findings.js';
+import { allShown, findingsOf, inShadow, lookForSymptoms, notAllowed } from './findings.js';
 import type { Recognition } from './patternLearner.js';
 import { readSnapshots } from './reads.js';
 import { pinNamesOf, readTools, type ToolState, withEntries } from './tools.js';
@@ -118,12 +118,17 @@ export async function gatherReliability(
 }
 
 /** The table's decision, taken down by the findings and by a host's own engine, never up. */
-function judge(context: EngineContext, input: DecisionInput, findings: readonly Finding[]): Decision {
+function withoutShadow(context: EngineContext, input: DecisionInput, findings: readonly Finding[]): Decision {
   const builtIn = downgrade(decideRoute(input), findings);
   const swapped = context.decisionEngine.decide(input);
   if (!isMorePermissive(builtIn.route, swapped.route)) return builtIn;
   const inputs = { route: swapped.route, reason: swapped.reason };
   return downgrade(builtIn, [{ reason: 'stricter_engine', atMost: swapped.route, inputs }]);
+}
+
+function judge(context: EngineContext, facts: Facts, findings: readonly Finding[]): Decision {
+  const decision = withoutShadow(context, facts.decisionInput, findings);
+  return facts.policyVersion.policy.shadow ? downgrade(decision, [inShadow(decision)]) : decision;
 }
 
 /** What is decided about: a ticket, what the analyst says, and the pattern it belongs to. */
@@ -155,9 +160,11 @@ async function gatherFacts(context: EngineContext, { ticket, analysis, recogniti
   const gathered = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
   const { standings, reliability } = gathered;
   const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));
+  const { enabled, requiresApproval, minReliabilityScore, criticalAutoApprove } = policy;
   const decisionInput: DecisionInput = {
     optedIn: ticket.optedIn,
-    policy,
+    // Exactly what the table reads: the log says what a decision was made of, and nothing besides.
+    policy: { enabled, requiresApproval, minReliabilityScore, criticalAutoApprove },
     actionClasses,
     score: reliability.score,
     standing: worstStanding(standings.map(({ standing }) => standing)),
@@ -168,10 +175,22 @@ async function gatherFacts(context: EngineContext, { ticket, analysis, recogniti
   return { ...resolved, policyVersion, tools, standings, reliability, decisionInput };
 }
 
+function basisOf(context: EngineContext, facts: Facts, decision: Decision): DecisionBasis {
+  const { standings, reliability, policyVersion, decisionInput } = facts;
+  const { weights } = context.scorer;
+  const { version, policy } = policyVersion;
+  return { standings, reliability, weights, phase: policy.phase, policyVersion: version, decisionInput, decision };
+}
+
 /** The table's answer as of now, without the findings about targets, which the guard looks at by itself. */
-export async function decideAgain(context: EngineContext, matter: Matter): Promise<Decision> {
-  const { decisionInput, steps } = await gatherFacts(context, matter);
-  return judge(context, decisionInput, notAllowed(withEntries(context, steps)));
+export async function decideAgain(context: EngineContext, matter: Matter): Promise<DecisionBasis> {
+  const facts = await gatherFacts(context, matter);
+  return basisOf(context, facts, judge(context, facts, notAllowed(withEntries(context, facts.steps))));
+}
+
+/** Nothing of the plan is forbidden: then what it is about may be looked at, whoever acts. */
+function mayBeLookedAt({ actionClasses }: ResolvedProposal): boolean {
+  return actionClasses.every((actionClass) => actionClass !== 'forbidden');
 }
 
 /** Gathers all evidence as of now and decides. Nothing is stored. */
@@ -185,8 +204,9 @@ export async function gatherProposal(
   const catalogued = withEntries(context, steps);
   // Findings can only take a decision down: where nothing may run anyway there is nothing to look for.
   const mayRun = ['auto', 'approval'].includes(decideRoute(decisionInput).route);
-  const findings = mayRun ? await findingsOf(context, ticket, catalogued, tools) : [];
-  const decision = judge(context, decisionInput, findings);
+  const symptoms = mayBeLookedAt(facts) ? await lookForSymptoms(context, catalogued) : [];
+  const findings = mayRun ? await findingsOf(context, ticket, catalogued, { tools, symptoms }) : [];
+  const decision = judge(context, facts, findings);
   const willRun = decision.route === 'auto' || decision.route === 'approval';
   const { analyst, summary, confidence, rootCause } = analysis;
   const pins = pinNamesOf(catalogued).flatMap((name) => {
@@ -204,11 +224,8 @@ export async function gatherProposal(
     plan,
     planHash: plan === null ? null : planHashOf(plan),
     steps,
-    standings: facts.standings,
-    reliability: facts.reliability,
-    decisionInput,
-    decision,
-    policyVersion: facts.policyVersion.version,
+    ...basisOf(context, facts, decision),
+    symptomShown: allShown(symptoms),
     pins: Object.fromEntries(pins),
     snapshot: willRun ? await readSnapshots(context, catalogued) : {},
   };

@@ -161,6 +161,10 @@ async function openRemediation(
   if (state.state === 'proposed') await queue.wake({ kind: 'remediation', tenant, id: remediationId });
 }
 
+function fewest(counts: readonly number[]): number {
+  return counts.length === 0 ? 0 : Math.min(...counts);
+}
+
 function firstRecognition({ patternId, similarity }: Assessment): Pick<Recognition, 'patternId' | 'similarity'> {
   return { patternId, similarity };
 }
@@ -181,6 +185,8 @@ async function assess(context: EngineContext, ticket: TicketRecord, token: numbe
     patternId: recognition.patternId,
     similarity: recognition.similarity,
     similarTickets,
+    symptomShown: proposal.symptomShown,
+    occurrences: fewest(proposal.standings.map(({ tally }) => tally.occurrences)),
     actionTypes: writeActionsOf(proposal.steps),
   };
   await openRemediation(context, ticket, token, proposal, assessment);

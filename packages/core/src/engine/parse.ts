@@ -137,6 +137,7 @@ const policyInput = z
     escalationTarget: name.nullable(),
     selfApproval: z.boolean(),
     mode: z.literal('seed'),
+    shadow: z.boolean(),
     phase: z.enum(PHASES).nullable(),
   })
   .refine((policy) => policy.minReliabilityScore >= SEED_MINIMUM_SCORE || policy.allowBelowSeedMinimum, {

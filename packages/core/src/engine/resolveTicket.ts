@@ -35,10 +35,13 @@ export async function withdraw(
   }
 }
 
-/** Whether what the person did is what was proposed, and the catalogue's own reads say that it worked. */
+/**
+ * Whether what the person did is what was proposed, the fault was there when it was proposed, and the catalogue's own
+ * reads say that it worked. A fault that nobody saw proves nothing by being gone.
+ */
 async function isConfirmed(context: EngineContext, ticket: TicketRecord, plan: Plan): Promise<boolean> {
   const proposed = ticket.assessment?.analysis.plan;
-  if (!proposed || planHashOf(proposed) !== planHashOf(plan)) return false;
+  if (!proposed || !ticket.assessment?.symptomShown || planHashOf(proposed) !== planHashOf(plan)) return false;
   const resolved = resolvePlan(context.catalogue, plan, ticket.tenant);
   if (!resolved.ok) return false;
   const writes = withEntries(context, resolved.actions).filter(({ step }) => step.class !== 'read_only');

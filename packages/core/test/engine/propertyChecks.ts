@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import { bindingHashOf } from '../../src/domain/approval.js';
 import { canonicalJson } from '../../src/domain/canonical.js';
 import { type Decision, decideRoute, downgrade, type Finding, type Route } from '../../src/domain/decision.js';
-import { type Intent, type LogRow, type Proposal, projectionOf, replay } from '../../src/domain/remediation.js';
+import { type DecidedAbout, recompute } from '../../src/domain/recompute.js';
+import {
+  type DecisionBasis,
+  type Intent,
+  type LogRow,
+  type Proposal,
+  projectionOf,
+  replay,
+} from '../../src/domain/remediation.js';
 import { HOUR } from './fleet.js';
 import { fleetCatalogue } from './fleetCatalogue.js';
 import type { Trace, Witness } from './simulation.js';
@@ -156,7 +164,7 @@ export function broken({ rows }: Pick<Trace, 'rows'>): readonly string[] {
 }
 
 /** The decision as the log alone tells it: the table over its inputs, then what was found besides. */
-export function recomputed({ decisionInput, decision }: Proposal): Decision {
+export function recomputed({ decisionInput, decision }: DecisionBasis): Decision {
   const found = decision.because
     .filter(({ rule }) => rule === 'finding')
     .map(({ reason, inputs }): Finding => {
@@ -166,15 +174,51 @@ export function recomputed({ decisionInput, decision }: Proposal): Decision {
   return downgrade(decideRoute(decisionInput), found);
 }
 
-/** 7: the log suffices to compute every decision again. */
-export function undecidable({ rows }: Trace): readonly string[] {
-  return rows.flatMap(({ event }) => {
-    if (event.type !== 'proposed') return [];
-    const again = recomputed(event);
-    return JSON.stringify(again) === JSON.stringify(event.decision)
-      ? []
-      : [`${event.decision.route}/${event.decision.reason}, again ${again.route}/${again.reason}`];
+/** Everything in `today` of the guard's second look at the decision: as much as the first one says. */
+function secondLooks(event: LogRow['event']): readonly DecisionBasis[] {
+  const verdicts = 'verdicts' in event ? (event.verdicts ?? []) : [];
+  return verdicts.flatMap(({ check, evidence }) =>
+    check === 'decision_again' && evidence ? [(evidence as unknown as { today: DecisionBasis }).today] : [],
+  );
+}
+
+/** The score as the specification says it, computed here once more from counts and weights alone. */
+function scoreOf({ evidence }: DecisionBasis['standings'][number], weights: DecisionBasis['weights']): number {
+  const { confidence, similarity, positive, rated, succeeded, executed, resolved } = evidence;
+  const share = confidence >= 0 && confidence <= 1 ? confidence : 0;
+  return (
+    weights.aiConfidence * 100 * share +
+    weights.humanFeedback * ((100 * (positive + 1)) / (rated + 2)) +
+    weights.historicalSuccess * ((100 * (succeeded + 1)) / (executed + 2)) +
+    weights.patternRecognition * 100 * similarity * Math.min(1, resolved / 5)
+  );
+}
+
+function faultsOf(basis: DecisionBasis, about: DecidedAbout | null): readonly string[] {
+  const { decision, decisionInput, standings, weights } = basis;
+  const again = recomputed(basis);
+  const faults = recompute(basis, about).differs.map((part) => `${part} does not follow`);
+  if (canonicalJson(again) !== canonicalJson(decision)) {
+    faults.push(`${decision.route}/${decision.reason}, again ${again.route}/${again.reason}`);
+  }
+  const least = Math.min(...standings.map((one) => scoreOf(one, weights)));
+  if (standings.length > 0 && Math.abs(least - decisionInput.score) > 1e-6) faults.push(`score ${least}`);
+  const extra = Object.keys(decisionInput.policy).sort().join();
+  if (extra !== 'criticalAutoApprove,enabled,minReliabilityScore,requiresApproval') faults.push(`policy: ${extra}`);
+  return faults;
+}
+
+/** 7: the log suffices to compute every decision again, the guard's second look included. */
+export function undecidable({ rows }: Pick<Trace, 'rows'>): readonly string[] {
+  return rows.flatMap(({ event, tenant, ticketId }) => {
+    const first = event.type === 'proposed' ? faultsOf(event, { ...event, tenant, ticketId }) : [];
+    return [...first, ...secondLooks(event).flatMap((basis) => faultsOf(basis, null))];
   });
+}
+
+/** How many second looks a log holds. */
+export function countSecondLooks({ rows }: Pick<Trace, 'rows'>): number {
+  return rows.reduce((sum, { event }) => sum + secondLooks(event).length, 0);
 }
 
 /** 11: the first write of an automatic run on a target meets the fault. */

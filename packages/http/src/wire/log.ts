@@ -7,6 +7,7 @@ import type {
   PatternTally,
   RemediationEvent,
   Verdict,
+  Weights,
 } from '@remit/core';
 import { z } from 'zod';
 import { sayEvent } from '../sayEvent.js';
@@ -109,6 +110,15 @@ function standingToWire(standing: ActionStanding) {
   };
 }
 
+function weightsToWire(weights: Weights) {
+  return {
+    ai_confidence: weights.aiConfidence,
+    human_validation: weights.humanFeedback,
+    success_history: weights.historicalSuccess,
+    pattern_recognition: weights.patternRecognition,
+  };
+}
+
 function proposedToWire(event: Extract<RemediationEvent, { type: 'proposed' }>): EventWire {
   return {
     type: event.type,
@@ -129,9 +139,12 @@ function proposedToWire(event: Extract<RemediationEvent, { type: 'proposed' }>):
     steps: event.steps.map(stepToWire),
     standings: event.standings.map(standingToWire),
     ...scoreToWire(event.reliability),
+    weights: weightsToWire(event.weights),
+    phase: event.phase,
     decision_input: decisionInputToWire(event.decisionInput),
     decision: decisionToWire(event.decision),
     policy_version: event.policyVersion,
+    symptom_shown: event.symptomShown,
     pins: event.pins,
     snapshot: event.snapshot,
   };

@@ -37,6 +37,7 @@ export const policyBody = z.strictObject({
   escalation_target: z.string().nullable().optional(),
   self_approval: z.boolean().optional(),
   mode: z.enum(['seed']).optional(),
+  shadow: z.boolean().optional(),
   phase: phase.nullable().optional(),
   category: ECHOED,
   version: ECHOED,
@@ -72,6 +73,7 @@ export function policyFromWire(body: PolicyBody): Partial<Policy> {
     ...given('escalationTarget', body.escalation_target),
     ...given('selfApproval', body.self_approval),
     ...given('mode', body.mode),
+    ...given('shadow', body.shadow),
     ...given('phase', body.phase),
   };
 }
@@ -94,6 +96,8 @@ export const policyWire = z.strictObject({
   escalation_target: z.string().nullable(),
   self_approval: z.boolean(),
   mode: z.enum(['seed']),
+  /** Everything is decided and recorded, nothing is executed. */
+  shadow: z.boolean(),
   phase: phase.nullable(),
   changed_by: z.string().nullable(),
   changed_at: instant.nullable(),
@@ -123,6 +127,7 @@ export function policyToWire(category: string, { version, policy, by, atMs }: Po
     escalation_target: policy.escalationTarget,
     self_approval: policy.selfApproval,
     mode: policy.mode,
+    shadow: policy.shadow,
     phase: policy.phase,
     changed_by: by,
     changed_at: toIsoOrNull(atMs),

@@ -5,6 +5,7 @@ import type { Json } from '../canonical.js';
 import type { Decision, DecisionInput } from '../decision.js';
 import type { Evidence } from '../evidence.js';
 import type { PatternStatistics, PatternTally, Standing } from '../pattern.js';
+import type { PhaseName, Weights } from '../policy.js';
 import type { Reliability } from '../reliability.js';
 import type { Verdict } from '../safety.js';
 import type { AssertionResult } from '../template.js';
@@ -61,8 +62,22 @@ export interface ActionStanding {
   readonly lacking: readonly string[];
 }
 
-/** All that a decision was made of; with it the decision can be computed again. */
-export interface Proposal {
+/** All that a decision was made of, and nothing besides; `recompute` makes the decision of it again. */
+export interface DecisionBasis {
+  readonly standings: readonly ActionStanding[];
+  readonly reliability: Reliability;
+  /** Share of each factor in the scores. */
+  readonly weights: Weights;
+  /** The rollout phase that was in force; null for none. */
+  readonly phase: PhaseName | null;
+  readonly policyVersion: number;
+  readonly decisionInput: DecisionInput;
+  /** With the findings, each with its inputs. */
+  readonly decision: Decision;
+}
+
+/** What is proposed for a ticket, with all that the decision about it was made of. */
+export interface Proposal extends DecisionBasis {
   readonly category: string;
   readonly optedIn: boolean;
   readonly submitter: string;
@@ -74,11 +89,8 @@ export interface Proposal {
   readonly plan: Plan | null;
   readonly planHash: string | null;
   readonly steps: readonly ResolvedAction[];
-  readonly standings: readonly ActionStanding[];
-  readonly reliability: Reliability;
-  readonly decisionInput: DecisionInput;
-  readonly decision: Decision;
-  readonly policyVersion: number;
+  /** Whether every first write showed its symptom, on all its targets. */
+  readonly symptomShown: boolean;
   readonly pins: Readonly<Record<string, string>>;
   /** The targets' state at the decision, by step. */
   readonly snapshot: Json;

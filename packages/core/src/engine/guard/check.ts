@@ -1,8 +1,7 @@
 import type { Catalogue } from '../../domain/action.js';
 import type { Json } from '../../domain/canonical.js';
-import type { Decision } from '../../domain/decision.js';
 import type { Limits, Policy } from '../../domain/policy.js';
-import type { CheckResult, Intent, StartedRemediation } from '../../domain/remediation.js';
+import type { CheckResult, DecisionBasis, Intent, StartedRemediation } from '../../domain/remediation.js';
 import type { CheckName, Verdict } from '../../domain/safety.js';
 import type { Storage } from '../../ports/storage.js';
 import { type CataloguedStep, type ReadContext, sayCheck } from '../reads.js';
@@ -27,8 +26,8 @@ export interface ClearRequest {
   readonly nowMs: number;
   /** Until when the lease of this run holds. */
   readonly leaseUntilMs: number;
-  /** Computes the decision from today's facts. */
-  readonly decideAgain: () => Promise<Decision>;
+  /** Computes the decision from today's facts; the answer carries all that it was made of. */
+  readonly decideAgain: () => Promise<DecisionBasis>;
   readonly readTools: () => Promise<ToolState>;
 }
 

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../domain/action.js';
 import { bindingDifferences } from '../../domain/approval.js';
+import type { Json } from '../../domain/canonical.js';
 import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
 import { blastRadiusFault, haltFor } from '../../domain/safety.js';
@@ -33,13 +34,17 @@ export const optIn = check('opt_in', ({ optedIn, policy, remediation }) => {
 /** Today's facts would not lead to a stricter route. */
 export const decisionAgain = check('decision_again', async ({ remediation, decideAgain }) => {
   const { route } = remediation.proposal.decision;
-  const now = await decideAgain();
+  const today = await decideAgain();
+  const now = today.decision;
+  const evidence: Json = { decided: route, today: JSON.parse(JSON.stringify(today)) as Json };
   // Sending again on a person's order is an approval: it stands for route `approval`, and for no other.
   const orderedBy = remediation.doubt?.orderedBy;
   if (orderedBy && !isMorePermissive('approval', now.route)) {
-    return yes(`${orderedBy} ordered it to be sent again; today's route would be ${now.route} (${now.reason}).`);
+    return yes(
+      `${orderedBy} ordered it to be sent again; today's route would be ${now.route} (${now.reason}).`,
+      evidence,
+    );
   }
-  const evidence = { decided: route, today: now.route, reason: now.reason };
   return isMorePermissive(route, now.route)
     ? superseded(`Decided today, the route would be ${now.route} (${now.reason}), not ${route}.`, evidence)
     : yes(`Decided today, the route would be ${now.route} (${now.reason}).`, evidence);
