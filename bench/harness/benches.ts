@@ -15,4 +15,8 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     says: 'how many commits a second the disk lets SQLite and Postgres make: what all others stand on',
     load: () => import('../commits/bench.js'),
   },
+  guarantee: {
+    says: 'whether the gate is ever open while the average true risk is too high, on five paths of risk',
+    load: () => import('../guarantee/bench.js'),
+  },
 };

@@ -30,6 +30,14 @@ export {
   REJECT_REASONS,
   type RejectReason,
 } from './domain/approval.js';
+export {
+  type CalibrationQuality,
+  calibrationQuality,
+  type ReliabilityBin,
+  reliabilityDiagram,
+} from './domain/calibration/quality.js';
+// How far can stated confidence be trusted?
+export { brierScore, type Calibration, fitCalibration, type Label } from './domain/calibration.js';
 export { canonicalJson, chainHash, hashOf, type Json, sha256 } from './domain/canonical.js';
 export { checkCatalogue, defineAction, type ResolvedPlan, resolvePlan, toolsOf } from './domain/catalogue.js';
 // Who acts, and why?
@@ -42,6 +50,7 @@ export {
   decideRoute,
   downgrade,
   type Finding,
+  type GuaranteeInput,
   isMorePermissive,
   type PhaseInput,
   type Route,
@@ -50,6 +59,45 @@ export {
 // How reliable is a fix?
 export { type Evidence, estimateFactors, ReliabilityScorer, type ReliabilityScorerOptions } from './domain/evidence.js';
 export { type Feedback, type FeedbackType, feedbackValue, type Vote, type VoteFields } from './domain/feedback.js';
+// When may automation be open, and what ranks fixes?
+export { allowedWrong, type Spent, withinBudget } from './domain/guarantee/budget.js';
+export {
+  cleanRunsLeft,
+  freshGate,
+  type GateForm,
+  type GateSettings,
+  type GateState,
+  gateSettings,
+  logThreshold,
+  logWealth,
+  openBound,
+  openNow,
+  type Seen,
+  seeLabel,
+} from './domain/guarantee/gate.js';
+export { type Prior, priorOf, type Runs } from './domain/guarantee/prior.js';
+export { betaQuantile, clopperPearsonLower, clopperPearsonUpper } from './domain/guarantee/quantile.js';
+export {
+  type BoundView,
+  type FinalTrial,
+  freshStratum,
+  type GateView,
+  observeFinal,
+  type StratumState,
+  viewGate,
+} from './domain/guarantee/stratum.js';
+export {
+  isCandidate,
+  learnComplaint,
+  learnLateFailure,
+  learnRun,
+  learnShadow,
+  lowerQuantile,
+  NO_TRACK,
+  type Track,
+  type TrackRun,
+  trackOf,
+} from './domain/guarantee/track.js';
 export {
   type CountedFact,
   EMPTY_TALLY,

@@ -58,6 +58,23 @@ const SENTENCES: Readonly<Record<DecisionReason, readonly [applies: string, not:
     'The reliability is high and the pattern not proven, so by the policy a person is asked.',
     'The policy does not ask for approval at this level.',
   ],
+  on_probation: [
+    'The fix went wrong too often lately and is on probation, so a person is asked.',
+    'The fix is not on probation.',
+  ],
+  too_few_supervised: [
+    'Too few supervised runs of this fix succeeded, or too few people stand behind them, so a person is asked.',
+    'Enough supervised runs of this fix succeeded.',
+  ],
+  certified: [
+    'The gate is open for fixes as well proven as this one, so it runs by itself.',
+    'The gate is not open for this fix.',
+  ],
+  gate_closed: [
+    'The gate is closed for this fix: the evidence does not carry automation yet, so a person is asked.',
+    'The gate is open for this fix.',
+  ],
+  error_budget: finding('The error budget of the last 30 days is used up.'),
   target_untrusted: finding('A target was found only in free text or in what a model wrote, so a person is asked.'),
   target_not_allowed: finding('A target is not among the allowed ones.'),
   symptom_unproven: finding('Nothing shows that the fault is on the target.'),

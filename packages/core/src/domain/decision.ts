@@ -1,6 +1,6 @@
 import { type ActionClass, isActionClass, mostSevere } from './action.js';
 import type { Standing } from './pattern.js';
-import { AUTO_FROM, CRITICAL_EARNED, LEVEL_FLOOR, MANUAL_BELOW, type Policy } from './policy.js';
+import { AUTO_FROM, CRITICAL_EARNED, FARMING, GUARANTEE, LEVEL_FLOOR, MANUAL_BELOW, type Policy } from './policy.js';
 import { settle } from './reliability.js';
 
 /** Who acts: Remit by itself, Remit after a person's yes, a person, or nobody (a suggestion only). */
@@ -26,6 +26,10 @@ export type DecisionReason =
   | 'proven_pattern'
   | 'high_eligible'
   | 'high_requires_approval'
+  | 'on_probation'
+  | 'too_few_supervised'
+  | 'certified'
+  | 'gate_closed'
   | DowngradeReason;
 
 /** Why a finding outside the table took a decision down. */
@@ -36,6 +40,7 @@ export type DowngradeReason =
   | 'symptom_absent'
   | 'tool_changed'
   | 'keeps_changing'
+  | 'error_budget'
   | 'stricter_engine'
   | 'shadow_mode';
 
@@ -69,6 +74,19 @@ export interface PhaseInput {
   readonly minReliabilityScore: number | null;
 }
 
+/** What mode `guaranteed` reads instead of standing and level: row 10 and the gate. */
+export interface GuaranteeInput {
+  readonly onProbation: boolean;
+  /** Good runs of the pattern and action that a person approved or did. */
+  readonly supervisedSuccesses: number;
+  /** Distinct principals behind them. */
+  readonly principals: number;
+  /** Lower quantile of the fix's success probability, 0..1. */
+  readonly lowerQuantile: number;
+  /** The gate's widest open bound, 0..1; null: closed. */
+  readonly openBound: number | null;
+}
+
 /** All that {@link decideRoute} reads. */
 export interface DecisionInput {
   readonly optedIn: boolean;
@@ -83,6 +101,8 @@ export interface DecisionInput {
   /** Failed runs of the same pattern and action. */
   readonly failures: number;
   readonly phase: PhaseInput | null;
+  /** What mode `guaranteed` looks at; null or absent: mode `seed`. */
+  readonly guarantee?: GuaranteeInput | null;
 }
 
 interface Rule {
@@ -133,8 +153,8 @@ const earning = (input: DecisionInput) => ({
   score: input.score,
 });
 
-/** The decision table of the specification, row by row; the first rule that applies decides. */
-const RULES: readonly Rule[] = [
+/** Rows 0 to 9 of the decision table; in every table the first rule that applies decides. */
+const FIRST: readonly Rule[] = [
   {
     rule: 0,
     reason: 'no_plan',
@@ -194,6 +214,9 @@ const RULES: readonly Rule[] = [
     inputs: (input) => ({ score: input.score, minReliabilityScore: input.policy.minReliabilityScore }),
     applies: (input) => scoreBelow(input.policy.minReliabilityScore)(input),
   },
+];
+
+const ELIGIBLE_STANDING: readonly Rule[] = [
   {
     rule: 10,
     reason: 'pattern_not_eligible',
@@ -201,6 +224,33 @@ const RULES: readonly Rule[] = [
     inputs: (input) => ({ standing: input.standing }),
     applies: (input) => input.standing !== 'eligible' && input.standing !== 'proven',
   },
+];
+
+/** Row 10 of mode `guaranteed`: what a pattern needs before its tickets may be trusted to the gate. */
+const SUPERVISED: readonly Rule[] = [
+  {
+    rule: 10,
+    reason: 'on_probation',
+    route: 'approval',
+    inputs: ({ guarantee }) => ({ onProbation: guarantee?.onProbation }),
+    applies: ({ guarantee }) => guarantee?.onProbation !== false,
+  },
+  {
+    rule: 10,
+    reason: 'too_few_supervised',
+    route: 'approval',
+    inputs: ({ guarantee }) => ({
+      supervisedSuccesses: guarantee?.supervisedSuccesses,
+      principals: guarantee?.principals,
+    }),
+    applies: ({ guarantee }) =>
+      !guarantee ||
+      !(guarantee.supervisedSuccesses >= GUARANTEE.supervisedSuccesses) ||
+      !(guarantee.principals >= FARMING.distinctPrincipals),
+  },
+];
+
+const OPENED_UP: readonly Rule[] = [
   {
     rule: 11,
     reason: 'policy_requires_approval',
@@ -219,6 +269,9 @@ const RULES: readonly Rule[] = [
       (input.phase.approvalForAll ||
         (input.phase.minReliabilityScore !== null && scoreBelow(input.phase.minReliabilityScore)(input))),
   },
+];
+
+const BY_LEVEL: readonly Rule[] = [
   {
     rule: 13,
     reason: 'critical_earned',
@@ -243,23 +296,49 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** Instead of rows 13 to 17 in mode `guaranteed`: only an open gate lets a fix run without a person. */
+const GATE: readonly Rule[] = [
+  {
+    rule: 13,
+    reason: 'certified',
+    route: 'auto',
+    inputs: ({ guarantee }) => ({ lowerQuantile: guarantee?.lowerQuantile, openBound: guarantee?.openBound }),
+    applies: ({ guarantee }) =>
+      guarantee !== null &&
+      guarantee !== undefined &&
+      guarantee.openBound !== null &&
+      guarantee.lowerQuantile <= 1 &&
+      guarantee.lowerQuantile >= guarantee.openBound,
+  },
+];
+
+const SEED_TABLE: readonly Rule[] = [...FIRST, ...ELIGIBLE_STANDING, ...OPENED_UP, ...BY_LEVEL];
+const GUARANTEED_TABLE: readonly Rule[] = [...FIRST, ...SUPERVISED, ...OPENED_UP, ...GATE];
+
+/** The row when no other applies. */
+function lastRow(input: DecisionInput): RuleLooked {
+  const { guarantee, policy } = input;
+  if (!guarantee) {
+    const inputs = { requiresApproval: policy.requiresApproval };
+    return { rule: 17, reason: 'high_requires_approval', applies: true, inputs };
+  }
+  const { lowerQuantile, openBound } = guarantee;
+  return { rule: 17, reason: 'gate_closed', applies: true, inputs: { lowerQuantile, openBound } };
+}
+
 /**
  * The decision table: who acts on a plan, and why. Pure; the same input gives the same answer.
- * `because` lists every rule up to the one that decided, with its inputs.
+ * `because` lists every rule up to the one that decided, with its inputs. With `guarantee` row 10 asks for supervised
+ * successes, and the gate stands in place of rows 13 to 17.
  */
 export function decideRoute(input: DecisionInput): Decision {
   const because: RuleLooked[] = [];
-  for (const { rule, reason, route, inputs, applies } of RULES) {
+  for (const { rule, reason, route, inputs, applies } of input.guarantee ? GUARANTEED_TABLE : SEED_TABLE) {
     const looked = { rule, reason, applies: applies(input), inputs: inputs(input) };
     because.push(looked);
     if (looked.applies) return { route, reason, because };
   }
-  const last: RuleLooked = {
-    rule: 17,
-    reason: 'high_requires_approval',
-    applies: true,
-    inputs: { requiresApproval: input.policy.requiresApproval },
-  };
+  const last = lastRow(input);
   return { route: 'approval', reason: last.reason, because: [...because, last] };
 }
 

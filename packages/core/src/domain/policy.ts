@@ -109,6 +109,72 @@ export const GUARD: Limits = {
 /** How long validation is repeated until it holds, unless the catalogue says otherwise, ms. */
 export const VALIDATION_WITHIN_MS = 2_000;
 
+/** The numbers of mode `guaranteed`. Risks and rates are shares 0..1, times are ms. */
+export const GUARANTEE = {
+  /** Average wrong-action risk below which automation may be open, and the confidence error of that claim. */
+  alpha: 0.05,
+  delta: 0.05,
+  /** The same for critical writes, whatever the policy says for others: they are a stratum of their own. */
+  criticalAlpha: 0.01,
+  /** What an operator may set. */
+  alphaBounds: { min: 0.001, max: 0.25 },
+  deltaBounds: { min: 0.001, max: 0.25 },
+  /** Lower quantiles from which a stream may be open, from the strictest to the widest. */
+  grid: [0.925, 0.9, 0.875, 0.85, 0.8, 0.75],
+  /** The bound of a gate that has only one. */
+  singleBound: 0.9,
+  /** Risks that the gate bets on, as parts of alpha; each gets the same stake. */
+  bets: [0, 1 / 8, 1 / 4, 1 / 2, 3 / 4],
+  /** Which quantile of a fix's success probability ranks it. */
+  quantile: 0.1,
+  /** What an earlier run of the same pattern and action weighs after each later one. */
+  decay: 0.99,
+  /** Imagined good and bad runs of a pattern of which nothing is known. */
+  startPrior: { good: 4, bad: 1 },
+  /** Within which the prior of a stratum may be learned from its patterns. */
+  prior: { runsPerPattern: 3, patterns: 5, mean: [0.3, 0.92], strength: [2, 8] },
+  /** Supervised successes that a pattern needs before its tickets enter the stream. */
+  supervisedSuccesses: 5,
+  /** What a run seen in shadow mode and a complaint after a success weigh beside a run. */
+  shadowAgreement: 0.5,
+  shadowDisagreement: 0.25,
+  complaint: 0.25,
+  complaintOncePerMs: 30 * DAY,
+  /** Detector of one pattern: the failure rate it looks for, and the odds at which it speaks. */
+  patternDetector: { rate: 0.3, odds: 20 },
+  /** Detector of a stratum's automatic runs: failure rate in alphas (at most `most`), and odds. */
+  stratumDetector: { alphas: 3, most: 0.5, odds: 200 },
+  /** Clean supervised runs that end a probation: doubled by each further one, up to `most`. */
+  probation: { runs: 5, most: 80 },
+  /** Error budget: so many known wrong automatic runs are allowed in `windowMs`, or alpha of all of them if that is more. */
+  budget: { windowMs: 30 * DAY, wrong: 3 },
+  /** Automatic runs that may be on their way and not yet validated. */
+  inFlight: { perPattern: 1, perStratum: 3 },
+  /** How long after its end a run must have stayed good for its label to be final. */
+  soakMs: DAY,
+  /** A decision without a label after this time counts as wrong. */
+  labelWithinMs: REOPEN_COUNTS_MS,
+  /** Share of automatic runs that a person is asked to check, in 1/10,000. */
+  auditBuckets: 500,
+};
+
+/** Calibration of the analyst's confidence. */
+export const CALIBRATION = {
+  /** Labels from which Platt's curve, and from which isotonic regression may be used. */
+  plattFrom: 50,
+  isotonicFrom: 1_000,
+  /** Bins of the same size of the calibration error and of the reliability diagram. */
+  bins: 10,
+  /** Labels below which nothing is claimed about calibration. */
+  enoughLabels: 200,
+  /** Redraws behind the null quantile of the calibration error. */
+  redraws: 999,
+  /** Confidence that counts as sure, 0..1. */
+  sureFrom: 0.8,
+  /** Labels that are looked back on. */
+  newest: 5_000,
+};
+
 /** Leases and their heartbeat, ms. */
 export const LEASE = { ms: 30_000, heartbeatMs: 10_000 };
 

@@ -1,0 +1,131 @@
+import type { CountedFact } from '../pattern.js';
+import { GUARANTEE } from '../policy.js';
+import { addEvidence, evidenceOf, fires, patternDetector } from './detector.js';
+import type { Prior } from './prior.js';
+import { betaQuantile } from './quantile.js';
+
+/** What the runs of one pattern and action have shown so far. */
+export interface Track {
+  /** Good and bad runs; earlier ones weigh less. */
+  readonly good: number;
+  readonly bad: number;
+  /** Good runs that a person had approved or done. */
+  readonly supervisedSuccesses: number;
+  /** Evidence of the detector for a fix that stopped working, in nats. */
+  readonly evidence: number;
+  /** How often the detector spoke. */
+  readonly strikes: number;
+  /** Clean supervised runs until the probation ends; 0: not on probation. */
+  readonly probationLeft: number;
+}
+
+/** Of a pattern that never ran. */
+export const NO_TRACK: Track = {
+  good: 0,
+  bad: 0,
+  supervisedSuccesses: 0,
+  evidence: 0,
+  strikes: 0,
+  probationLeft: 0,
+};
+
+/** One run, as it ended. */
+export interface TrackRun {
+  readonly loss: boolean;
+  /** A person approved it or did it. */
+  readonly supervised: boolean;
+  /** False: it says nothing for autonomy (the same principal again); it still counts against it, and for the detector. */
+  readonly counted: boolean;
+}
+
+function probationRuns(strikes: number): number {
+  return Math.min(GUARANTEE.probation.most, GUARANTEE.probation.runs * 2 ** (strikes - 1));
+}
+
+function withEvidence(track: Track, alpha: number, evidence: number): Track {
+  if (!fires(patternDetector(alpha), evidence)) return { ...track, evidence };
+  const strikes = track.strikes + 1;
+  return { ...track, evidence: 0, strikes, probationLeft: probationRuns(strikes) };
+}
+
+function watched(track: Track, { loss, supervised }: TrackRun, alpha: number): Track {
+  if (track.probationLeft === 0) {
+    return withEvidence(track, alpha, addEvidence(patternDetector(alpha), track.evidence, loss));
+  }
+  if (loss) return { ...track, probationLeft: probationRuns(track.strikes) };
+  return supervised ? { ...track, probationLeft: track.probationLeft - 1 } : track;
+}
+
+/** The track after one more run; `alpha` is that of its stratum. */
+export function learnRun(track: Track, run: TrackRun, alpha: number): Track {
+  const after = watched(track, run, alpha);
+  if (!run.counted && !run.loss) return after;
+  const { decay } = GUARANTEE;
+  return {
+    ...after,
+    good: decay * after.good + (run.loss ? 0 : 1),
+    bad: decay * after.bad + (run.loss ? 1 : 0),
+    supervisedSuccesses: after.supervisedSuccesses + (run.supervised && !run.loss ? 1 : 0),
+  };
+}
+
+/** The track after a run that was believed good turned out bad. */
+export function learnLateFailure(track: Track, run: { readonly supervised: boolean }, alpha: number): Track {
+  const detector = patternDetector(alpha);
+  const corrected = {
+    ...track,
+    good: Math.max(0, track.good - 1),
+    bad: track.bad + 1,
+    supervisedSuccesses: Math.max(0, track.supervisedSuccesses - (run.supervised ? 1 : 0)),
+  };
+  if (track.probationLeft > 0) return { ...corrected, probationLeft: probationRuns(track.strikes) };
+  const step = evidenceOf(detector, true) - evidenceOf(detector, false);
+  return withEvidence(corrected, alpha, track.evidence + step);
+}
+
+/** The track after a complaint about a run that succeeded. Praise adds nothing, so there is no verb for it. */
+export function learnComplaint(track: Track): Track {
+  return { ...track, bad: track.bad + GUARANTEE.complaint };
+}
+
+/** The track after a proposal that was only shown was compared with what a person really did. */
+export function learnShadow(track: Track, agreed: boolean): Track {
+  return agreed
+    ? { ...track, good: track.good + GUARANTEE.shadowAgreement }
+    : { ...track, bad: track.bad + GUARANTEE.shadowDisagreement };
+}
+
+/** Whether tickets of this pattern and action enter the stream of the gate. */
+export function isCandidate(track: Track): boolean {
+  return track.supervisedSuccesses >= GUARANTEE.supervisedSuccesses && track.probationLeft === 0;
+}
+
+/** The 10 % lower quantile of the success probability, 0..1: what ranks fixes. It needs no validity of its own. */
+export function lowerQuantile(track: Track, prior: Prior): number {
+  return betaQuantile(GUARANTEE.quantile, prior.good + track.good, prior.bad + track.bad);
+}
+
+/**
+ * The track of the facts of one pattern and action, oldest first. A complaint counts once per author in 30 days and
+ * only about a run that succeeded.
+ */
+export function trackOf(facts: readonly CountedFact[], alpha: number): Track {
+  const inOrder = [...facts].sort((a, b) => a.atMs - b.atMs);
+  const succeeded = new Set<string>();
+  const complained = new Map<string, number>();
+  let track = NO_TRACK;
+  for (const fact of inOrder) {
+    if (fact.kind === 'outcome') {
+      if (!fact.executed) continue;
+      if (fact.succeeded) succeeded.add(fact.ticketId);
+      const run = { loss: !fact.succeeded, supervised: fact.via !== 'auto', counted: fact.counted };
+      track = learnRun(track, run, alpha);
+    } else if (fact.verdict === 'negative' && fact.counted && succeeded.has(fact.ticketId)) {
+      const last = complained.get(fact.principal) ?? Number.NEGATIVE_INFINITY;
+      if (fact.atMs - last < GUARANTEE.complaintOncePerMs) continue;
+      complained.set(fact.principal, fact.atMs);
+      track = learnComplaint(track);
+    }
+  }
+  return track;
+}
