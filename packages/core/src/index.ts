@@ -20,7 +20,14 @@ export type {
   Undo,
 } from './domain/action.js';
 export { FAMILIES, mostSevere, planHashOf } from './domain/action.js';
-export type { Analysis, Hypothesis, Observation } from './domain/analysis.js';
+export {
+  type Analysis,
+  type Hypothesis,
+  MODEL_RESULTS,
+  type ModelResult,
+  type ModelUse,
+  type Observation,
+} from './domain/analysis.js';
 export {
   type Approval,
   type ApprovalBinding,
@@ -213,6 +220,7 @@ export type {
   TicketStatus,
 } from './domain/ticket.js';
 export { isWindowOpen } from './domain/window.js';
+export { type ChainLink, type ChainOptions, chain } from './engine/analystChain.js';
 export type { Scope } from './engine/authorise.js';
 export type { HostHooks, Settings } from './engine/context.js';
 export { createRemit, type RemitOptions } from './engine/createRemit.js';

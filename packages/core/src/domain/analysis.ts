@@ -17,6 +17,49 @@ export interface Observation {
   readonly error: string | null;
 }
 
+/** All results of asking a model. */
+export const MODEL_RESULTS = [
+  'answered',
+  'refused',
+  'truncated',
+  'invalid',
+  'overloaded',
+  'unauthorised',
+  'rejected',
+  'timed_out',
+  'unreachable',
+] as const;
+
+/**
+ * How asking a model went. `answered`: with a valid proposal or an explicit "none"; `refused`: the model declined;
+ * `truncated`: it ran out of output; `invalid`: it answered something else than was asked; `overloaded`: 429, 529 or
+ * another sign of too much load; `unauthorised`: the key was not accepted; `rejected`: the request was not accepted;
+ * `timed_out`: the deadline passed; `unreachable`: no connection, or one that broke.
+ */
+export type ModelResult = (typeof MODEL_RESULTS)[number];
+
+/** What asking one model cost, and what it was sent; the tokens of a request that failed are not known and not in it. */
+export interface ModelUse {
+  /** The model's id, as the host configured it. */
+  readonly model: string;
+  readonly result: ModelResult;
+  /** Questions asked; the client's own retries of one question count once. */
+  readonly questions: number;
+  /** Tokens that were read in full, neither written to nor read from a cache. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  /** US dollars by the prices that the host configured; null without prices. */
+  readonly costUsd: number | null;
+  /** The provider's names for the answers, for its support. */
+  readonly requestIds: readonly string[];
+  /** SHA-256 of the canonical JSON of everything that was sent, in order. */
+  readonly sentHash: string;
+  /** What was sent, after redaction, if the host keeps it. */
+  readonly sent: Json;
+}
+
 /** What the analyst says about a ticket. It proposes; it never decides. */
 export interface Analysis {
   /** Who analysed, for example `runbook`. */
@@ -32,4 +75,6 @@ export interface Analysis {
   readonly evidence: readonly string[];
   readonly whatWouldChangeMyMind: string | null;
   readonly observations: readonly Observation[];
+  /** Models that were asked, failed ones too. Absent or empty: none was. */
+  readonly modelUses?: readonly ModelUse[];
 }

@@ -196,6 +196,12 @@ export const JOIN_PATTERN_FROM = 0.6;
 /** Candidates whose similarity is computed per ticket, and earlier tickets shown with one. */
 export const SIMILARITY = { candidates: 200, shown: 5, exemplarsPerPattern: 32 };
 
+/**
+ * A chain of analysts: failures in a row after which one is left alone, for how long (ms), and the stretch of time
+ * that a budget is counted over (ms).
+ */
+export const ANALYST_CHAIN = { failures: 5, restMs: 60_000, budgetMs: 3_600_000 };
+
 /** The category names Remit starts with; a host may replace the list. */
 export const DEFAULT_CATEGORIES = [
   'server',

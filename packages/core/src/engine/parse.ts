@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Analysis } from '../domain/analysis.js';
+import { type Analysis, MODEL_RESULTS } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { INPUT_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
 import { RECONCILE_ANSWERS } from '../domain/remediation.js';
@@ -89,6 +89,22 @@ const reconciliationInput = z.strictObject({
 
 const orNone = <Part>(part: z.ZodType<Part>) => part.nullable();
 
+const tokens = z.int().min(0);
+
+const modelUse = z.object({
+  model: z.string(),
+  result: z.enum(MODEL_RESULTS),
+  questions: tokens,
+  inputTokens: tokens,
+  outputTokens: tokens,
+  cacheReadTokens: tokens,
+  cacheWriteTokens: tokens,
+  costUsd: orNone(z.number().min(0)),
+  requestIds: z.array(z.string()),
+  sentHash: z.string(),
+  sent: json,
+});
+
 const analysisAnswer = z.object({
   analyst: z.string(),
   summary: z.string(),
@@ -98,6 +114,7 @@ const analysisAnswer = z.object({
   evidence: z.array(z.string()),
   whatWouldChangeMyMind: orNone(z.string()),
   observations: z.array(z.object({ tool: z.string(), arguments: json, value: json, error: orNone(z.string()) })),
+  modelUses: z.array(modelUse).optional(),
 });
 
 const wallClock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a wall-clock time HH:MM');
