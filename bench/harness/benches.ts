@@ -19,4 +19,9 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     says: 'whether the gate is ever open while the average true risk is too high, on five paths of risk',
     load: () => import('../guarantee/bench.js'),
   },
+  engine: {
+    says: 'remediations of five steps a second, beside DBOS workflows and bare pg-boss jobs',
+    peers: true,
+    load: () => import('../engine/bench.js'),
+  },
 };

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly fsync?: boolean;
   /** The folder with `bin`, `lib` and `share`. Default: the one that npm installed for this platform. */
   readonly binaries?: string;
+  /** Settings of the server besides those of a test. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 const STARTS_WITHIN_MS = 30_000;
@@ -149,6 +151,7 @@ const CONFIGURATION = {
 export async function startOwnPostgres({
   fsync = false,
   binaries: given,
+  settings: more,
 }: ServerOptions = {}): Promise<PostgresServer> {
   const as = runAs();
   const installed = given ?? (await installedBinaries());
@@ -174,7 +177,7 @@ export async function startOwnPostgres({
     if (made.code !== 0) throw new NoPostgres(`initdb failed: ${made.said.trim()}`);
 
     const durable = fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-    const settings = { ...CONFIGURATION, ...durable, unix_socket_directories: sockets };
+    const settings = { ...CONFIGURATION, ...durable, ...more, unix_socket_directories: sockets };
     const args = ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
     const url = `postgresql://postgres@localhost/postgres?host=${encodeURIComponent(sockets)}`;
     const launch = async (): Promise<Launched> => {
