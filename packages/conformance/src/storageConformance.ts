@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { auditCases } from './storage/audit.js';
 import { haltCases, lockCases, pinCases, policyCases, slotCases } from './storage/guards.js';
 import { feedbackCases, patternCases, statsCases } from './storage/learning.js';
 import { remediationCases } from './storage/remediations.js';
@@ -17,6 +18,7 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   patterns: patternCases,
   feedback: feedbackCases,
   stats: statsCases,
+  audit: auditCases,
   due: dueCases,
   clock: clockCases,
   persistence: persistenceCases,

@@ -37,6 +37,25 @@ export {
   REJECT_REASONS,
   type RejectReason,
 } from './domain/approval.js';
+// Is the log as it was written?
+export {
+  type Anchor,
+  AUDIT_KINDS,
+  type AuditEntry,
+  type AuditKind,
+  type AuditRecord,
+  INSTALLATION,
+  type RowPlace,
+  recordAfter,
+  rowsDigest,
+  type Seal,
+  type SealEntry,
+  type SealHead,
+  sealAfter,
+  sealHash,
+} from './domain/audit.js';
+export type { StoredSeal } from './domain/auditChain.js';
+export type { AuditFault, AuditFinding, KeptHead, StoredLog, StoredRow } from './domain/auditCheck.js';
 export {
   type CalibrationQuality,
   calibrationQuality,
@@ -125,6 +144,7 @@ export {
   type VoteFact,
 } from './domain/pattern.js';
 export {
+  AUDIT,
   DEFAULT_CATEGORIES,
   DEFAULT_POLICY,
   defaultPolicy,
@@ -248,10 +268,13 @@ export type {
 export { runbookAnalyst } from './engine/runbookAnalyst.js';
 // Is it safe right now?
 export { SafetyGuard } from './engine/safetyGuard.js';
+export type { AuditOptions } from './engine/sealer.js';
+export { type AuditReport, type UnsealedRows, type VerifyOptions, verifyAudit } from './engine/verifyAudit.js';
 // What can go wrong?
 export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from './errors.js';
 // What does Remit touch the world through?
 export type { AnalysisInput, Analyst } from './ports/analyst.js';
+export type { AuditStore, AuditSubject, PartRequest } from './ports/auditStore.js';
 export type { Clock } from './ports/clock.js';
 export type { Embedder } from './ports/embedder.js';
 export type { CallRequest, Executor, LateReply, Outcome, ReadResult, ToolCatalogue } from './ports/executor.js';

@@ -36,6 +36,8 @@ export interface SqlDifferences {
   };
   /** Begins a transaction that will write. It must not fail later because another writer came first. */
   readonly begin: string;
+  /** Begins a transaction that only reads, and sees the database as it is at one moment. */
+  readonly beginReading: string;
   /** The database's own time, ms since the epoch; used when no clock is given. */
   readonly now: RawBuilder<unknown>;
   /** Locks the rows that a query reads until the transaction ends (`for update`), where writers are not alone anyway. */

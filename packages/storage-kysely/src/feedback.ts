@@ -1,31 +1,10 @@
 import type { FeedbackStore } from '@remit/core';
-import { z } from 'zod';
+import { writeRecord } from './audit/records.js';
+import { auditContent, auditKey } from './audit/subjects.js';
 import { forgetVotes, storeFacts } from './facts.js';
-import { asFlagOrNull, flag, parseRow, real, whole } from './rows.js';
+import { FeedbackRow, feedbackOf } from './feedbackRow.js';
+import { asFlagOrNull, parseRow } from './rows.js';
 import type { Sql } from './sql.js';
-
-const word = z.enum(['positive', 'neutral', 'negative']);
-const text = z.string().nullable();
-
-const FeedbackRow = z.object({
-  tenant: z.string(),
-  ticket_id: z.string(),
-  author: z.string(),
-  feedback_type: word,
-  rating: whole.nullable(),
-  was_helpful: flag.nullable(),
-  resolution_accurate: flag.nullable(),
-  actions_worked: flag.nullable(),
-  comment: text,
-  what_worked: text,
-  what_didnt_work: text,
-  suggestions: text,
-  actual_resolution: text,
-  time_to_resolve: real.nullable(),
-  value: real,
-  verdict: word,
-  at_ms: whole,
-});
 
 /** Feedback in SQL. */
 export function sqlFeedback(sql: Sql): FeedbackStore {
@@ -66,7 +45,12 @@ export function sqlFeedback(sql: Sql): FeedbackStore {
         }
         // The last vote wins, also over what an earlier one taught about other actions.
         await forgetVotes(transaction, tenant, ticketId, author);
-        return { replaced: !first, counted: await storeFacts(sql, transaction, tenant, facts) };
+        const counted = await storeFacts(sql, transaction, tenant, facts);
+        const key = auditKey(ticketId, author);
+        const { atMs } = feedback;
+        const record = { tenant, kind: 'feedback', key, actor: author, atMs } as const;
+        await writeRecord(sql, transaction, { ...record, content: auditContent(feedback) });
+        return { replaced: !first, counted };
       });
     },
 
@@ -79,28 +63,9 @@ export function sqlFeedback(sql: Sql): FeedbackStore {
         .orderBy('at_ms')
         .orderBy('position')
         .execute();
-      return rows.map((row) => {
-        const parsed = parseRow('ticket_feedbacks', [tenant, ticketId, row.author], FeedbackRow, row);
-        return {
-          tenant,
-          ticketId,
-          author: parsed.author,
-          feedbackType: parsed.feedback_type,
-          rating: parsed.rating,
-          wasHelpful: parsed.was_helpful,
-          resolutionAccurate: parsed.resolution_accurate,
-          actionsWorked: parsed.actions_worked,
-          comment: parsed.comment,
-          whatWorked: parsed.what_worked,
-          whatDidntWork: parsed.what_didnt_work,
-          suggestions: parsed.suggestions,
-          actualResolution: parsed.actual_resolution,
-          timeToResolve: parsed.time_to_resolve,
-          value: parsed.value,
-          verdict: parsed.verdict,
-          atMs: parsed.at_ms,
-        };
-      });
+      return rows.map((row) =>
+        feedbackOf(parseRow('ticket_feedbacks', [tenant, ticketId, row.author], FeedbackRow, row)),
+      );
     },
   };
 }

@@ -1,20 +1,32 @@
 import type { HaltStore } from '@remit/core';
-import { z } from 'zod';
-import { parseRow, whole } from './rows.js';
+import type { Kysely } from 'kysely';
+import { writeRecord } from './audit/records.js';
+import { auditContent } from './audit/subjects.js';
+import { HaltRow, haltOf } from './haltRow.js';
+import { parseRow } from './rows.js';
+import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
 
-const HaltRow = z.object({
-  tenant: z.string(),
-  halt_id: z.string(),
-  scope: z.enum(['global', 'tenant', 'category']),
-  category: z.string().nullable(),
-  reason: z.string(),
-  raised_by: z.string(),
-  at_ms: whole,
-});
+function parsed(row: { readonly tenant: string; readonly halt_id: string }) {
+  return haltOf(parseRow('halts', [row.tenant, row.halt_id], HaltRow, row));
+}
+
+/** Writes how a stop stands now into its tenant's own log. */
+async function recordHalt(sql: Sql, transaction: Kysely<Schema>, row: Parameters<typeof parsed>[0]): Promise<void> {
+  const halt = parsed(row);
+  await writeRecord(sql, transaction, {
+    tenant: halt.tenant,
+    kind: 'halt',
+    key: halt.haltId,
+    actor: halt.lifted?.by ?? halt.by,
+    atMs: halt.lifted?.atMs ?? halt.atMs,
+    content: auditContent(halt),
+  });
+}
 
 /** Stops in SQL; lifted ones are kept with who lifted them. */
-export function sqlHalts({ db, write }: Sql): HaltStore {
+export function sqlHalts(sql: Sql): HaltStore {
+  const { db, write } = sql;
   return {
     async inForce(tenant) {
       const rows = await db
@@ -26,16 +38,8 @@ export function sqlHalts({ db, write }: Sql): HaltStore {
         .orderBy('halt_id')
         .execute();
       return rows.map((row) => {
-        const halt = parseRow('halts', [row.tenant, row.halt_id], HaltRow, row);
-        return {
-          haltId: halt.halt_id,
-          scope: halt.scope,
-          tenant: halt.tenant,
-          category: halt.category,
-          reason: halt.reason,
-          by: halt.raised_by,
-          atMs: halt.at_ms,
-        };
+        const { lifted: _, ...halt } = parsed(row);
+        return halt;
       });
     },
     async raise(halt) {
@@ -48,25 +52,29 @@ export function sqlHalts({ db, write }: Sql): HaltStore {
         lifted_by: null,
         lifted_at_ms: null,
       };
-      await write((transaction) =>
-        transaction
+      await write(async (transaction) => {
+        const row = await transaction
           .insertInto('halts')
           .values({ tenant: halt.tenant, halt_id: halt.haltId, ...stop })
           .onConflict((conflict) => conflict.columns(['tenant', 'halt_id']).doUpdateSet(stop))
-          .execute(),
-      );
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await recordHalt(sql, transaction, row);
+      });
     },
     async lift(tenant, haltId, by, atMs) {
-      const { numUpdatedRows } = await write((transaction) =>
-        transaction
+      return write(async (transaction) => {
+        const rows = await transaction
           .updateTable('halts')
           .set({ lifted_by: by, lifted_at_ms: atMs })
           .where('halt_id', '=', haltId)
           .where('lifted_at_ms', 'is', null)
           .where(({ or, eb }) => or([eb('scope', '=', 'global'), eb('tenant', '=', tenant)]))
-          .executeTakeFirstOrThrow(),
-      );
-      return numUpdatedRows > 0n;
+          .returningAll()
+          .execute();
+        for (const row of rows) await recordHalt(sql, transaction, row);
+        return rows.length > 0;
+      });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, Storage } from '@remit/core';
 import type { Kysely } from 'kysely';
+import { sqlAudit } from './audit/sqlAudit.js';
 import type { SqlDifferences } from './differences.js';
 import { sqlFeedback } from './feedback.js';
 import { sqlHalts } from './halts.js';
@@ -82,6 +83,7 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
     patterns: guard(sqlPatterns(sql)),
     feedback: guard(sqlFeedback(sql)),
     stats: guard(sqlStats(sql)),
+    audit: guard(sqlAudit(sql)),
     due: (limit) => guarded(name, differences, () => due(sql, limit)),
     close: () => db.destroy(),
   };

@@ -1,5 +1,7 @@
-import type { PinStore, PolicyStore, PolicyVersion } from '@remit/core';
+import { INSTALLATION, type PinStore, type PolicyStore, type PolicyVersion } from '@remit/core';
 import { z } from 'zod';
+import { writeRecord } from './audit/records.js';
+import { auditContent, auditKey } from './audit/subjects.js';
 import { asJson, json, parseRow, whole } from './rows.js';
 import { policyShape, textByNameShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -7,7 +9,8 @@ import type { Sql } from './sql.js';
 const PolicyRow = z.object({ version: whole, policy: json(policyShape), changed_by: z.string(), at_ms: whole });
 
 /** Policies in SQL; every version is kept. */
-export function sqlPolicies({ db, write }: Sql): PolicyStore {
+export function sqlPolicies(sql: Sql): PolicyStore {
+  const { db, write } = sql;
   const newest = (from: Sql['db'], tenant: string, category: string) =>
     from
       .selectFrom('auto_remediation_policies')
@@ -37,7 +40,12 @@ export function sqlPolicies({ db, write }: Sql): PolicyStore {
           .onConflict((conflict) => conflict.columns(['tenant', 'category', 'version']).doNothing())
           .returning('version')
           .executeTakeFirst();
-        if (saved) return { kind: 'saved', version };
+        if (saved) {
+          const key = auditKey(category, version);
+          const record = { tenant, kind: 'policy', key, actor: by, atMs } as const;
+          await writeRecord(sql, transaction, { ...record, content: auditContent({ version, policy, by, atMs }) });
+          return { kind: 'saved', version };
+        }
         return { kind: 'stale', version: (await find(transaction, tenant, category))?.version ?? version };
       });
     },
@@ -68,16 +76,20 @@ export function sqlPins(sql: Sql): PinStore {
         await sql.differences.serialise(transaction, [`tool_pins ${executor}`]);
         const last = await newest(transaction, executor);
         if (onlyFirst && last) return false;
+        const version = (last?.version ?? 0) + 1;
         await transaction
           .insertInto('tool_pins')
           .values({
             executor,
-            version: (last?.version ?? 0) + 1,
+            version,
             pins: asJson(pins),
             accepted_by: principal,
             at_ms: atMs,
           })
           .execute();
+        const key = auditKey(executor, version);
+        const record = { tenant: INSTALLATION, kind: 'pins', key, actor: principal, atMs } as const;
+        await writeRecord(sql, transaction, { ...record, content: auditContent({ pins, by: principal, atMs }) });
         return true;
       });
     },

@@ -34,6 +34,8 @@ function columnsOf(projection: Projection) {
     ended: asFlag(ended),
     blocks_ticket: asFlag(!ended || state === 'needs_reconciliation'),
     holds_locks: asFlag(holdsLocks),
+    // Whenever columns are written, rows were.
+    unsealed: 1,
     rests_until_ms: restsUntil(projection),
   };
 }

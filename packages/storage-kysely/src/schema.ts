@@ -67,6 +67,8 @@ export interface RemediationsTable extends Leased {
   /** 1 while the ticket may have no other remediation: unfinished, or parked. */
   blocks_ticket: Whole;
   holds_locks: Whole;
+  /** 1 while it has rows that no seal covers; a hint for the sealer, which looks for itself. */
+  unsealed: Whole;
   /** `wake_at_ms` for when nobody holds it. */
   rests_until_ms: WholeOrNull;
 }
@@ -251,6 +253,60 @@ export interface ToolPinsTable {
   at_ms: Whole;
 }
 
+/** The tenants' own logs: written once and never changed. */
+export interface AuditRecordsTable {
+  position: Position;
+  tenant: string;
+  seq: Whole;
+  kind: string;
+  key: string;
+  actor: string;
+  at_ms: Whole;
+  content: JsonText;
+  previous_hash: string;
+  hash: string;
+}
+
+/** The end of each tenant's own log. */
+export interface AuditLogsTable {
+  tenant: string;
+  version: Whole;
+  head_hash: string;
+  unsealed: Whole;
+}
+
+/** The tenants' chains: written once and never changed. */
+export interface AuditSealsTable {
+  tenant: string;
+  seq: Whole;
+  at_ms: Whole;
+  previous_hash: string;
+  hash: string;
+  mac: TextOrNull;
+}
+
+/** What each seal says of each log. */
+export interface AuditSealEntriesTable {
+  tenant: string;
+  seal: Whole;
+  /** From 1. */
+  rank: Whole;
+  /** The remediation; '' for the tenant's own records. */
+  log_id: string;
+  from_version: Whole;
+  to_version: Whole;
+  head_hash: string;
+  rows_hash: string;
+}
+
+/** The head of each chain, kept apart from it. */
+export interface AuditHeadsTable {
+  tenant: string;
+  seq: Whole;
+  hash: string;
+  at_ms: Whole;
+}
+
 /** Which migrations were applied. */
 export interface SchemaMigrationsTable {
   version: Whole;
@@ -276,5 +332,10 @@ export interface Schema {
   rate_slots: RateSlotsTable;
   halts: HaltsTable;
   tool_pins: ToolPinsTable;
+  audit_records: AuditRecordsTable;
+  audit_logs: AuditLogsTable;
+  audit_seals: AuditSealsTable;
+  audit_seal_entries: AuditSealEntriesTable;
+  audit_heads: AuditHeadsTable;
   schema_migrations: SchemaMigrationsTable;
 }

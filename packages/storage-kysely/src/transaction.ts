@@ -8,11 +8,11 @@ const LONGEST_PAUSE_MS = 20;
 
 function attempt<Result>(
   db: Kysely<Schema>,
-  differences: SqlDifferences,
+  begin: string,
   work: (transaction: Kysely<Schema>) => Promise<Result>,
 ): Promise<Result> {
   return db.connection().execute(async (connection) => {
-    await sql.raw(differences.begin).execute(connection);
+    await sql.raw(begin).execute(connection);
     try {
       const result = await work(connection);
       await sql.raw('commit').execute(connection);
@@ -40,11 +40,20 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let left = ATTEMPTS - 1; ; left -= 1) {
     try {
-      return await attempt(db, differences, work);
+      return await attempt(db, differences.begin, work);
     } catch (error) {
       if (left === 0 || !differences.lostRace(error)) throw error;
       // Apart in time, so that the same ones do not meet again.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE_MS));
     }
   }
+}
+
+/** Runs work that only reads, on the database as it is at one moment. */
+export function atOneMoment<Result>(
+  db: Kysely<Schema>,
+  differences: SqlDifferences,
+  work: (transaction: Kysely<Schema>) => Promise<Result>,
+): Promise<Result> {
+  return attempt(db, differences.beginReading, work);
 }

@@ -1,3 +1,4 @@
+import { verifyAudit } from '@remit/core';
 import { expect } from 'vitest';
 import { expectChained } from './remediations.js';
 import {
@@ -126,6 +127,8 @@ export const persistenceCases: StorageCases = {
     const ticket = await storage.tickets.find(ACME, 'INC-1');
     const log = await storage.remediations.logOf(ACME, 'INC-1');
     const tally = await storage.patterns.tally(ACME, 'pattern-1', 'restart_service');
+    await storage.audit.seal(ACME, null);
+    const head = await storage.audit.head(ACME);
 
     const again = await reopen();
     try {
@@ -134,6 +137,8 @@ export const persistenceCases: StorageCases = {
       expectChained((await again.remediations.load(ACME, 'rem-1'))?.rows ?? []);
       expect(await again.patterns.tally(ACME, 'pattern-1', 'restart_service')).toEqual(tally);
       expect(await again.patterns.findBySignature(ACME, 'server', signature.hash)).toBe('p-1');
+      expect(await again.audit.head(ACME)).toEqual(head);
+      expect(await verifyAudit(again)).toMatchObject({ intact: true });
       expect((await again.locks.take(ACME, 'rem-2', ['a'])).kind).toBe('held');
       expect((await again.slots.reserve(ACME, 'rem-2', [claim])).kind).toBe('refused');
       expect(await again.halts.inForce(ACME)).toEqual([halt]);

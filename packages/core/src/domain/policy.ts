@@ -178,6 +178,20 @@ export const CALIBRATION = {
 /** Leases and their heartbeat, ms. */
 export const LEASE = { ms: 30_000, heartbeatMs: 10_000 };
 
+/** The tenant's chain. */
+export const AUDIT = {
+  /** How often what was written is sealed, ms: well within a second. */
+  sealEveryMs: 500,
+  /** Logs that one seal covers, so that its transaction stays short. */
+  logsPerSeal: 200,
+  /** Tenants looked after in one turn. */
+  tenantsPerTurn: 100,
+  /** Length of the shortest key that may authenticate seals, bytes. */
+  keyBytes: 32,
+  /** Logs, seals or records read at a time when everything is checked. */
+  readAtOnce: 200,
+};
+
 /** Approvals. */
 export const APPROVAL = {
   /** An unanswered request raises an escalation event after this time, ms. */

@@ -22,6 +22,7 @@ import type { Remit } from './remit.js';
 import { runbookAnalyst } from './runbookAnalyst.js';
 import { runRemediation } from './runRemediation.js';
 import { SafetyGuard } from './safetyGuard.js';
+import { type AuditOptions, sealerOf } from './sealer.js';
 import { readTools } from './tools.js';
 import { approvalVerbs } from './verbs/approvals.js';
 import { controlVerbs } from './verbs/control.js';
@@ -51,6 +52,8 @@ export interface RemitOptions {
   readonly patterns?: PatternLearner;
   readonly feedback?: FeedbackProcessor;
   readonly hooks?: HostHooks;
+  /** Anchors and key of the tenants' chains. Default: neither, so that a full rewrite of the database is not found. */
+  readonly audit?: AuditOptions;
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Limits> };
 }
 
@@ -106,6 +109,7 @@ export function createRemit(options: RemitOptions): Remit {
   let closed = false;
 
   const trouble = (where: string) => (error: unknown) => observers.tell('trouble', { where, error });
+  const sealer = sealerOf({ ...options.audit, storage, trouble: (where, error) => trouble(where)(error) });
 
   /** One look at a time: with a store that does not answer they would pile up. */
   function lookOut(): void {
@@ -145,6 +149,7 @@ export function createRemit(options: RemitOptions): Remit {
       clearInterval(lookout);
       lookout = setInterval(lookOut, settings.recoverEveryMs);
       lookout.unref();
+      sealer.start();
     },
 
     idle: () => queue.idle(),
@@ -155,6 +160,7 @@ export function createRemit(options: RemitOptions): Remit {
       clearInterval(lookout);
       await queue.drain();
       await looking;
+      await sealer.stop();
       await context.executor.close();
       await storage.close();
     },

@@ -6,6 +6,7 @@ import type { LogRow, Projection, RemediationEvent, StateName } from '../domain/
 import type { Halt } from '../domain/safety.js';
 import type { Exemplar, SignatureWords } from '../domain/signature.js';
 import type { Assessment, HumanResolution, Ticket, TicketRecord, TicketStatus } from '../domain/ticket.js';
+import type { AuditStore } from './auditStore.js';
 
 /*
  * Storage speaks intent: each verb settles its own race inside and answers with what happened.
@@ -415,6 +416,7 @@ export interface Storage {
   readonly patterns: PatternStore;
   readonly feedback: FeedbackStore;
   readonly stats: StatsStore;
+  readonly audit: AuditStore;
   /**
    * Work to go on with, oldest first: tickets that are `received` or `analyzing` without a living lease; unfinished
    * remediations without one that are `proposed`, `executing`, `validating` or `rolling_back`, or whose due time

@@ -1,32 +1,52 @@
+import { INSTALLATION } from '../domain/audit.js';
+import type { Halt } from '../domain/safety.js';
 import type { Clock } from '../ports/clock.js';
 import type { FeedbackStore, HaltStore, PinStore, PolicyStore, Storage } from '../ports/storage.js';
+import { contentOf, haltContent, memoryAudit, record } from './memory/audit.js';
 import { memoryLocks } from './memory/locks.js';
 import { forgetVotes, memoryPatterns, storeFacts } from './memory/patterns.js';
 import { dueRemediations, memoryRemediations } from './memory/remediations.js';
 import { memorySlots } from './memory/slots.js';
-import { emptyState, keyOf, type MemoryState, sealed } from './memory/state.js';
+import { emptyState, type HaltEntry, keyOf, type MemoryState, sealed } from './memory/state.js';
 import { memoryStats } from './memory/stats.js';
 import { dueTickets, memoryTickets } from './memory/tickets.js';
 
-function memoryHalts({ halts }: MemoryState): HaltStore {
+function memoryHalts(state: MemoryState): HaltStore {
+  const { halts } = state;
+  const keep = (halt: Halt, lifted: HaltEntry['lifted']): void => {
+    const entry = sealed({ halt, lifted });
+    halts.set(keyOf(halt.tenant, halt.haltId), entry);
+    record(state, {
+      tenant: halt.tenant,
+      kind: 'halt',
+      key: halt.haltId,
+      actor: lifted?.by ?? halt.by,
+      atMs: lifted?.atMs ?? halt.atMs,
+      content: haltContent(entry),
+    });
+  };
   return {
     async inForce(tenant) {
-      return [...halts.values()].filter((halt) => halt.scope === 'global' || halt.tenant === tenant);
+      return [...halts.values()]
+        .filter(({ halt, lifted }) => lifted === null && (halt.scope === 'global' || halt.tenant === tenant))
+        .map(({ halt }) => halt);
     },
     async raise(halt) {
-      halts.set(keyOf(halt.tenant, halt.haltId), sealed(halt));
+      keep(halt, null);
     },
-    async lift(tenant, haltId) {
-      const found = [...halts].filter(
-        ([, halt]) => halt.haltId === haltId && (halt.scope === 'global' || halt.tenant === tenant),
+    async lift(tenant, haltId, by, atMs) {
+      const found = [...halts.values()].filter(
+        ({ halt, lifted }) =>
+          lifted === null && halt.haltId === haltId && (halt.scope === 'global' || halt.tenant === tenant),
       );
-      for (const [key] of found) halts.delete(key);
+      for (const { halt } of found) keep(halt, { by, atMs });
       return found.length > 0;
     },
   };
 }
 
-function memoryPolicies({ policies }: MemoryState): PolicyStore {
+function memoryPolicies(state: MemoryState): PolicyStore {
+  const { policies } = state;
   return {
     async find(tenant, category) {
       return policies.get(keyOf(tenant, category))?.at(-1) ?? null;
@@ -35,20 +55,35 @@ function memoryPolicies({ policies }: MemoryState): PolicyStore {
       const versions = policies.get(keyOf(tenant, category)) ?? [];
       if (versions.length !== expectedVersion) return { kind: 'stale', version: versions.length };
       const version = expectedVersion + 1;
-      policies.set(keyOf(tenant, category), [...versions, sealed({ version, policy, by, atMs })]);
+      const saved = sealed({ version, policy, by, atMs });
+      policies.set(keyOf(tenant, category), [...versions, saved]);
+      const key = keyOf(category, version);
+      record(state, { tenant, kind: 'policy', key, actor: by, atMs, content: contentOf(saved) });
       return { kind: 'saved', version };
     },
   };
 }
 
-function memoryPins({ pins }: MemoryState): PinStore {
+function memoryPins(state: MemoryState): PinStore {
+  const { pins } = state;
   return {
     async accepted(executor) {
-      return pins.get(executor) ?? null;
+      return pins.get(executor)?.at(-1)?.pins ?? null;
     },
-    async accept(executor, accepted, { onlyFirst }) {
-      if (onlyFirst && pins.has(executor)) return false;
-      pins.set(executor, sealed(accepted));
+    async accept(executor, accepted, { principal, atMs, onlyFirst }) {
+      const earlier = pins.get(executor) ?? [];
+      if (onlyFirst && earlier.length > 0) return false;
+      const acceptance = sealed({ pins: accepted, by: principal, atMs });
+      pins.set(executor, [...earlier, acceptance]);
+      const key = keyOf(executor, earlier.length + 1);
+      record(state, {
+        tenant: INSTALLATION,
+        kind: 'pins',
+        key,
+        actor: principal,
+        atMs,
+        content: contentOf(acceptance),
+      });
       return true;
     },
   };
@@ -61,6 +96,15 @@ function memoryFeedback(state: MemoryState): FeedbackStore {
       const key = keyOf(tenant, ticketId, author);
       const replaced = state.feedback.has(key);
       state.feedback.set(key, sealed(feedback));
+      const { atMs } = feedback;
+      record(state, {
+        tenant,
+        kind: 'feedback',
+        key: keyOf(ticketId, author),
+        actor: author,
+        atMs,
+        content: contentOf(feedback),
+      });
       // The last vote wins, also over what the earlier one taught about other actions.
       forgetVotes(state, tenant, ticketId, author);
       return { replaced, counted: storeFacts(state, tenant, facts) };
@@ -93,6 +137,7 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
     patterns: memoryPatterns(state),
     feedback: memoryFeedback(state),
     stats: memoryStats(state),
+    audit: memoryAudit(state),
     async due(limit) {
       return {
         tickets: dueTickets(state)

@@ -75,6 +75,7 @@ export const initial: Migration = {
         ended ${whole} not null,
         blocks_ticket ${whole} not null,
         holds_locks ${whole} not null,
+        unsealed ${whole} not null,
         rests_until_ms ${whole},
         ${lease},
         unique (tenant, remediation_id)
@@ -84,6 +85,7 @@ export const initial: Migration = {
       'create unique index remediations_one_unfinished on remediations (tenant, ticket_id) where blocks_ticket = 1',
       'create index remediations_by_state on remediations (tenant, state, position)',
       'create index remediations_by_time on remediations (tenant, created_at_ms)',
+      'create index remediations_unsealed on remediations (tenant, remediation_id) where unsealed = 1',
       'create index remediations_awake on remediations (wake_at_ms) where wake_at_ms is not null',
       `create table remediation_logs (
         position ${position},
@@ -163,6 +165,7 @@ export const initial: Migration = {
         at_ms ${whole} not null,
         primary key (tenant, category, version)
       )`,
+      ...appendOnly('auto_remediation_policies'),
       `create table ticket_patterns (
         position ${position},
         tenant ${text} not null,
@@ -254,6 +257,7 @@ export const initial: Migration = {
         at_ms ${whole} not null,
         primary key (executor, version)
       )`,
+      ...appendOnly('tool_pins'),
     ];
   },
 };

@@ -1,3 +1,4 @@
+import type { AuditRecord, Seal } from '../../domain/audit.js';
 import type { CountedFact } from '../../domain/pattern.js';
 import type { LogRow, Projection } from '../../domain/remediation.js';
 import type { Halt } from '../../domain/safety.js';
@@ -53,6 +54,19 @@ export interface SlotEntry {
   readonly takenAtMs: number;
 }
 
+/** What an operator accepted. */
+export interface AcceptedPins {
+  readonly pins: Readonly<Record<string, string>>;
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** A stop, and who lifted it. */
+export interface HaltEntry {
+  readonly halt: Halt;
+  readonly lifted: { readonly by: string; readonly atMs: number } | null;
+}
+
 /** All that a memory store keeps. Maps are keyed by {@link keyOf}; values are frozen copies. */
 export interface MemoryState {
   readonly clock: Clock;
@@ -64,13 +78,17 @@ export interface MemoryState {
   readonly log: LogRow[];
   readonly locks: Map<string, { readonly tenant: string; readonly remediationId: string }>;
   readonly slots: Map<string, SlotEntry>;
-  readonly halts: Map<string, Halt>;
+  readonly halts: Map<string, HaltEntry>;
   readonly policies: Map<string, readonly PolicyVersion[]>;
-  readonly pins: Map<string, Readonly<Record<string, string>>>;
+  /** Every acceptance, the last one last. */
+  readonly pins: Map<string, readonly AcceptedPins[]>;
   readonly patterns: Map<string, PatternEntry>;
   readonly exemplars: { readonly tenant: string; readonly category: string; readonly exemplar: Exemplar }[];
   readonly facts: Map<string, { readonly tenant: string; readonly fact: CountedFact }>;
   readonly feedback: Map<string, FeedbackRecord>;
+  /** By tenant. */
+  readonly records: Map<string, AuditRecord[]>;
+  readonly seals: Map<string, Seal[]>;
 }
 
 /** A store with nothing in it. */
@@ -94,6 +112,8 @@ export function emptyState(clock: Clock): MemoryState {
     exemplars: [],
     facts: new Map(),
     feedback: new Map(),
+    records: new Map(),
+    seals: new Map(),
   };
 }
 

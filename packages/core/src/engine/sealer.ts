@@ -1,0 +1,107 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Anchor } from '../domain/audit.js';
+import { AUDIT } from '../domain/policy.js';
+import { RemitError } from '../errors.js';
+import type { Storage } from '../ports/storage.js';
+
+/** How the tenants' chains are kept. */
+export interface AuditOptions {
+  /**
+   * Authenticates every seal (HMAC-SHA256). Whoever can write the database but does not have the key cannot rewrite
+   * the chain unseen. At least 32 bytes; keep it where the database's administrators cannot read it.
+   */
+  readonly hmacKey?: string | Uint8Array;
+  /**
+   * Told every new head, oldest first. Keep it where whoever can write the database cannot write: only against such
+   * an anchor is a full rewrite found without a key. An error is told as trouble; the next head covers what was missed.
+   */
+  readonly onAnchor?: (anchor: Anchor) => void | Promise<void>;
+}
+
+/** The code that a key gives to a seal's hash. */
+export function macWith(key: string | Uint8Array): (hash: string) => string {
+  return (hash) => createHmac('sha256', key).update(hash, 'utf8').digest('hex');
+}
+
+/** Whether a code is the key's, in a time that tells nothing about how much of it is right. */
+export function isMacOf(key: string | Uint8Array): (hash: string, mac: string) => boolean {
+  const macOf = macWith(key);
+  return (hash, mac) => {
+    const wanted = Buffer.from(macOf(hash));
+    const given = Buffer.from(mac);
+    return wanted.length === given.length && timingSafeEqual(wanted, given);
+  };
+}
+
+/** Seals what tenants wrote, at intervals well within a second. Several instances may do so at once. */
+export interface Sealer {
+  start(): void;
+  /** Seals what is left, and no more after that. */
+  stop(): Promise<void>;
+}
+
+/** What a sealer works with. */
+export interface SealerOptions extends AuditOptions {
+  readonly storage: Pick<Storage, 'audit'>;
+  readonly trouble: (where: string, error: unknown) => void;
+}
+
+/** Seals everything that no seal covers yet. */
+async function sealAll({ storage, hmacKey, onAnchor, trouble }: SealerOptions): Promise<void> {
+  const mac = hmacKey === undefined ? null : macWith(hmacKey);
+  for (const tenant of await storage.audit.unsealed(AUDIT.tenantsPerTurn)) {
+    try {
+      for (let seal = await storage.audit.seal(tenant, mac); seal; seal = await storage.audit.seal(tenant, mac)) {
+        const { seq, hash, atMs } = seal;
+        try {
+          await onAnchor?.({ tenant, seq, hash, atMs });
+        } catch (error) {
+          trouble('anchor', error);
+        }
+      }
+    } catch (error) {
+      // One tenant's damaged row must not keep the others' from being sealed.
+      trouble(`sealing ${tenant}`, error);
+    }
+  }
+}
+
+/**
+ * A sealer that is not running yet.
+ * @throws RemitError `invalid_configuration` for a key that is too short.
+ */
+export function sealerOf(options: SealerOptions): Sealer {
+  const { hmacKey } = options;
+  if (hmacKey !== undefined && Buffer.byteLength(hmacKey) < AUDIT.keyBytes) {
+    throw new RemitError('invalid_configuration', `The audit key has fewer than ${AUDIT.keyBytes} bytes.`, {
+      nextStep: `Make a random one, for example with: openssl rand -base64 ${AUDIT.keyBytes}`,
+    });
+  }
+  let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  let busy = false;
+
+  function take(): Promise<void> {
+    if (busy) return turn;
+    busy = true;
+    turn = sealAll(options)
+      .catch((error: unknown) => options.trouble('sealing', error))
+      .finally(() => {
+        busy = false;
+      });
+    return turn;
+  }
+
+  return {
+    start() {
+      timer ??= setInterval(() => void take(), AUDIT.sealEveryMs);
+      timer.unref();
+    },
+    async stop() {
+      if (timer === undefined) return;
+      clearInterval(timer);
+      await turn;
+      await take();
+    },
+  };
+}

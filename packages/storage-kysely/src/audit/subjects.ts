@@ -1,0 +1,130 @@
+import { type AuditKind, type AuditSubject, INSTALLATION, type Json, type PartRequest } from '@remit/core';
+import { type Kysely, sql as raw } from 'kysely';
+import { z } from 'zod';
+import { FeedbackRow, feedbackOf } from '../feedbackRow.js';
+import { HaltRow, haltOf } from '../haltRow.js';
+import { whole } from '../rows.js';
+import type { Schema } from '../schema.js';
+import { exactJson } from './exact.js';
+
+/** One key of several parts; no two lists of parts share one. */
+export function auditKey(...parts: readonly (string | number)[]): string {
+  return JSON.stringify(parts);
+}
+
+/** A value as records keep it. */
+export function auditContent(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json;
+}
+
+/** The subject that a row is about, or a subject without content when the row is damaged. */
+function subjectOf<Row>(
+  shape: z.ZodType<Row>,
+  row: unknown,
+  key: string,
+  contentOf: (row: Row) => unknown,
+): AuditSubject {
+  const parsed = shape.safeParse(row);
+  return { key, content: parsed.success ? auditContent(contentOf(parsed.data)) : null };
+}
+
+/** Reads subjects behind a place; where there are few, the place is their number. */
+type Read = (
+  db: Kysely<Schema>,
+  tenant: string,
+  part: { readonly after: number; readonly limit: number },
+) => Promise<readonly (AuditSubject & { readonly place?: number })[]>;
+
+const PolicyRow = z.object({ version: whole, policy: exactJson, changed_by: z.string(), at_ms: whole });
+
+const policies: Read = async (db, tenant, { after, limit }) => {
+  const rows = await db
+    .selectFrom('auto_remediation_policies')
+    .select(['category', 'version', 'changed_by', 'at_ms', raw<string>`cast(policy as text)`.as('policy')])
+    .where('tenant', '=', tenant)
+    .orderBy('category')
+    .orderBy('version')
+    .offset(after)
+    .limit(limit)
+    .execute();
+  return rows.map((row) =>
+    subjectOf(
+      PolicyRow,
+      row,
+      auditKey(row.category, Number(row.version)),
+      ({ version, policy, changed_by: by, at_ms: atMs }) => ({
+        version,
+        policy,
+        by,
+        atMs,
+      }),
+    ),
+  );
+};
+
+const halts: Read = async (db, tenant, { after, limit }) => {
+  const rows = await db
+    .selectFrom('halts')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .orderBy('halt_id')
+    .offset(after)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => subjectOf(HaltRow, row, row.halt_id, haltOf));
+};
+
+const PinsRow = z.object({ version: whole, pins: exactJson, accepted_by: z.string(), at_ms: whole });
+
+const pins: Read = async (db, tenant, { after, limit }) => {
+  if (tenant !== INSTALLATION) return [];
+  const rows = await db
+    .selectFrom('tool_pins')
+    .select(['executor', 'version', 'accepted_by', 'at_ms', raw<string>`cast(pins as text)`.as('pins')])
+    .orderBy('executor')
+    .orderBy('version')
+    .offset(after)
+    .limit(limit)
+    .execute();
+  return rows.map((row) =>
+    subjectOf(
+      PinsRow,
+      row,
+      auditKey(row.executor, Number(row.version)),
+      ({ pins: accepted, accepted_by: by, at_ms: atMs }) => ({
+        pins: accepted,
+        by,
+        atMs,
+      }),
+    ),
+  );
+};
+
+const feedback: Read = async (db, tenant, { after, limit }) => {
+  const rows = await db
+    .selectFrom('ticket_feedbacks')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...subjectOf(FeedbackRow, row, auditKey(row.ticket_id, row.author), feedbackOf),
+    place: Number(row.position),
+  }));
+};
+
+const READS: Readonly<Record<AuditKind, Read>> = { policy: policies, halt: halts, pins, feedback };
+
+/** What the tables hold now of what records tell. */
+export async function subjectsOf(
+  db: Kysely<Schema>,
+  { tenant, kind }: { readonly tenant: string; readonly kind: AuditKind },
+  { after, limit }: PartRequest<string>,
+): Promise<{ readonly subjects: readonly AuditSubject[]; readonly next: string | null }> {
+  const from = Number(after ?? 0);
+  const found = await READS[kind](db, tenant, { after: from, limit });
+  const next = found.length < limit ? null : String(found.at(-1)?.place ?? from + limit);
+  return { subjects: found.map(({ key, content }) => ({ key, content })), next };
+}
