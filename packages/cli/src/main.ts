@@ -1,49 +1,63 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { RemitError } from '@remit/core';
-import { readServeOptions, serve } from './serve.js';
+import { auditVerify } from './commands/auditVerify.js';
+import type { Command } from './commands/command.js';
+import { migrate } from './commands/migrate.js';
+import { serve } from './commands/serve.js';
 
-const HELP = `remit serve --store sqlite:FILE|postgres:URL|memory [--port N] [--config FILE] [--no-auth]
-  Serves /api/v1 and a small page on loopback.
-  --config   module whose default export has { catalogue, servers, holders?, categories? }
-  --no-auth  lets everybody on this machine in, without approving, policies and lifting halts
+/** Commands by their words. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  migrate,
+  'audit verify': auditVerify,
+};
 
+const HELP = `${Object.values(COMMANDS)
+  .map(({ help }) => help)
+  .join('\n\n')}
+
+STORE is sqlite:FILE, postgres:URL or memory.
 Exit codes: 0 ended well, 1 failed, 2 wrong usage.`;
 
-async function main(argv: readonly string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      store: { type: 'string' },
-      port: { type: 'string' },
-      config: { type: 'string' },
-      'no-auth': { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
-  const [command] = positionals;
-  if (values.help || command === undefined) {
-    console.log(HELP);
-    if (!values.help) process.exitCode = 2;
-    return;
+/** The command that the first words name, and what stands behind them. */
+function commandOf(argv: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } {
+  for (const words of [2, 1]) {
+    const command = COMMANDS[argv.slice(0, words).join(' ')];
+    if (command) return { command, rest: argv.slice(words) };
   }
-  if (command !== 'serve') {
-    throw new RemitError('invalid_configuration', `There is no command "${command}".`, {
-      nextStep: 'See remit --help.',
-    });
-  }
-  const serving = await serve({ ...readServeOptions(values), print: (line) => console.log(line) });
-  const stop = (): void => {
-    void serving.stop().then(() => process.exit(0));
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  const said = argv.filter((word) => !word.startsWith('-')).join(' ');
+  throw new RemitError('invalid_configuration', `There is no command "${said}".`, { nextStep: 'See remit --help.' });
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
-  const usage = RemitError.is(error) && error.code === 'invalid_configuration';
-  console.error(error instanceof Error ? error.message : String(error));
-  if (RemitError.is(error) && error.nextStep) console.error(error.nextStep);
-  process.exitCode = usage ? 2 : 1;
-});
+async function main(argv: readonly string[]): Promise<number | null> {
+  if (argv.length === 0 || argv[0] === '--help') {
+    console.log(HELP);
+    return argv.length === 0 ? 2 : 0;
+  }
+  const { command, rest } = commandOf(argv);
+  const options = { ...command.options, help: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ args: [...rest], allowPositionals: true, options });
+  if (values.help) {
+    console.log(command.help);
+    return 0;
+  }
+  const given = values as Readonly<Record<string, string | boolean | undefined>>;
+  return command.run({ values: given, positionals, env: process.env, print: (line) => console.log(line) });
+}
+
+function isUsage(error: unknown): boolean {
+  if (RemitError.is(error)) return error.code === 'invalid_configuration';
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== null) process.exitCode = code;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    if (RemitError.is(error) && error.nextStep) console.error(error.nextStep);
+    process.exitCode = isUsage(error) ? 2 : 1;
+  },
+);

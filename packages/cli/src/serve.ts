@@ -1,15 +1,16 @@
-import { createRemit, type Remit, RemitError } from '@remit/core';
+import { type AuditOptions, createRemit, type Remit, RemitError } from '@remit/core';
 import { createHandler, createPage, toNodeListener } from '@remit/http';
 import { byLoopback, byToken, threeHolders } from './access.js';
+import { anchorsInto } from './anchors.js';
 import { executorOf, loadConfig } from './config.js';
 import { type Listening, listen } from './listen.js';
-import { openStore, STORES } from './openStore.js';
+import { openStore, queueFor, requireStore } from './openStore.js';
 
 const API_BASE = '/api/v1';
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
-  /** `sqlite:FILE` or `memory`. */
+  /** `sqlite:FILE`, `postgres:URL` or `memory`. */
   readonly store: string;
   /** 0: any free one. Default 8080. */
   readonly port?: number;
@@ -17,6 +18,8 @@ export interface ServeOptions {
   readonly noAuth?: boolean;
   /** A module with catalogue and servers. */
   readonly config?: string;
+  /** Key and anchors of the hash chains. */
+  readonly audit?: AuditOptions;
   readonly print: (line: string) => void;
 }
 
@@ -41,14 +44,19 @@ export async function serveRemit(
 }
 
 /** Opens the store, starts Remit and serves it on loopback. */
-export async function serve({ store, port = 8080, noAuth = false, config, print }: ServeOptions): Promise<Serving> {
+export async function serve(given: ServeOptions): Promise<Serving> {
+  const { store, port = 8080, noAuth = false, config, audit, print } = given;
   const loaded = await loadConfig(config);
   const { catalogue, categories, holders } = loaded;
   const storage = await openStore(store);
-  const options = categories ? { categories } : {};
+  const queue = queueFor(store, (error) => print(`trouble in the queue: ${String(error)}`));
+  const options = { ...(categories ? { categories } : {}), ...(queue ? { queue } : {}), ...(audit ? { audit } : {}) };
   const remit = createRemit({ storage, executor: executorOf(loaded), catalogue, ...options });
   remit.events.on('trouble', ({ where, error }) => print(`trouble in ${where}: ${String(error)}`));
-  await remit.start();
+  await remit.start().catch(async (error: unknown) => {
+    await remit.close();
+    throw error;
+  });
   const made = threeHolders('default');
   const authenticate = noAuth ? byLoopback() : byToken(holders ?? Object.values(made));
   const listening = await serveRemit(remit, authenticate, port).catch(async (error: unknown) => {
@@ -78,16 +86,23 @@ export function readServeOptions(values: {
   readonly port?: string | undefined;
   readonly 'no-auth'?: boolean | undefined;
   readonly config?: string | undefined;
+  readonly anchor?: string | undefined;
+  readonly hmacKey?: { readonly name: string; readonly value: string | undefined } | undefined;
 }): Omit<ServeOptions, 'print'> {
-  const { store, port = '8080', 'no-auth': noAuth = false, config } = values;
-  if (store === undefined) {
-    throw new RemitError('invalid_configuration', '--store is missing.', {
-      nextStep: `Use --store ${STORES}.`,
-    });
-  }
+  const { port = '8080', 'no-auth': noAuth = false, config, anchor, hmacKey } = values;
+  const store = requireStore(values.store);
   const number = Number(port);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
     throw new RemitError('invalid_configuration', `--port ${port} is not a port.`, { nextStep: 'Use 0 to 65535.' });
   }
-  return { store, port: number, noAuth, ...(config === undefined ? {} : { config }) };
+  if (hmacKey && !hmacKey.value) {
+    throw new RemitError('invalid_configuration', `The environment variable ${hmacKey.name} is empty.`, {
+      nextStep: `Put the key for the seals into ${hmacKey.name}, at least 32 random bytes.`,
+    });
+  }
+  const audit: AuditOptions = {
+    ...(anchor === undefined ? {} : { onAnchor: anchorsInto(anchor) }),
+    ...(hmacKey?.value ? { hmacKey: hmacKey.value } : {}),
+  };
+  return { store, port: number, noAuth, audit, ...(config === undefined ? {} : { config }) };
 }
