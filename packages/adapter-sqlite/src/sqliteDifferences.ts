@@ -80,6 +80,9 @@ export const SQLITE: SqlDifferences = {
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   lockRows: (query) => query,
   serialise: async () => {},
+  async together(_, changes) {
+    for (const change of changes) await change.execute();
+  },
   textsOf: (values) => sql<{ value: string }>`(select value from json_each(${JSON.stringify(values)}))`,
   oneOf: (text, values) => sql`${text} in (select value from json_each(${JSON.stringify(values)}))`,
   appendOnly: (table) =>

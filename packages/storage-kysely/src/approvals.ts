@@ -1,5 +1,6 @@
 import type { Approval, SimilarTicket } from '@remit/core';
 import type { Kysely } from 'kysely';
+import type { Change } from './differences.js';
 import { asJson } from './rows.js';
 import type { Schema } from './schema.js';
 
@@ -11,12 +12,12 @@ export interface RemediationKey {
 }
 
 /** Writes the approval as the log tells it now; the log stays the truth. */
-export async function writeApproval(
+export function approvalChange(
   transaction: Kysely<Schema>,
   { tenant, remediationId, ticketId }: RemediationKey,
   state: string,
   approval: Approval,
-): Promise<void> {
+): Change {
   const standing = {
     state,
     escalated_at_ms: approval.escalatedAtMs,
@@ -25,7 +26,7 @@ export async function writeApproval(
     good_until_ms: approval.goodUntilMs,
     consumed_at_ms: approval.consumedAtMs,
   };
-  await transaction
+  return transaction
     .insertInto('remediation_approvals')
     .values({
       tenant,
@@ -40,8 +41,7 @@ export async function writeApproval(
       barred: asJson(approval.barred),
       ...standing,
     })
-    .onConflict((conflict) => conflict.columns(['tenant', 'approval_id']).doUpdateSet(standing))
-    .execute();
+    .onConflict((conflict) => conflict.columns(['tenant', 'approval_id']).doUpdateSet(standing));
 }
 
 /** Writes which earlier tickets were shown with a decision. */

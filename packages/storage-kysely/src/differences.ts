@@ -1,10 +1,15 @@
-import type { Expression, Kysely, RawBuilder, SelectQueryBuilder, SqlBool } from 'kysely';
+import type { Expression, Kysely, OperationNodeSource, RawBuilder, SelectQueryBuilder, SqlBool } from 'kysely';
 import type { Schema } from './schema.js';
 
 /** A table that is there, with its columns. */
 export interface FoundTable {
   readonly name: string;
   readonly columns: readonly string[];
+}
+
+/** A statement of kysely's that changes rows. */
+export interface Change extends OperationNodeSource {
+  execute(): Promise<unknown>;
 }
 
 /** What is wrong with a database, in words for the person who runs it. */
@@ -47,6 +52,11 @@ export interface SqlDifferences {
    * rows that do not exist yet. Nothing to do where writers are alone. Must take names in one order to avoid deadlocks.
    */
   serialise(transaction: Kysely<Schema>, names: readonly string[]): Promise<void>;
+  /**
+   * Runs statements that change rows, none of which depends on what another one does: in one message where the database
+   * can, and all or none of them where a transaction is open.
+   */
+  together(transaction: Kysely<Schema>, changes: readonly Change[]): Promise<void>;
   /** A list of texts as a table with the one column `value`; the list may be longer than the limit of parameters. */
   textsOf(values: readonly string[]): RawBuilder<{ value: string }>;
   /** Whether a text is in a list, which may be as long. Must not compare each with each, even where no statistics are. */

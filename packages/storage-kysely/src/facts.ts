@@ -70,19 +70,70 @@ function ownColumns(fact: PatternFact) {
   };
 }
 
-/** What a principal said about a pattern and action type, as far as {@link isCounted} asks: only what counts. */
-async function earlierOf(transaction: Kysely<Schema>, tenant: string, fact: PatternFact): Promise<CountedFact[]> {
-  const { patternId, actionType, principal } = fact;
+/** What a fact says, as against what it is filed under. */
+const CONTENT = [
+  'principal',
+  'at_ms',
+  'counted',
+  'speaks',
+  'resolved',
+  'executed',
+  'succeeded',
+  'via',
+  'confidence',
+  'similarity',
+  'verdict',
+  'admissible',
+] as const;
+
+const aboutOf = ({ patternId, actionType, principal }: PatternFact): string =>
+  JSON.stringify([patternId, actionType, principal]);
+const keyOf = (fact: PatternFact): string =>
+  JSON.stringify([fact.patternId, fact.actionType, fact.ticketId, fact.kind, factSource(fact)]);
+
+/** What principals said about patterns and action types, as far as {@link isCounted} asks: only what counts. */
+async function earlierOf(
+  transaction: Kysely<Schema>,
+  tenant: string,
+  facts: readonly PatternFact[],
+): Promise<readonly CountedFact[]> {
+  const distinct = (of: (fact: PatternFact) => string): string[] => [...new Set(facts.map(of))];
   const rows = await transaction
     .selectFrom('pattern_facts')
     .selectAll()
     .where('tenant', '=', tenant)
-    .where('pattern_id', '=', patternId)
-    .where('action_type', '=', actionType)
-    .where('principal', '=', principal)
+    .where(
+      'pattern_id',
+      'in',
+      distinct(({ patternId }) => patternId),
+    )
+    .where(
+      'action_type',
+      'in',
+      distinct(({ actionType }) => actionType),
+    )
+    .where(
+      'principal',
+      'in',
+      distinct(({ principal }) => principal),
+    )
     .where('counted', '=', 1)
     .execute();
-  return rows.map((row) => factOf([tenant, patternId, actionType, row.ticket_id, row.kind, row.source], row));
+  return rows.map((row) => factOf([tenant, row.pattern_id, row.action_type, row.ticket_id, row.kind, row.source], row));
+}
+
+/** Facts, each with whether it counts beside those before it; of several with one key the last. */
+function counted(facts: readonly PatternFact[], earlier: readonly CountedFact[]): readonly CountedFact[] {
+  const known = new Map(earlier.map((fact) => [keyOf(fact), fact]));
+  const decided = new Map<string, CountedFact>();
+  for (const fact of facts) {
+    const beside = [...known.values()].filter((other) => aboutOf(other) === aboutOf(fact));
+    const judged: CountedFact = { ...fact, counted: isCounted(fact, beside) };
+    decided.set(keyOf(fact), judged);
+    if (judged.counted) known.set(keyOf(fact), judged);
+    else known.delete(keyOf(fact));
+  }
+  return [...decided.values()];
 }
 
 /** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */
@@ -92,37 +143,33 @@ export async function storeFacts(
   tenant: string,
   facts: readonly PatternFact[],
 ): Promise<boolean> {
-  const nameOf = ({ patternId, actionType, principal }: PatternFact): string =>
-    `pattern_facts ${JSON.stringify([tenant, patternId, actionType, principal])}`;
-  await differences.serialise(transaction, facts.map(nameOf));
-  let anyCounted = false;
-  for (const fact of facts) {
-    const counted = isCounted(fact, await earlierOf(transaction, tenant, fact));
-    const content = {
-      principal: fact.principal,
-      at_ms: fact.atMs,
-      counted: asFlag(counted),
-      speaks: asFlag(speaksForAutonomy(fact)),
-      ...ownColumns(fact),
-    };
-    await transaction
-      .insertInto('pattern_facts')
-      .values({
-        tenant,
-        pattern_id: fact.patternId,
-        action_type: fact.actionType,
-        ticket_id: fact.ticketId,
-        kind: fact.kind,
-        source: factSource(fact),
-        ...content,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['tenant', 'pattern_id', 'action_type', 'ticket_id', 'kind', 'source']).doUpdateSet(content),
-      )
-      .execute();
-    anyCounted ||= counted;
-  }
-  return anyCounted;
+  if (facts.length === 0) return false;
+  const names = facts.map((fact) => `pattern_facts ${JSON.stringify([tenant, ...JSON.parse(aboutOf(fact))])}`);
+  await differences.serialise(transaction, names);
+  const judged = counted(facts, await earlierOf(transaction, tenant, facts));
+  const rows = judged.map((fact) => ({
+    tenant,
+    pattern_id: fact.patternId,
+    action_type: fact.actionType,
+    ticket_id: fact.ticketId,
+    kind: fact.kind,
+    source: factSource(fact),
+    principal: fact.principal,
+    at_ms: fact.atMs,
+    counted: asFlag(fact.counted),
+    speaks: asFlag(speaksForAutonomy(fact)),
+    ...ownColumns(fact),
+  }));
+  await transaction
+    .insertInto('pattern_facts')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'pattern_id', 'action_type', 'ticket_id', 'kind', 'source'])
+        .doUpdateSet(({ ref }) => Object.fromEntries(CONTENT.map((name) => [name, ref(`excluded.${name}`)]))),
+    )
+    .execute();
+  return judged.some((fact) => fact.counted);
 }
 
 /** Forgets what an author's vote on a ticket taught. */

@@ -1,6 +1,7 @@
 import { type Append, chainHash, type LogRow } from '@remit/core';
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import { z } from 'zod';
+import type { Change } from './differences.js';
 import { asJson, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import { eventShape } from './shapes.js';
@@ -45,29 +46,44 @@ export interface LogHead {
   readonly hash: string;
 }
 
-/** Writes events behind the head, each row carrying the hash of the row before. The caller holds the remediation. */
+/** A row as it is handed out, and its columns. */
+interface ChainedRow {
+  readonly row: LogRow;
+  readonly columns: Insertable<Schema['remediation_logs']>;
+}
+
+/** Events as rows behind the head, each carrying the hash of the row before. */
+export function chained(
+  { tenant, remediationId, ticketId, version, hash: headHash }: LogHead,
+  { events, token, actor, atMs }: Pick<Append, 'events' | 'token' | 'actor' | 'atMs'>,
+): readonly ChainedRow[] {
+  let previousHash = headHash;
+  return events.map((event, index) => {
+    const seq = version + index + 1;
+    // Hashed as it came: a copy by way of JSON would already have lost what has no canonical form.
+    const hash = chainHash(previousHash, { tenant, remediationId, ticketId, seq, token, actor, atMs, event });
+    const key = { tenant, remediation_id: remediationId, ticket_id: ticketId, seq };
+    const stored = { ...key, token, actor, at_ms: atMs, event: asJson(event), previous_hash: previousHash, hash };
+    previousHash = hash;
+    return { row: logRow(stored), columns: { ...stored, event_type: event.type } };
+  });
+}
+
+/** Writes the rows of {@link chained}; null when there are none. The caller holds the remediation. */
+export function insertRows(transaction: Kysely<Schema>, rows: readonly ChainedRow[]): Change | null {
+  if (rows.length === 0) return null;
+  return transaction.insertInto('remediation_logs').values(rows.map(({ columns }) => columns));
+}
+
+/** Writes events behind the head. The caller holds the remediation. */
 export async function writeRows(
   transaction: Kysely<Schema>,
   head: LogHead,
-  { events, token, actor, atMs }: Pick<Append, 'events' | 'token' | 'actor' | 'atMs'>,
+  append: Pick<Append, 'events' | 'token' | 'actor' | 'atMs'>,
 ): Promise<readonly LogRow[]> {
-  const { tenant, remediationId, ticketId } = head;
-  const rows: LogRow[] = [];
-  let previousHash = head.hash;
-  for (const event of events) {
-    const seq = head.version + rows.length + 1;
-    // Hashed as it came: a copy by way of JSON would already have lost what has no canonical form.
-    const hash = chainHash(previousHash, { tenant, remediationId, ticketId, seq, token, actor, atMs, event });
-    const stored = { tenant, remediation_id: remediationId, ticket_id: ticketId, seq, token, actor, at_ms: atMs };
-    const chained = { ...stored, event: asJson(event), previous_hash: previousHash, hash };
-    await transaction
-      .insertInto('remediation_logs')
-      .values({ ...chained, event_type: event.type })
-      .execute();
-    rows.push(logRow(chained));
-    previousHash = hash;
-  }
-  return rows;
+  const rows = chained(head, append);
+  await insertRows(transaction, rows)?.execute();
+  return rows.map(({ row }) => row);
 }
 
 function select(db: Kysely<Schema>, tenant: string) {

@@ -1,12 +1,13 @@
 import { type Opening, type Projection, type RemediationStore, RemitError, type StateName } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { writeApproval, writeSimilarTickets } from './approvals.js';
+import { approvalChange, type RemediationKey, writeSimilarTickets } from './approvals.js';
 import { pageOf, sliceOf } from './cursor.js';
+import type { Change } from './differences.js';
 import { storeFacts } from './facts.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED, wakeAt } from './leases.js';
-import { releaseLocks } from './locks.js';
-import { rowsOfRemediation, rowsOfTicket, writeRows } from './log.js';
+import { locksReleased } from './locks.js';
+import { chained, insertRows, rowsOfRemediation, rowsOfTicket, writeRows } from './log.js';
 import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
@@ -18,6 +19,19 @@ const LockedRow = z.object({
   head_hash: z.string(),
   blocks_ticket: flag,
   rests_until_ms: whole.nullable(),
+});
+
+const LockedBothRow = z.object({
+  ...leaseShape,
+  ticket_id: z.string(),
+  version: whole,
+  head_hash: z.string(),
+  status: z.string(),
+  resolved_at_ms: whole.nullable(),
+  latest: z.string().nullable(),
+  wake_at_ms: whole.nullable(),
+  analysed_until_ms: whole.nullable(),
+  by_person: flag,
 });
 
 /** When a remediation wants to be looked at while nobody holds it; null: never. */
@@ -41,7 +55,11 @@ function columnsOf(projection: Projection) {
 }
 
 /** The columns of a ticket whose remediation stands like this. */
-function statusColumns(ticket: LockedTicket, { ticketStatus }: Projection, nowMs: number) {
+function statusColumns(
+  ticket: Pick<LockedTicket, 'resolved_at_ms' | 'lease_until_ms'>,
+  { ticketStatus }: Projection,
+  nowMs: number,
+) {
   const resolved_at_ms = ticketStatus === 'resolved' ? (ticket.resolved_at_ms ?? nowMs) : null;
   const toAnalyse = ticketStatus === 'received' || ticketStatus === 'analyzing';
   const wake_at_ms = wakeAt(toAnalyse ? 0 : null, ticket.lease_until_ms);
@@ -56,14 +74,35 @@ export function sqlRemediations(sql: Sql): RemediationStore {
   const changeTicket = (transaction: Kysely<Schema>, tenant: string, ticketId: string) =>
     transaction.updateTable('tickets').where('tenant', '=', tenant).where('ticket_id', '=', ticketId);
   const lock = async (transaction: Kysely<Schema>, tenant: string, remediationId: string) => {
-    const row = await transaction
-      .selectFrom('remediations')
-      .select([...LEASE_COLUMNS, 'version', 'head_hash', 'blocks_ticket', 'rests_until_ms'])
-      .where('tenant', '=', tenant)
-      .where('remediation_id', '=', remediationId)
-      .$call(differences.lockRows)
-      .executeTakeFirst();
-    return row ? parseRow('remediations', [tenant, remediationId], LockedRow, row) : null;
+    const held = await sql.locked(
+      transaction,
+      transaction
+        .selectFrom('remediations')
+        .select([...LEASE_COLUMNS, 'version', 'head_hash', 'blocks_ticket', 'rests_until_ms'])
+        .where('tenant', '=', tenant)
+        .where('remediation_id', '=', remediationId),
+    );
+    if (!held) return null;
+    return { remediation: parseRow('remediations', [tenant, remediationId], LockedRow, held.row), nowMs: held.nowMs };
+  };
+  /** A remediation and its ticket. Ticket first, as everywhere: one order of locks has no deadlocks. */
+  const lockBoth = async (transaction: Kysely<Schema>, tenant: string, remediationId: string) => {
+    const held = await sql.locked(
+      transaction,
+      transaction
+        .selectFrom('tickets as ticket')
+        .innerJoin('remediations as run', (join) =>
+          join.onRef('run.tenant', '=', 'ticket.tenant').onRef('run.ticket_id', '=', 'ticket.ticket_id'),
+        )
+        .select(['run.ticket_id', 'run.version', 'run.head_hash', 'run.lease_token', 'run.lease_until_ms'])
+        .select(['ticket.status', 'ticket.resolved_at_ms', 'ticket.remediation_id as latest', 'ticket.wake_at_ms'])
+        .select('ticket.lease_until_ms as analysed_until_ms')
+        .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
+        .where('run.tenant', '=', tenant)
+        .where('run.remediation_id', '=', remediationId),
+    );
+    if (!held) return null;
+    return { ...parseRow('remediations', [tenant, remediationId], LockedBothRow, held.row), nowMs: held.nowMs };
   };
   const ticketIdOf = async (from: Kysely<Schema>, tenant: string, remediationId: string) => {
     const row = await from
@@ -84,6 +123,20 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       .where('blocks_ticket', '=', 1)
       .executeTakeFirst();
     return row?.remediation_id ?? null;
+  };
+  /** The ticket follows its latest remediation; null where that leaves it as it is. */
+  const ticketChange = (
+    transaction: Kysely<Schema>,
+    { tenant, remediationId, ticketId }: RemediationKey,
+    held: z.infer<typeof LockedBothRow> & { readonly nowMs: number },
+    projection: Projection,
+  ): Change | null => {
+    // A row that comes late to an earlier remediation says nothing about the ticket any more.
+    if (held.latest !== remediationId || held.by_person) return null;
+    const now = statusColumns({ ...held, lease_until_ms: held.analysed_until_ms }, projection, held.nowMs);
+    const isAsItWas =
+      now.status === held.status && now.resolved_at_ms === held.resolved_at_ms && now.wake_at_ms === held.wake_at_ms;
+    return isAsItWas ? null : changeTicket(transaction, tenant, ticketId).set(now);
   };
   /** Stores a remediation with its first rows. */
   const insert = async (
@@ -127,7 +180,9 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         }
         const key = { tenant, remediationId, ticketId };
         const rows = await insert(transaction, key, opening, nowMs);
-        if (projection.approval) await writeApproval(transaction, key, projection.state, projection.approval);
+        if (projection.approval) {
+          await approvalChange(transaction, key, projection.state, projection.approval).execute();
+        }
         await writeSimilarTickets(transaction, key, assessment.similarTickets);
         await changeTicket(transaction, tenant, ticketId)
           .set({ assessment: asJson(assessment), pattern_id: assessment.patternId, remediation_id: remediationId })
@@ -151,11 +206,12 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const ticketId = await ticketIdOf(transaction, tenant, from.remediationId);
         if (ticketId === null) return { kind: 'stale', version: 0 };
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
-        const old = await lock(transaction, tenant, from.remediationId);
-        if (!old || old.version !== expectedVersion) return { kind: 'stale', version: old?.version ?? 0 };
+        const held = await lock(transaction, tenant, from.remediationId);
+        const old = held?.remediation;
+        if (!held || !old || old.version !== expectedVersion) return { kind: 'stale', version: old?.version ?? 0 };
         const unfinished = await unfinishedOf(transaction, tenant, ticketId);
         if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
-        const nowMs = await sql.now(transaction);
+        const { nowMs } = held;
         const oldKey = { tenant, remediationId: from.remediationId, ticketId };
         const head = { version: old.version, hash: old.head_hash };
         const oldRows = await writeRows(transaction, { ...oldKey, ...head }, { ...from, token: null });
@@ -203,9 +259,11 @@ export function sqlRemediations(sql: Sql): RemediationStore {
 
     async claim(tenant, remediationId, request) {
       return sql.write(async (transaction) => {
-        const remediation = await lock(transaction, tenant, remediationId);
-        if (!remediation?.blocks_ticket || remediation.version !== request.expectedVersion) return { kind: 'stale' };
-        const { claim, set } = claimOf(remediation, request, await sql.now(transaction));
+        const held = await lock(transaction, tenant, remediationId);
+        if (!held?.remediation.blocks_ticket) return { kind: 'stale' };
+        const { remediation, nowMs } = held;
+        if (remediation.version !== request.expectedVersion) return { kind: 'stale' };
+        const { claim, set } = claimOf(remediation, request, nowMs);
         if (set) {
           const wake_at_ms = wakeAt(remediation.rests_until_ms, set.lease_until_ms);
           await change(transaction, tenant, remediationId)
@@ -218,9 +276,9 @@ export function sqlRemediations(sql: Sql): RemediationStore {
 
     async heartbeat(tenant, remediationId, { token, leaseMs }) {
       return sql.write(async (transaction) => {
-        const remediation = await lock(transaction, tenant, remediationId);
-        const nowMs = await sql.now(transaction);
-        if (!remediation || !holds(remediation, token, nowMs)) return null;
+        const held = await lock(transaction, tenant, remediationId);
+        if (!held || !holds(held.remediation, token, held.nowMs)) return null;
+        const { remediation, nowMs } = held;
         const untilMs = nowMs + leaseMs;
         const wake_at_ms = wakeAt(remediation.rests_until_ms, untilMs);
         await change(transaction, tenant, remediationId).set({ lease_until_ms: untilMs, wake_at_ms }).execute();
@@ -242,35 +300,32 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     async append(append) {
       const { tenant, remediationId, expectedVersion, token, projection, facts } = append;
       return sql.write(async (transaction) => {
-        const ticketId = await ticketIdOf(transaction, tenant, remediationId);
-        if (ticketId === null) return { kind: 'stale', version: 0 };
-        // Ticket before remediation, as everywhere: one order of locks has no deadlocks.
-        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
-        const remediation = await lock(transaction, tenant, remediationId);
-        if (!remediation) return { kind: 'stale', version: 0 };
-        const nowMs = await sql.now(transaction);
-        if (token !== null && !holds(remediation, token, nowMs)) return { kind: 'fenced' };
-        const { version, head_hash: hash } = remediation;
+        const held = await lockBoth(transaction, tenant, remediationId);
+        if (!held) return { kind: 'stale', version: 0 };
+        const { ticket_id: ticketId, version, head_hash: hash, nowMs } = held;
+        if (token !== null && !holds(held, token, nowMs)) return { kind: 'fenced' };
         if (version !== expectedVersion) return { kind: 'stale', version };
         const key = { tenant, remediationId, ticketId };
-        const rows = await writeRows(transaction, { ...key, version, hash }, append);
+        const rows = chained({ ...key, version, hash }, append);
         const lease = projection.ended ? GIVEN_BACK : {};
-        const leaseUntilMs = projection.ended ? null : remediation.lease_until_ms;
-        await change(transaction, tenant, remediationId)
-          .set({ version: version + rows.length, head_hash: rows.at(-1)?.hash ?? hash, ...columnsOf(projection) })
-          .set({ ...lease, wake_at_ms: wakeAt(restsUntil(projection), leaseUntilMs) })
-          .execute();
-        if (projection.approval) await writeApproval(transaction, key, projection.state, projection.approval);
-        if (!projection.holdsLocks) await releaseLocks(transaction, tenant, remediationId);
-        // A row that comes late to an earlier remediation says nothing about the ticket any more.
-        const isLatest = ticket?.remediation_id === remediationId;
-        if (ticket && isLatest && !ticket.is_resolved_by_person) {
-          await changeTicket(transaction, tenant, ticketId)
-            .set(statusColumns(ticket, projection, nowMs))
-            .execute();
-        }
+        const leaseUntilMs = projection.ended ? null : held.lease_until_ms;
+        const moved = change(transaction, tenant, remediationId)
+          .set({ version: version + rows.length, head_hash: rows.at(-1)?.columns.hash ?? hash })
+          .set({ ...columnsOf(projection), ...lease, wake_at_ms: wakeAt(restsUntil(projection), leaseUntilMs) });
+        const { approval, state, holdsLocks } = projection;
+        const changes = [
+          insertRows(transaction, rows),
+          moved,
+          approval ? approvalChange(transaction, key, state, approval) : null,
+          holdsLocks ? null : locksReleased(transaction, tenant, remediationId),
+          ticketChange(transaction, key, held, projection),
+        ];
+        await differences.together(
+          transaction,
+          changes.filter((part) => part !== null),
+        );
         await storeFacts(sql, transaction, tenant, facts);
-        return { kind: 'appended', rows };
+        return { kind: 'appended', rows: rows.map(({ row }) => row) };
       });
     },
 

@@ -1,5 +1,5 @@
 import { type Clock, RemitError } from '@remit/core';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { SqlDifferences } from './differences.js';
 import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
@@ -11,9 +11,16 @@ export interface Sql {
   readonly differences: SqlDifferences;
   /** The store's time, ms since the epoch. Ask after locking rows: waiting for a lock takes time too. */
   now(db: Kysely<Schema>): Promise<number>;
+  /** Locks the one row that a query finds, until the transaction ends. The time is the store's once it is locked. */
+  locked<DB, TB extends keyof DB, Row>(
+    transaction: Kysely<Schema>,
+    query: SelectQueryBuilder<DB, TB, Row>,
+  ): Promise<{ readonly row: Row; readonly nowMs: number } | null>;
   /** Runs work in a transaction that may write. Every write goes through it: only here does a busy database wait. */
   write<Result>(work: (transaction: Kysely<Schema>) => Promise<Result>): Promise<Result>;
 }
+
+const NAME_OF_TIME = 'remit_now_ms';
 
 /** Puts the pieces together. Without a clock the database's own time holds. */
 export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Clock | undefined): Sql {
@@ -24,6 +31,15 @@ export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Cl
       if (clock) return clock.now();
       const { rows } = await sql<{ now: unknown }>`select ${differences.now} as now`.execute(connection);
       return parseRow('(time)', 'now', whole, rows[0]?.now);
+    },
+    async locked<DB, TB extends keyof DB, Row>(transaction: Kysely<Schema>, query: SelectQueryBuilder<DB, TB, Row>) {
+      // The time is told outside of the query that waits for the lock, and so after the wait.
+      const { rows } = await sql<Row & Record<typeof NAME_OF_TIME, unknown>>`
+        with held as materialized ${differences.lockRows(query)}
+        select held.*, ${differences.now} as ${sql.ref(NAME_OF_TIME)} from held`.execute(transaction);
+      const [row] = rows;
+      if (!row) return null;
+      return { row, nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]) };
     },
     write: (work) => inTransaction(db, differences, work),
   };

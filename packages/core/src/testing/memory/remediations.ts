@@ -48,7 +48,8 @@ function rowsFor(entry: RemediationEntry, { token, actor, atMs, events }: Writin
 
 function setStatus(ticket: TicketEntry, status: TicketStatus, nowMs: number): void {
   const resolvedAtMs = status === 'resolved' ? (ticket.record.resolvedAtMs ?? nowMs) : null;
-  changeTicket(ticket, nowMs, { status, resolvedAtMs });
+  const isAsItWas = status === ticket.record.status && resolvedAtMs === ticket.record.resolvedAtMs;
+  if (!isAsItWas) changeTicket(ticket, nowMs, { status, resolvedAtMs });
 }
 
 /** Remediations and their logs in memory. */
