@@ -8,7 +8,7 @@ const LOOKS =
   /^(now|due)$|\.(find|list|load|logOf|tenantOf|inForce|accepted|tally|candidates|findBySignature|ticketsOf|ofTicket|awaitingApproval|reliability|remediation)$/;
 
 /** Verbs that run by the clock, so that their number says nothing: only the first one of a process is a boundary. */
-const PERIODIC = new Set(['due', 'remediations.heartbeat', 'audit.unsealed', 'audit.seal']);
+const PERIODIC = new Set(['due', 'remediations.heartbeat', 'audit.unsealed', 'audit.seal', 'tidy']);
 
 function sayEvent(event: RemediationEvent): string {
   if (event.type === 'action_intended' || event.type === 'action_settled') {

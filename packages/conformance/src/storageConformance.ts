@@ -4,7 +4,7 @@ import { haltCases, lockCases, pinCases, policyCases, slotCases } from './storag
 import { feedbackCases, patternCases, statsCases } from './storage/learning.js';
 import { remediationCases } from './storage/remediations.js';
 import { ticketCases } from './storage/tickets.js';
-import { clockCases, dueCases, persistenceCases } from './storage/work.js';
+import { clockCases, dueCases, persistenceCases, tidyCases } from './storage/work.js';
 import type { OpenedStorage, StorageCases } from './storage/world.js';
 
 const GROUPS: Readonly<Record<string, StorageCases>> = {
@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   stats: statsCases,
   audit: auditCases,
   due: dueCases,
+  tidy: tidyCases,
   clock: clockCases,
   persistence: persistenceCases,
 };

@@ -13,6 +13,7 @@ import { sqlSlots } from './slots.js';
 import { guarded, type Sql, sqlOf, withGuard } from './sql.js';
 import { sqlStats } from './stats.js';
 import { sqlTickets } from './tickets.js';
+import { tidy } from './tidy.js';
 
 /** What a store on SQL is made of. */
 export interface KyselyStorageOptions {
@@ -85,6 +86,7 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
     stats: guard(sqlStats(sql)),
     audit: guard(sqlAudit(sql)),
     due: (limit) => guarded(name, differences, () => due(sql, limit)),
+    tidy: (limit) => guarded(name, differences, () => tidy(sql, limit)),
     close: () => db.destroy(),
   };
 }

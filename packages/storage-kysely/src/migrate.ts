@@ -62,6 +62,23 @@ function pendingAfter(
   return migrations.slice(applied.length);
 }
 
+/** Refuses a schema of which a part is gone: an incomplete restore must not look like an empty store. */
+async function requireTables(
+  db: Kysely<Schema>,
+  differences: SqlDifferences,
+  applied: readonly Migration[],
+): Promise<void> {
+  const there = new Set((await differences.tables(db)).map(({ name }) => name));
+  for (const { version, name, makes } of applied) {
+    const gone = makes.filter((table) => !there.has(table));
+    if (gone.length === 0) continue;
+    throw refuse(
+      `Migration ${version} ("${name}") was applied, but tables that it made are gone: ${gone.join(', ')}.`,
+      'Restore the whole database from a backup; nothing was changed.',
+    );
+  }
+}
+
 async function apply(
   db: Kysely<Schema>,
   differences: SqlDifferences,
@@ -70,6 +87,12 @@ async function apply(
 ): Promise<void> {
   const there = new Set((await differences.tables(db)).map(({ name }) => name));
   const inTheWay = migration.makes.filter((table) => there.has(table));
+  if (inTheWay.length > 0 && migration.version > 1) {
+    throw refuse(
+      `Migration ${migration.version} ("${migration.name}") is not recorded as applied, but its tables are there: ${inTheWay.join(', ')}.`,
+      'A restore was incomplete, or something else uses these names: restore the whole database from a backup, or move those tables away; nothing was changed.',
+    );
+  }
   if (inTheWay.length > 0) {
     throw refuse(
       `The database has tables that are not Remit's under names that Remit needs: ${inTheWay.join(', ')}.`,
@@ -86,7 +109,7 @@ async function apply(
  * Brings the database to the schema of this version of Remit, in one transaction; nothing happens when it is there.
  * @param migrations for tests; default: those of this package.
  * @throws RemitError `storage_unavailable` when the schema is newer than the code, when an applied migration had other
- * content, or when a table that is not Remit's is in the way. Nothing is changed then.
+ * content or its tables are gone, or when a table that is not Remit's is in the way. Nothing is changed then.
  */
 export async function migrate(
   db: Kysely<Schema>,
@@ -94,7 +117,11 @@ export async function migrate(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
   const before = await appliedTo(db, differences);
-  if (before && pendingAfter(before, migrations, differences).length === 0) return;
+  if (before) {
+    const pending = pendingAfter(before, migrations, differences);
+    await requireTables(db, differences, migrations.slice(0, before.length));
+    if (pending.length === 0) return;
+  }
   await inTransaction(db, differences, async (transaction) => {
     await differences.serialise(transaction, [JOURNAL]);
     // Another process may have come first.

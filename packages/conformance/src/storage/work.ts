@@ -163,3 +163,43 @@ export const clockCases: StorageCases = {
     expect(storage.name).toMatch(/\S/);
   },
 };
+
+/** What a store must do when it tidies up. */
+export const tidyCases: StorageCases = {
+  'removes slots that left their window, and none that counts': async ({ storage, clock }) => {
+    const claim = { scope: 'tenant', key: ACME, amount: 1, limit: 2, windowMs: 1_000 } as const;
+    await storage.slots.reserve(ACME, 'rem-1', [claim, { ...claim, key: 'long', windowMs: 5_000 }]);
+    clock.advance(500);
+    await storage.slots.reserve(ACME, 'rem-2', [claim]);
+    expect(await storage.tidy(10)).toBe(0);
+    clock.advance(500);
+    expect(await storage.tidy(10)).toBe(1);
+    expect(await storage.tidy(10)).toBe(0);
+    expect((await storage.slots.reserve(ACME, 'rem-3', [{ ...claim, limit: 1 }])).kind).toBe('refused');
+    clock.advance(60_000);
+    expect(await storage.tidy(1)).toBe(1);
+    expect(await storage.tidy(10)).toBe(1);
+  },
+  'removes locks of remediations that hold none, and none that is held': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    await storage.remediations.append(appendOf(rows, [endedAs('failed')], { token, atMs: clock.now() }));
+    await storage.locks.take(ACME, 'rem-1', ['late']);
+    await openedRemediation(world, { ticketId: 'INC-2', remediationId: 'rem-2' });
+    await storage.locks.take(ACME, 'rem-2', ['held']);
+    await storage.locks.take(ACME, 'rem-9', ['not opened yet']);
+    expect(await storage.tidy(10)).toBe(1);
+    expect(await storage.tidy(10)).toBe(0);
+    expect((await storage.locks.take(ACME, 'rem-3', ['held'])).kind).toBe('held');
+    expect((await storage.locks.take(ACME, 'rem-3', ['not opened yet'])).kind).toBe('held');
+  },
+  'leaves every row of every log': async (world) => {
+    const rows = await openedRemediation(world, { route: 'manual' });
+    await world.storage.audit.seal(ACME, null);
+    world.clock.advance(1e12);
+    await world.storage.tidy(1_000);
+    expect(await world.storage.remediations.logOf(ACME, 'INC-1')).toEqual(rows);
+    expect(await verifyAudit(world.storage)).toMatchObject({ intact: true, counted: { seals: 1 } });
+  },
+};

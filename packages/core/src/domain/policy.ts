@@ -192,6 +192,9 @@ export const AUDIT = {
   readAtOnce: 200,
 };
 
+/** How often rows that no answer depends on are removed, ms, and how many of a kind at a time. */
+export const TIDY = { everyMs: 10 * MINUTE, atOnce: 1_000 };
+
 /** Approvals. */
 export const APPROVAL = {
   /** An unanswered request raises an escalation event after this time, ms. */

@@ -3,7 +3,7 @@ import type { Catalogue } from '../domain/action.js';
 import { checkCatalogue } from '../domain/catalogue.js';
 import { DecisionEngine } from '../domain/decision.js';
 import { ReliabilityScorer } from '../domain/evidence.js';
-import { DEFAULT_CATEGORIES, GUARD, type Limits } from '../domain/policy.js';
+import { DEFAULT_CATEGORIES, GUARD, type Limits, TIDY } from '../domain/policy.js';
 import type { Analyst } from '../ports/analyst.js';
 import type { Clock } from '../ports/clock.js';
 import type { Executor } from '../ports/executor.js';
@@ -106,6 +106,7 @@ export function createRemit(options: RemitOptions): Remit {
   let lookout: NodeJS.Timeout | undefined;
   let isListening = false;
   let looking: Promise<void> | undefined;
+  let tidying: NodeJS.Timeout | undefined;
   let closed = false;
 
   const trouble = (where: string) => (error: unknown) => observers.tell('trouble', { where, error });
@@ -150,6 +151,9 @@ export function createRemit(options: RemitOptions): Remit {
       lookout = setInterval(lookOut, settings.recoverEveryMs);
       lookout.unref();
       sealer.start();
+      clearInterval(tidying);
+      tidying = setInterval(() => void storage.tidy(TIDY.atOnce).catch(trouble('tidying')), TIDY.everyMs);
+      tidying.unref();
     },
 
     idle: () => queue.idle(),
@@ -158,6 +162,7 @@ export function createRemit(options: RemitOptions): Remit {
       if (closed) return;
       closed = true;
       clearInterval(lookout);
+      clearInterval(tidying);
       await queue.drain();
       await looking;
       await sealer.stop();

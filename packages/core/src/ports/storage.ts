@@ -423,5 +423,10 @@ export interface Storage {
    * has come (`deferred`, `awaiting_approval`).
    */
   due(limit: number): Promise<DueWork>;
+  /**
+   * Removes what no answer depends on any more, about `limit` of each kind: slots that left their window, and locks
+   * of remediations that hold none. Never a row of a log. Answers how many it removed.
+   */
+  tidy(limit: number): Promise<number>;
   close(): Promise<void>;
 }

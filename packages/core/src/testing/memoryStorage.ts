@@ -6,7 +6,7 @@ import { contentOf, haltContent, memoryAudit, record } from './memory/audit.js';
 import { memoryLocks } from './memory/locks.js';
 import { forgetVotes, memoryPatterns, storeFacts } from './memory/patterns.js';
 import { dueRemediations, memoryRemediations } from './memory/remediations.js';
-import { memorySlots } from './memory/slots.js';
+import { memorySlots, windowOf } from './memory/slots.js';
 import { emptyState, type HaltEntry, keyOf, type MemoryState, sealed } from './memory/state.js';
 import { memoryStats } from './memory/stats.js';
 import { dueTickets, memoryTickets } from './memory/tickets.js';
@@ -147,6 +147,18 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
           .slice(0, limit)
           .map(({ tenant, remediationId }) => ({ tenant, remediationId })),
       };
+    },
+    async tidy(limit) {
+      const nowMs = state.clock.now();
+      const slots = [...state.slots].filter(([, { counter, takenAtMs }]) => takenAtMs + windowOf(counter) <= nowMs);
+      const locks = [...state.locks].filter(
+        ([, { tenant, remediationId }]) =>
+          state.remediations.get(keyOf(tenant, remediationId))?.projection.holdsLocks === false,
+      );
+      const removed = [...slots.slice(0, limit), ...locks.slice(0, limit)];
+      for (const [key] of slots.slice(0, limit)) state.slots.delete(key);
+      for (const [key] of locks.slice(0, limit)) state.locks.delete(key);
+      return removed.length;
     },
     async close() {},
   };

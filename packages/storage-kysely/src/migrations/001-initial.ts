@@ -235,6 +235,7 @@ export const initial: Migration = {
         taken_at_ms ${whole} not null,
         primary key (counted_in, scope, key, window_ms, tenant, remediation_id)
       )`,
+      'create index rate_slots_by_end on rate_slots ((taken_at_ms + window_ms))',
       'create index rate_slots_by_time on rate_slots (counted_in, scope, key, window_ms, taken_at_ms)',
       `create table halts (
         tenant ${text} not null,

@@ -6,6 +6,11 @@ function counterOf(tenant: string, { scope, key, windowMs }: SlotClaim): string 
   return keyOf(scope === 'target' || scope === 'loop' ? '' : tenant, scope, key, windowMs);
 }
 
+/** The window of a counter, ms. */
+export function windowOf(counter: string): number {
+  return (JSON.parse(counter) as [string, string, string, number])[3];
+}
+
 function total(entries: readonly SlotEntry[]): number {
   return entries.reduce((sum, { amount }) => sum + amount, 0);
 }
