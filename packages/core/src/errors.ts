@@ -15,6 +15,8 @@ export type ErrorCode =
   | 'approval_expired'
   | 'approval_decided'
   | 'approver_barred'
+  | 'opt_in_missing'
+  | 'halt_in_force'
   | 'version_conflict'
   | 'payload_too_large'
   | 'unsupported_media_type'
@@ -39,6 +41,11 @@ export interface RemitErrorDetails {
   /** Machine-readable facts, for example the two hashes that differ. */
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
+}
+
+/** The sentence of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const BRAND = Symbol.for('remit.error');

@@ -33,6 +33,8 @@ export {
   type ApprovalBinding,
   bindingHashOf,
   type Consent,
+  type OrderedCall,
+  type OrderShown,
   type Principal,
   REJECT_REASONS,
   type RejectReason,

@@ -125,6 +125,7 @@ describe('each of the five components works alone', () => {
       timeoutMs: 1,
       dedupes: false,
       undoable: true,
+      readable: true,
     } as const;
     const remediation = stateOf(proposed('auto', 1));
     if (remediation.state === 'none') throw new Error('nothing was proposed');

@@ -10,7 +10,19 @@ import {
   stepsToTakeBack,
 } from '../src/domain/remediation.js';
 import { given, type Told } from '../src/testing/index.js';
-import { answer, ask, done, intended, intent, over, proposal, proposed, settled, stateOf } from './remediationLog.js';
+import {
+  answer,
+  ask,
+  done,
+  granted,
+  intended,
+  intent,
+  over,
+  proposal,
+  proposed,
+  settled,
+  stateOf,
+} from './remediationLog.js';
 
 type Log = readonly Told<RemediationEvent>[];
 const IRREVERSIBLE = { undoable: false };
@@ -49,14 +61,14 @@ describe('a parked remediation', () => {
   it('sends again only because a person orders it', () => {
     const state = given(...parked)
       .when(ask(answer('send_again')))
-      .leadsTo('reconciliation_answered');
+      .leadsTo('approval_requested', 'approval_given', 'reconciliation_answered');
     expect(state).toMatchObject({ state: 'executing', committed: [{ step: 0 }], inFlight: null });
   });
 
   it('takes back what may have happened as well', () => {
     const state = given(...parked)
       .when(ask(answer('roll_back')))
-      .leadsTo('reconciliation_answered');
+      .leadsTo('approval_requested', 'approval_given', 'reconciliation_answered');
     expect(state).toMatchObject({ state: 'rolling_back', pendingUndo: [1, 0], reason: 'ordered_by_person' });
   });
 
@@ -87,7 +99,7 @@ describe('a parked remediation', () => {
     expect(reconcileAnswers(started(stateOf(...stays)))).toEqual(['accept']);
     const answered = given(...log)
       .when(ask(answer('roll_back')))
-      .leadsTo('reconciliation_answered');
+      .leadsTo('approval_requested', 'approval_given', 'reconciliation_answered');
     expect(answered).toMatchObject({ state: 'halted', accepted: true });
     given(...log)
       .when(ask(answer('send_again')))
@@ -102,7 +114,13 @@ describe('a parked remediation', () => {
 });
 
 describe('a remediation that takes another one back', () => {
-  const takeOver = { type: 'take_over', proposal: proposal(), from: 'r', calls: [intent(0), intent(1)] } as const;
+  const takeOver = {
+    type: 'take_over',
+    proposal: proposal(),
+    from: 'r',
+    calls: [intent(0), intent(1)],
+    approval: granted,
+  } as const;
 
   it('begins by undoing, last step first, and teaches nothing', () => {
     const state = given()

@@ -7,6 +7,7 @@ import {
   ask,
   asked,
   done,
+  granted,
   intend,
   intended,
   intent,
@@ -82,7 +83,14 @@ const TABLE: Readonly<Record<Command['type'], { readonly command: Command; reado
     row: row('!already_proposed', { none: 'proposed' }, '!already_proposed'),
   },
   take_over: {
-    command: { type: 'take_over', proposal: proposal('auto'), from: 'halted', calls: [intent(0)], steps: [0] },
+    command: {
+      type: 'take_over',
+      proposal: proposal('auto'),
+      from: 'halted',
+      calls: [intent(0)],
+      steps: [0],
+      approval: granted,
+    },
     row: row('!already_proposed', { none: 'proposed+taken_over' }, '!already_proposed'),
   },
   approve: {
@@ -144,7 +152,14 @@ const TABLE: Readonly<Record<Command['type'], { readonly command: Command; reado
     }),
   },
   settle: { command: settle('committed'), row: row('!nothing_in_flight', calls('action_settled')) },
-  reconcile: { command: reconcile('happened'), row: row('!nothing_in_flight', calls('reconciled')) },
+  reconcile: {
+    command: reconcile('happened'),
+    row: row('!nothing_in_flight', {
+      ...calls('reconciled'),
+      parked: 'reconciled',
+      haltedHalfway: '!nothing_in_flight',
+    }),
+  },
   validate: { command: validate(true), row: row('!not_ready', { validating: 'validated+succeeded' }) },
   validate_undo: { command: validateUndo(0, true), row: row('!not_ready', { undone: 'undo_validated+rolled_back' }) },
   stop: {

@@ -1,3 +1,4 @@
+import type { Approval } from '../src/domain/approval.js';
 import { decideRoute } from '../src/domain/decision.js';
 import { EMPTY_TALLY } from '../src/domain/pattern.js';
 import { DEFAULT_POLICY, WEIGHTS } from '../src/domain/policy.js';
@@ -8,6 +9,7 @@ import type {
   Direction,
   Intent,
   Proposal,
+  ReconcileAnswer,
   Remediation,
   RemediationEvent,
 } from '../src/domain/remediation.js';
@@ -71,7 +73,7 @@ export const EXPIRES = 1_000;
 export const GOOD_UNTIL = 500;
 
 /** The request that goes out with a proposal. */
-export function request(needed = 1): ApprovalRequest {
+export function request(needed = 1, answer?: ReconcileAnswer): ApprovalRequest {
   const binding = {
     tenant: 'acme',
     remediationId: 'r',
@@ -80,6 +82,7 @@ export function request(needed = 1): ApprovalRequest {
     policyVersion: 1,
     snapshot: {},
     expiresAtMs: EXPIRES,
+    ...(answer ? { order: { answer, version: 1, calls: [] } } : {}),
   };
   const barred = { sue: 'submitted this ticket' };
   return { approvalId: 'a1', bindingHash: 'h1', binding, expiresAtMs: EXPIRES, needed, barred };
@@ -99,6 +102,7 @@ export function intent(step: number, direction: Direction = 'do', change: Partia
     timeoutMs: 500,
     dedupes: false,
     undoable: direction === 'do',
+    readable: true,
     ...change,
   };
 }
@@ -157,7 +161,10 @@ export const reject = {
   reasonCode: 'other' as const,
   comment: null,
 } satisfies Command;
-export const settle = (outcome: 'committed' | 'failed' | 'unknown', heldBack: string | null = null): Command => ({
+export const settle = (
+  outcome: 'committed' | 'failed' | 'unknown',
+  heldBack: Extract<Command, { type: 'settle' }>['heldBack'] = null,
+): Command => ({
   type: 'settle',
   outcome,
   detail: '',
@@ -184,11 +191,26 @@ export const validateUndo = (step: number, passed: boolean): Command => ({
   step,
   checks: looked(passed),
 });
-export const answer = (what: Extract<Command, { type: 'answer_reconciliation' }>['answer']): Command => ({
+export const answer = (what: ReconcileAnswer): Command => ({
   type: 'answer_reconciliation',
   answer: what,
+  bindingHash: 'shown',
+  shown: { ...request(1, what), approvalId: 'o1', bindingHash: 'shown' },
   comment: null,
+  goodUntilMs: GOOD_UNTIL,
 });
+/** An order that enough people gave. */
+export const granted: Approval = {
+  ...request(1, 'roll_back'),
+  approvalId: 'o1',
+  bindingHash: 'shown',
+  requestedAtMs: 0,
+  consents: [{ by: 'bo', atMs: 0, comment: null }],
+  grantedAtMs: 0,
+  goodUntilMs: GOOD_UNTIL,
+  escalatedAtMs: null,
+  consumedAtMs: null,
+};
 export const stop: Command = { type: 'stop', reason: 'opt_in', verdicts: [] };
 
 /** The state that a log tells. */

@@ -31,6 +31,8 @@ function started(state: Remediation): StartedRemediation {
   return state;
 }
 
+const HALT = { end: 'halted', reason: 'a halt' } as const;
+
 describe('a call', () => {
   it('that is proven not to have happened ends the run when it was the first', () => {
     given(proposed(), intended(0))
@@ -66,7 +68,7 @@ describe('a call', () => {
     const log = [proposed(), ...done(0), intended(1)];
     const state = started(
       given(...log)
-        .when(ask(settle('failed', 'a halt')))
+        .when(ask(settle('failed', HALT)))
         .leadsTo('action_settled', 'halted'),
     );
     expect(state).toMatchObject({ state: 'halted', reason: 'a halt' });
@@ -74,7 +76,7 @@ describe('a call', () => {
     expect(projectionOf(state)).toMatchObject({ holdsLocks: true, ticketStatus: 'needs_human' });
     const first = started(
       given(proposed(), intended(0))
-        .when(ask(settle('failed', 'a halt')))
+        .when(ask(settle('failed', HALT)))
         .leadsTo('action_settled', 'halted'),
     );
     expect(projectionOf(first).holdsLocks).toBe(false);
@@ -82,7 +84,7 @@ describe('a call', () => {
 
   it('that was held back is never a success, even if a tool says so', () => {
     given(proposed(), intended(0))
-      .when(ask(settle('unknown', 'a halt')))
+      .when(ask(settle('unknown', HALT)))
       .leadsTo('action_settled');
   });
 });

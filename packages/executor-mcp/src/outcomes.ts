@@ -14,7 +14,7 @@ export interface Judging {
 
 /** Nothing was sent, so nothing happened. */
 export function notSent(because: string): Outcome {
-  return { outcome: 'failed', detail: sentence(`not sent: ${because}`), result: null };
+  return { outcome: 'failed', detail: sentence(`not sent: ${because}`), result: null, neverSent: true };
 }
 
 function refused(because: string, result: Json = null): Outcome {

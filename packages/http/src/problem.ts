@@ -76,6 +76,16 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
     title: 'The approval was decided otherwise before',
     nextStep: 'Read the ticket to see what was decided.',
   },
+  opt_in_missing: {
+    status: 409,
+    title: 'The ticket is not opted in',
+    nextStep: 'Opt the ticket in first; until then nothing is sent for it, undo calls included.',
+  },
+  halt_in_force: {
+    status: 409,
+    title: 'A halt is in force',
+    nextStep: 'Lift the halt first; until then nothing is sent, undo calls included.',
+  },
   approver_barred: {
     status: 403,
     title: 'You may not approve this ticket',

@@ -133,6 +133,9 @@ export function sayEvent(event: RemediationEvent): string {
     case 'proposed':
       return sayProposed(event);
     case 'approval_requested':
+      if (event.binding.order) {
+        return `An order (${event.binding.order.answer.replaceAll('_', ' ')}) was requested: ${plural(event.needed, 'person has', 'people have')} to give it.`;
+      }
       return `Approval was requested: ${plural(event.needed, 'person has', 'people have')} to say yes before ${at(event.expiresAtMs)}.`;
     case 'approval_given':
       return `${event.by} approved${said(event.comment)}.`;
@@ -163,7 +166,7 @@ export function sayEvent(event: RemediationEvent): string {
     case 'reconciliation_answered':
       return `${event.by} ${ANSWERS[event.answer]}${said(event.comment)}.`;
     case 'taken_over':
-      return `${event.by} ordered to take back what the halted remediation ${event.from} left standing: ${listSteps(event.steps)}.`;
+      return `${event.by} ordered to take back what the stopped remediation ${event.from} left standing: ${listSteps(event.steps)}.`;
     case 'validated':
       return sayChecks('Validation', event.passed, event.checks);
     case 'stopped':

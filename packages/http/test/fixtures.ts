@@ -268,6 +268,7 @@ export const EVENTS: readonly RemediationEvent[] = [
     timeoutMs: 1000,
     dedupes: false,
     undoable: false,
+    readable: true,
   },
   {
     type: 'action_settled',
@@ -302,7 +303,7 @@ export const EVENTS: readonly RemediationEvent[] = [
   { type: 'reconciled', step: 0, direction: 'do', answer: 'happened', detail: 'seen', mayResend: false },
   { type: 'reconciled', step: 0, direction: 'do', answer: 'did_not_happen', detail: 'not seen', mayResend: true },
   { type: 'reconciled', step: 0, direction: 'do', answer: 'cannot_tell', detail: 'unclear', mayResend: false },
-  { type: 'reconciliation_answered', answer: 'roll_back', by: 'ana', comment: null, steps: [1, 0] },
+  { type: 'reconciliation_answered', answer: 'roll_back', bindingHash: 'h', by: 'ana', comment: null, steps: [1, 0] },
   { type: 'validated', passed: true, checks: [passedCheck] },
   { type: 'validated', passed: false, checks: [passedCheck, failedCheck] },
   { type: 'validated', passed: true, checks: [] },

@@ -289,14 +289,21 @@ describe('the whole path', () => {
     await w.on.send('POST', `${T}/T/approve-remediation`, { body: answerTo(asked.body, true), as: 'gil' });
     const parked = await until(w, 'T', ['needs_human']);
     expect(parked).toMatchObject({ remediation: { state: 'needs_reconciliation' } });
-    const { options } = (parked as unknown as { remediation: { options: { answer: string }[] } }).remediation;
+    type Options = readonly { readonly answer: string; readonly binding_hash: string }[];
+    const { options } = (parked as unknown as { remediation: { options: Options } }).remediation;
+    const shown = (answer: string) => options.find((option) => option.answer === answer)?.binding_hash;
     expect(options.map(({ answer }) => answer)).toEqual(['happened', 'did_not_happen', 'send_again', 'accept']);
     const path = `${T}/T/reconcile`;
-    const blind = await w.on.send('POST', path, { body: { answer: 'send_again' }, as: 'gil' });
-    expect([blind.status, blind.body['code']]).toEqual([409, 'approval_stale']);
-    const own = await w.on.send('POST', path, { body: { answer: 'send_again' }, as: 'monitoring' });
+    for (const answer of ['happened', 'did_not_happen', 'send_again', 'accept']) {
+      const blind = await w.on.send('POST', path, { body: { answer }, as: 'gil' });
+      expect([blind.status, blind.body['code']]).toEqual([400, 'invalid_input']);
+      const stale = await w.on.send('POST', path, { body: { answer, binding_hash: 'f'.repeat(64) }, as: 'gil' });
+      expect([stale.status, stale.body['code']]).toEqual([409, 'approval_stale']);
+    }
+    const ask = (answer: string) => ({ answer, binding_hash: shown(answer) });
+    const own = await w.on.send('POST', path, { body: ask('send_again'), as: 'monitoring' });
     expect([own.status, own.body['code']]).toEqual([403, 'approver_barred']);
-    await w.on.send('POST', path, { body: { answer: 'happened' }, as: 'gil' });
+    await w.on.send('POST', path, { body: ask('happened'), as: 'gil' });
     expect(await until(w, 'T', ['resolved'])).toMatchObject({ remediation: { state: 'succeeded' } });
     expect(w.executor.sent).toHaveLength(1);
   });

@@ -36,7 +36,7 @@ const LockedBothRow = z.object({
 
 /** When a remediation wants to be looked at while nobody holds it; null: never. */
 function restsUntil({ ended, state, dueAtMs }: Projection): number | null {
-  if (ended) return null;
+  if (ended) return dueAtMs;
   return state === 'deferred' || state === 'awaiting_approval' ? dueAtMs : 0;
 }
 
@@ -46,7 +46,7 @@ function columnsOf(projection: Projection) {
     state,
     route,
     ended: asFlag(ended),
-    blocks_ticket: asFlag(!ended || state === 'needs_reconciliation'),
+    blocks_ticket: asFlag(!ended || holdsLocks),
     holds_locks: asFlag(holdsLocks),
     // Whenever columns are written, rows were.
     unsealed: 1,
@@ -114,12 +114,14 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     return row?.ticket_id ?? null;
   };
 
-  const unfinishedOf = async (transaction: Kysely<Schema>, tenant: string, ticketId: string) => {
+  /** The remediation that keeps the ticket from another one: unfinished, or over and still holding its targets. */
+  const unfinishedOf = async (transaction: Kysely<Schema>, tenant: string, ticketId: string, but = '') => {
     const row = await transaction
       .selectFrom('remediations')
       .select('remediation_id')
       .where('tenant', '=', tenant)
       .where('ticket_id', '=', ticketId)
+      .where('remediation_id', '!=', but)
       .where('blocks_ticket', '=', 1)
       .executeTakeFirst();
     return row?.remediation_id ?? null;
@@ -171,6 +173,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
         const nowMs = await sql.now(transaction);
         if (ticket?.status !== 'analyzing' || !holds(ticket, opening.ticketToken, nowMs)) return { kind: 'fenced' };
+        if (ticket.opted_in !== opening.optedIn) return { kind: 'opt_in_changed' };
         const unfinished = await unfinishedOf(transaction, tenant, ticketId);
         if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
         if ((await ticketIdOf(transaction, tenant, remediationId)) !== null) {
@@ -209,7 +212,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const held = await lock(transaction, tenant, from.remediationId);
         const old = held?.remediation;
         if (!held || !old || old.version !== expectedVersion) return { kind: 'stale', version: old?.version ?? 0 };
-        const unfinished = await unfinishedOf(transaction, tenant, ticketId);
+        const unfinished = await unfinishedOf(transaction, tenant, ticketId, from.remediationId);
         if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
         const { nowMs } = held;
         const oldKey = { tenant, remediationId: from.remediationId, ticketId };
@@ -217,7 +220,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const oldRows = await writeRows(transaction, { ...oldKey, ...head }, { ...from, token: null });
         await change(transaction, tenant, from.remediationId)
           .set({ version: old.version + oldRows.length, head_hash: oldRows.at(-1)?.hash ?? old.head_hash })
-          .set(columnsOf(from.projection))
+          .set({ ...columnsOf(from.projection), wake_at_ms: restsUntil(from.projection) })
           .execute();
         const rows = await insert(
           transaction,

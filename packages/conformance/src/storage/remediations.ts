@@ -7,6 +7,7 @@ import {
   claimedToken,
   endedAs,
   GLOBEX,
+  grantedOrder,
   INTENDED,
   kindsOf,
   openedRemediation,
@@ -351,6 +352,7 @@ export const remediationCases: StorageCases = {
     const answered = {
       type: 'reconciliation_answered',
       answer: 'roll_back',
+      bindingHash: 'shown',
       by: 'gil',
       comment: null,
       steps: [0],
@@ -358,7 +360,10 @@ export const remediationCases: StorageCases = {
     const { token: _, facts: __, ...from } = appendOf(all, [answered], { token: null, atMs: clock.now() });
     const [first] = rows;
     if (first?.event.type !== 'proposed') throw new Error('The sample begins with its proposal.');
-    const events = [first.event, { type: 'taken_over', from: 'rem-1', by: 'gil', calls: [], steps: [0] } as const];
+    const events = [
+      first.event,
+      { type: 'taken_over', from: 'rem-1', by: 'gil', calls: [], steps: [0], approval: grantedOrder(0) } as const,
+    ];
     const projection = { ...from.projection, state: 'rolling_back', ended: false, holdsLocks: true } as const;
     const released = { ...from, projection: { ...from.projection, holdsLocks: false } };
     const order = { from: released, events, projection: { ...projection, ticketStatus: 'remediating' } as const };

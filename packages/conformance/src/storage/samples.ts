@@ -1,5 +1,6 @@
 import {
   type Append,
+  type Approval,
   type ApprovalBinding,
   type Assessment,
   bindingHashOf,
@@ -167,11 +168,13 @@ export interface OpeningParts extends AssessmentParts {
   readonly tenant?: string;
   readonly ticketId?: string;
   readonly remediationId?: string;
+  /** Whether the ticket was opted in when it was decided; default true. */
+  readonly optedIn?: boolean;
 }
 
 /** A new remediation under a ticket's claim: proposed, awaiting approval or over, as the route says. */
 export function openingOf(ticketToken: number, atMs: number, parts: OpeningParts = {}): Opening {
-  const { tenant = ACME, ticketId = 'INC-1', remediationId = 'rem-1' } = parts;
+  const { tenant = ACME, ticketId = 'INC-1', remediationId = 'rem-1', optedIn = true } = parts;
   const assessment = assessmentOf(parts);
   const proposal = proposalOf(assessment);
   const expiresAtMs = atMs + 24 * 60 * MINUTE;
@@ -184,14 +187,9 @@ export function openingOf(ticketToken: number, atMs: number, parts: OpeningParts
     snapshot: proposal.snapshot,
     expiresAtMs,
   };
-  const approval = {
-    approvalId: `approval-${remediationId}`,
-    bindingHash: bindingHashOf(binding),
-    binding,
-    expiresAtMs,
-    needed: 1,
-    barred: { ana: 'submitted this ticket' },
-  };
+  const barred = { ana: 'submitted this ticket' };
+  const approvalId = `approval-${remediationId}`;
+  const approval = { approvalId, bindingHash: bindingHashOf(binding), binding, expiresAtMs, needed: 1, barred };
   const stamp = { atMs, actor: 'remit' };
   const decided = decide({ type: 'propose', proposal, approval }, NO_REMEDIATION, stamp);
   if (!decided.ok) throw new Error(`The sample cannot be proposed: ${decided.refused}`);
@@ -202,6 +200,7 @@ export function openingOf(ticketToken: number, atMs: number, parts: OpeningParts
     remediationId,
     ticketId,
     ticketToken,
+    optedIn,
     assessment,
     ...stamp,
     events: decided.events,
@@ -225,7 +224,9 @@ export async function openedRemediation(
   await submitted(world, { ...parts.ticket, tenant, ticketId });
   const claim = await world.storage.tickets.claim(tenant, ticketId, { owner: 'worker-1', leaseMs: 30_000 });
   if (claim.kind !== 'claimed') throw new Error(`The ticket of the sample cannot be claimed: ${claim.kind}`);
-  const opened = await world.storage.remediations.open(openingOf(claim.token, world.clock.now(), parts));
+  const opened = await world.storage.remediations.open(
+    openingOf(claim.token, world.clock.now(), { optedIn: parts.ticket?.optedIn ?? true, ...parts }),
+  );
   if (opened.kind !== 'opened') throw new Error(`The remediation of the sample cannot be opened: ${opened.kind}`);
   return opened.rows;
 }
@@ -284,7 +285,30 @@ export const INTENDED: RemediationEvent = {
   timeoutMs: 5_000,
   dedupes: false,
   undoable: false,
+  readable: true,
 };
+
+/** An order that one person gave, good for 30 min. */
+export function grantedOrder(atMs: number): Approval {
+  const expiresAtMs = atMs + 24 * 60 * MINUTE;
+  const order = { answer: 'roll_back', version: 1, calls: [] } as const;
+  const shown = { tenant: ACME, remediationId: 'rem-1', plan: PLAN, pins: {}, policyVersion: 0, snapshot: null };
+  const binding: ApprovalBinding = { ...shown, expiresAtMs, order };
+  return {
+    approvalId: 'order-1',
+    bindingHash: bindingHashOf(binding),
+    binding,
+    requestedAtMs: atMs,
+    expiresAtMs,
+    needed: 1,
+    barred: {},
+    consents: [{ by: 'gil', atMs, comment: null }],
+    grantedAtMs: atMs,
+    goodUntilMs: atMs + 30 * MINUTE,
+    escalatedAtMs: null,
+    consumedAtMs: null,
+  };
+}
 
 /** A last row. */
 export function endedAs(

@@ -1,4 +1,4 @@
-import type { Plan } from './action.js';
+import type { Arguments, Plan } from './action.js';
 import { hashOf, type Json } from './canonical.js';
 import { maySamePerson } from './identity.js';
 import { APPROVAL, type Policy, type TimeWindow } from './policy.js';
@@ -25,23 +25,31 @@ export interface ApprovalBinding {
   /** The targets' state as shown, by step. */
   readonly snapshot: Json;
   readonly expiresAtMs: number;
+  /** Only of answers about a parked remediation: what the answer would do. */
+  readonly order?: OrderShown;
+}
+
+/** A call as an order shows it; what an entry's template cannot fill any more has no arguments. */
+export interface OrderedCall {
+  readonly step: number;
+  readonly direction: 'do' | 'undo';
+  readonly tool: string;
+  readonly arguments: Arguments | null;
+  readonly targets: readonly string[];
+}
+
+/** What an answer about a parked remediation would do, and the log it was shown with. */
+export interface OrderShown {
+  readonly answer: 'happened' | 'did_not_happen' | 'send_again' | 'roll_back' | 'accept';
+  /** Number of the last row that says something about the run. */
+  readonly version: number;
+  /** What would be sent, first call first. */
+  readonly calls: readonly OrderedCall[];
 }
 
 /** SHA-256 of the canonical JSON of a binding. */
 export function bindingHashOf(binding: ApprovalBinding): string {
   return hashOf(binding);
-}
-
-/** SHA-256 of what an answer to a parked remediation would do, and of the log it was shown with. */
-export function bindingHashOfAnswer(shown: {
-  readonly tenant: string;
-  readonly remediationId: string;
-  readonly version: number;
-  readonly answer: string;
-  readonly steps: readonly number[];
-  readonly planHash: string | null;
-}): string {
-  return hashOf(shown);
 }
 
 /** The parts of a binding that are no longer what they were. */
@@ -54,8 +62,9 @@ export function bindingDifferences(shown: ApprovalBinding, now: ApprovalBinding)
     'policyVersion',
     'snapshot',
     'expiresAtMs',
+    'order',
   ];
-  return parts.filter((part) => hashOf(shown[part]) !== hashOf(now[part]));
+  return parts.filter((part) => hashOf(shown[part] ?? null) !== hashOf(now[part] ?? null));
 }
 
 /** One person's yes. */

@@ -1,6 +1,6 @@
 import { cleanShare } from './evidence.js';
 import type { OutcomeFact } from './pattern.js';
-import { changesAnything, type StartedRemediation } from './remediation.js';
+import type { StartedRemediation } from './remediation.js';
 
 /** The run's principal: who approved it last, or for an automatic run who submitted the ticket. */
 function principalOf(state: StartedRemediation): string {
@@ -12,11 +12,10 @@ export function writeActionsOf(steps: StartedRemediation['proposal']['steps']): 
   return [...new Set(steps.filter((step) => step.class !== 'read_only').map((step) => step.action))].sort();
 }
 
-/** What came of the run, as far as a pattern is concerned; null when nothing was carried out. */
+/** What came of the run, as far as a pattern is concerned; null when nothing was ever sent. */
 function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | null {
-  if (!changesAnything(state.proposal)) return null;
   // A person stopped the run that this one takes back: that says nothing about whether the fix works.
-  if (state.takenOverFrom !== null) return null;
+  if (state.takenOverFrom !== null || state.tried.length === 0) return null;
   switch (state.state) {
     case 'succeeded':
       return 'succeeded';
@@ -34,8 +33,8 @@ function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | null {
 }
 
 /**
- * What a remediation that just ended teaches: one outcome per write action of its plan. Timeouts, rollbacks and
- * unknown outcomes are failures; a run that was refused before its first write teaches nothing.
+ * What a remediation that just ended teaches: one outcome per write action that was sent. Timeouts, rollbacks and
+ * unknown outcomes are failures; what was never sent, for whatever reason, teaches nothing.
  */
 export function lessonsOf(
   state: StartedRemediation,
@@ -46,7 +45,8 @@ export function lessonsOf(
   if (verdict === null) return [];
   const { proposal } = state;
   const succeeded = verdict === 'succeeded';
-  return writeActionsOf(proposal.steps).map((actionType) => ({
+  const tried = proposal.steps.filter(({ step }) => state.tried.includes(step));
+  return writeActionsOf(tried).map((actionType) => ({
     kind: 'outcome',
     patternId: proposal.patternId,
     actionType,

@@ -106,6 +106,24 @@ export const GUARD: Limits = {
   targetsPerPlan: 3,
 };
 
+/** Tickets of a pattern that the storm guard looks at; more than enough to tell. */
+export const STORM_LOOKS_AT = 50;
+
+/** A time span as people say it: `10 min`, `24 h`. */
+export function sayDuration(ms: number): string {
+  if (ms >= HOUR && ms % HOUR === 0) return `${ms / HOUR} h`;
+  return ms >= MINUTE ? `${Math.round(ms / MINUTE)} min` : `${Math.round(ms / 1_000)} s`;
+}
+
+/** How often validation looks again, ms of the host's clock. */
+export const VALIDATION_EVERY_MS = 25;
+
+/** How long past its timeout an executor may take to say so, ms. */
+export const EXECUTOR_GRACE_MS = 1_000;
+
+/** Pieces of unfinished work woken at a time. */
+export const RECOVER_AT_ONCE = 100;
+
 /** How long validation is repeated until it holds, unless the catalogue says otherwise, ms. */
 export const VALIDATION_WITHIN_MS = 2_000;
 
@@ -174,6 +192,24 @@ export const CALIBRATION = {
   /** Labels that are looked back on. */
   newest: 5_000,
 };
+
+/** When a parked call in doubt is read again: first after this time, then after twice as long each time, ms. */
+export const LOOK_AGAIN = { firstMs: MINUTE, doublings: 12 };
+
+/** How long a run that was put off waits for a lock or a failing host guard: twice as long each time, ms. */
+export const PUT_OFF = { firstMs: 30_000, mostMs: HOUR };
+
+/** The next wait of a run that was put off so often in a row for this reason, ms. */
+export function putOffMs(before: { readonly reason: string; readonly times: number } | null, reason: string): number {
+  const times = before?.reason === reason ? before.times : 0;
+  return Math.min(PUT_OFF.mostMs, PUT_OFF.firstMs * 2 ** Math.min(times, 30));
+}
+
+/** Rows in a row that only say that a run was claimed, before no more of them are written. */
+export const CLAIM_ROWS_IN_VAIN = 3;
+
+/** Times a row is tried again after somebody else wrote first. */
+export const APPEND_ATTEMPTS = 20;
 
 /** Leases and their heartbeat, ms. */
 export const LEASE = { ms: 30_000, heartbeatMs: 10_000 };

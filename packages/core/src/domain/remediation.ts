@@ -3,7 +3,8 @@
  * Both are pure; time comes in with the stamp. The events are the rows of `remediation_logs`; there is no second truth.
  */
 export type { ApprovalRequest, Command, Decided, Refusal } from './remediation/commands.js';
-export { decide, isParked, reconcileAnswers, stepsToTakeBack } from './remediation/decide.js';
+export { decide } from './remediation/decide.js';
+export { standingSteps } from './remediation/ends.js';
 export {
   type ActionStanding,
   type CheckResult,
@@ -26,5 +27,6 @@ export {
   type StateName,
 } from './remediation/events.js';
 export { evolve, replay } from './remediation/evolve.js';
+export { isOrder, isParked, reconcileAnswers, stepsToTakeBack } from './remediation/parked.js';
 export { type Projection, projectionOf } from './remediation/projection.js';
-export { NO_REMEDIATION, type Remediation, type StartedRemediation } from './remediation/state.js';
+export { NO_REMEDIATION, type Order, type Remediation, type StartedRemediation } from './remediation/state.js';

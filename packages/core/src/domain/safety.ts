@@ -6,8 +6,11 @@ import { GUARD, type Limits } from './policy.js';
 export type CheckName =
   | 'kill_switch'
   | 'opt_in'
+  | 'category_enabled'
   | 'decision_again'
   | 'approval'
+  | 'order'
+  | 'host_guard'
   | 'tool_pins'
   | 'maintenance_window'
   | 'freeze_period'

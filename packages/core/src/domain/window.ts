@@ -69,3 +69,18 @@ export function nextClosing(windows: readonly TimeWindow[], afterMs: number): nu
   }
   return openMs + SEARCH_MINUTES * MINUTE_MS;
 }
+
+/** The longest time, ms, for which some windows stay open without a gap, of all openings from an instant within eight days. */
+export function longestOpening(windows: readonly TimeWindow[], fromMs: number): number {
+  const firstMinute = Math.floor(fromMs / MINUTE_MS) * MINUTE_MS;
+  let longest = 0;
+  let open = 0;
+  // Twice the search: a window that is open at its end is followed to its own.
+  for (let minute = 1; minute <= SEARCH_MINUTES * 2; minute += 1) {
+    const atMs = firstMinute + minute * MINUTE_MS;
+    open = windows.some((window) => isWindowOpen(window, atMs)) ? open + 1 : 0;
+    longest = Math.max(longest, open);
+    if (minute > SEARCH_MINUTES && open === 0) break;
+  }
+  return longest * MINUTE_MS;
+}

@@ -1,5 +1,7 @@
+import { EXECUTOR_GRACE_MS } from '../domain/policy.js';
 import type { Intent } from '../domain/remediation.js';
 import { type Clearance, type GuardAnswer, haltFor } from '../domain/safety.js';
+import { messageOf } from '../errors.js';
 import type { Outcome } from '../ports/executor.js';
 import type { EngineContext } from './context.js';
 import { type CataloguedStep, readSnapshots } from './reads.js';
@@ -9,28 +11,30 @@ import { withEntries } from './tools.js';
 
 /* One call, from the durable intent to the durable outcome. */
 
-/** How long past its timeout an executor may take to say so, ms. */
-const EXECUTOR_GRACE_MS = 1_000;
-
 /** The steps of a run with their catalogue entries. */
 export function stepsOf(context: EngineContext, run: Run): readonly CataloguedStep[] {
   return withEntries(context, run.state.proposal.steps);
 }
 
-/** Why nothing may be sent: a halt that came between the clearance and the call. */
-async function haltNow(context: EngineContext, run: Run): Promise<string | null> {
-  const { tenant, state } = run;
+/** Why a call was held back at the last moment, and how the run then ends. */
+interface HeldBack {
+  readonly end: 'halted' | 'withdrawn';
+  readonly reason: string;
+}
+
+/** Why nothing may be sent: the lease is over, or people stopped it between the clearance and the call. */
+async function stopNow(context: EngineContext, run: Run): Promise<HeldBack | null> {
+  const { tenant, ticketId, state } = run;
+  if (await run.isLeaseOver()) return { end: 'halted', reason: 'the lease of this run is over' };
   const halt = haltFor(await context.storage.halts.inForce(tenant), tenant, state.proposal.category);
-  return halt ? `${halt.by} ordered a halt: ${halt.reason}` : null;
+  if (halt) return { end: 'halted', reason: `${halt.by} ordered a halt: ${halt.reason}` };
+  const ticket = await context.storage.tickets.find(tenant, ticketId);
+  return ticket?.optedIn === true ? null : { end: 'withdrawn', reason: 'the ticket is not opted in any more' };
 }
 
 /** What came of a call, and why it was held back if it was. */
 interface CallOutcome extends Outcome {
-  readonly heldBack: string | null;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  readonly heldBack: HeldBack | null;
 }
 
 /** Resolves as `unknown` when an executor does not even say that it timed out. */
@@ -50,7 +54,7 @@ async function call(context: EngineContext, run: Run, intent: Intent, clearance:
   const { tool, arguments: args, idempotencyKey, timeoutMs } = intent;
   const abort = new AbortController();
   const silent = silence(timeoutMs + EXECUTOR_GRACE_MS, abort);
-  let heldBack: string | null = null;
+  let heldBack: HeldBack | null = null;
   let revealed: readonly string[] = [];
   const request = {
     clearance,
@@ -60,8 +64,8 @@ async function call(context: EngineContext, run: Run, intent: Intent, clearance:
     remediationId: run.remediationId,
     timeoutMs,
     async refusedNow() {
-      heldBack = await run.refusedNow(() => haltNow(context, run));
-      return heldBack;
+      heldBack = await stopNow(context, run);
+      return heldBack?.reason ?? null;
     },
     async reveal() {
       const secrets = await revealSecrets(context.hooks, args);

@@ -14,7 +14,7 @@ import {
   type Remediation,
 } from '../domain/remediation.js';
 import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/ticket.js';
-import { RemitError } from '../errors.js';
+import { messageOf, RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
 import { gatherProposal, policyInForce } from './gather.js';
 import { parseAnalysis } from './parse.js';
@@ -53,7 +53,7 @@ function observer(
       const answer = await executor.read(tool, args, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
       return answer.ok ? { tool, arguments: args, value: answer.value, error: null } : failed(answer.error);
     } catch (error) {
-      return failed(error instanceof Error ? error.message : String(error));
+      return failed(messageOf(error));
     }
   };
 }
@@ -93,7 +93,7 @@ async function analyse(
     return parseAnalysis(await Promise.race([analyst.analyze(input, { signal }), late]));
   } catch (error) {
     context.observers.tell('trouble', { where: `analyst ${analyst.name}`, error });
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return noProposal(analyst.name, `The analyst gave no answer: ${why}.`);
   }
 }
@@ -150,11 +150,18 @@ async function openRemediation(
     remediationId,
     ticketId,
     ticketToken,
+    optedIn: proposal.optedIn,
     assessment,
     ...stamp,
     events: decided.events,
     projection: projectionOf(state),
   });
+  if (opened.kind === 'opt_in_changed') {
+    // Somebody opted it in or out while it was being decided: nothing of that decision holds.
+    await storage.tickets.release(tenant, ticketId, ticketToken);
+    await queue.wake({ kind: 'ticket', tenant, id: ticketId });
+    return;
+  }
   // Another worker took the ticket over, or it has a remediation already: theirs goes on, ours never was.
   if (opened.kind !== 'opened') return;
   for (const row of opened.rows) observers.tell('remediation_event', row);

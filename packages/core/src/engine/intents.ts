@@ -1,18 +1,24 @@
 import type { Arguments } from '../domain/action.js';
 import { hashOf, type Json } from '../domain/canonical.js';
-import type { Direction, Intent } from '../domain/remediation.js';
+import type { Direction, Intent, StartedRemediation } from '../domain/remediation.js';
 import { fillTemplate, type TemplateScope } from '../domain/template.js';
 import { type CataloguedStep, scopeOf } from './reads.js';
-import type { Run } from './run.js';
 
 /* What is about to be called, spelled out before it is. */
 
-function idempotencyKey(run: Run, step: number, direction: Direction): string {
+/** Whose call it is. */
+export interface Caller {
+  readonly tenant: string;
+  readonly remediationId: string;
+  readonly state: StartedRemediation;
+}
+
+function idempotencyKey(run: Caller, step: number, direction: Direction): string {
   return hashOf([run.tenant, run.remediationId, step, direction]);
 }
 
 /** The forward call of a step. */
-export function intentToDo(run: Run, { step, entry }: CataloguedStep): Intent {
+export function intentToDo(run: Caller, { step, entry }: CataloguedStep): Intent {
   return {
     step: step.step,
     direction: 'do',
@@ -24,6 +30,7 @@ export function intentToDo(run: Run, { step, entry }: CataloguedStep): Intent {
     timeoutMs: entry.timeoutMs,
     dedupes: entry.dedupes,
     undoable: entry.undo !== undefined,
+    readable: entry.reconcile !== undefined,
   };
 }
 
@@ -36,13 +43,13 @@ function asObject(fields: Json): Json {
 }
 
 /** What templates of a step's undo may speak of: its arguments, its target, and the state before. */
-export function undoScope(run: Run, step: CataloguedStep['step']): TemplateScope {
+export function undoScope(run: Caller, step: CataloguedStep['step']): TemplateScope {
   const snapshots = run.state.proposal.snapshot as Readonly<Record<string, Json>>;
   return { ...scopeOf(step), before: asObject(snapshots[step.step] ?? null) };
 }
 
 /** The call that takes a step back; null when its arguments cannot be known. */
-export function intentToUndo(run: Run, { step, entry }: CataloguedStep): Intent | null {
+export function intentToUndo(run: Caller, { step, entry }: CataloguedStep): Intent | null {
   const { undo } = entry;
   if (!undo) return null;
   const filled = fillTemplate(undo.arguments, undoScope(run, step));
@@ -58,5 +65,6 @@ export function intentToUndo(run: Run, { step, entry }: CataloguedStep): Intent 
     timeoutMs: entry.timeoutMs,
     dedupes: undo.dedupes ?? false,
     undoable: false,
+    readable: undo.validation.length > 0,
   };
 }

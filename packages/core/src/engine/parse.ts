@@ -80,10 +80,7 @@ const answerInput = z.strictObject({
 
 const reconciliationInput = z.strictObject({
   answer: z.enum(RECONCILE_ANSWERS),
-  bindingHash: z
-    .string()
-    .nullish()
-    .transform((value) => value ?? null),
+  bindingHash: z.string().min(1, 'must name the binding hash that was shown'),
   comment,
 });
 

@@ -4,20 +4,20 @@ import { isEnd, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { PatternRecord } from '../ports/storage.js';
+import { type FoundRemediation, loadState } from './append.js';
 import type { EngineContext } from './context.js';
-import { reconciliationOptions } from './reconcile.js';
+import { reconciliationOptions } from './orders.js';
 import type { PatternView, RemediationView, TicketView } from './remit.js';
-import { type FoundRemediation, loadState } from './resolveApproval.js';
 
 function reasonOf(state: StartedRemediation): string | null {
   return 'reason' in state ? state.reason : null;
 }
 
 /** A remediation as readers see it. */
-export function viewOf({ loaded, state }: FoundRemediation): RemediationView {
+async function viewOf(context: EngineContext, { loaded, state }: FoundRemediation): Promise<RemediationView> {
   const { steps, planHash } = state.proposal;
   const { remediationId } = loaded;
-  const options = reconciliationOptions(loaded, state);
+  const options = await reconciliationOptions(context, { loaded, state });
   return {
     remediationId,
     state: state.state,
@@ -45,7 +45,7 @@ export async function ticketView(context: EngineContext, ticket: TicketRecord): 
   // Read again after its remediation: the two are stored together, and must not be shown from two moments.
   const now = (await context.storage.tickets.find(ticket.tenant, ticket.ticketId)) ?? ticket;
   if (now.remediationId !== ticket.remediationId) return ticketView(context, now);
-  return { ticket: now, remediation: found ? viewOf(found) : null };
+  return { ticket: now, remediation: found ? await viewOf(context, found) : null };
 }
 
 /** Whether nothing runs for this ticket and nothing will without a person or a due time. */

@@ -2,6 +2,7 @@ import type { Arguments, CatalogueEntry, Check, ResolvedAction, SnapshotRead } f
 import type { Json } from '../domain/canonical.js';
 import type { CheckResult } from '../domain/remediation.js';
 import { assertOn, fillTemplate, type TemplateScope, valueAt } from '../domain/template.js';
+import { messageOf } from '../errors.js';
 import type { Executor } from '../ports/executor.js';
 
 /** What reads need. */
@@ -49,7 +50,7 @@ async function readTool(
     return answer.ok ? { value: answer.value, error: null } : { value: null, error: answer.error };
   } catch (error) {
     // The port says that reads never reject; an executor that does must still not get a write through.
-    return { value: null, error: error instanceof Error ? error.message : String(error) };
+    return { value: null, error: messageOf(error) };
   }
 }
 

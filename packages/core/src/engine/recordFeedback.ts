@@ -36,6 +36,27 @@ function votesOf(feedback: FeedbackRecord, { ticket, approvers, collapsed }: Fee
   }));
 }
 
+/** The votes that a person cast on a ticket before approving its run, as they stand from then on: not counted. */
+export async function silencedVotes(
+  { storage }: { readonly storage: Pick<Storage, 'feedback'> },
+  ticket: TicketRecord,
+  approver: string,
+): Promise<readonly VoteFact[]> {
+  const all = await storage.feedback.ofTicket(ticket.tenant, ticket.ticketId);
+  const own = all.filter(({ author }) => maySamePerson(author, approver));
+  return own.flatMap((feedback) => votesOf(feedback, { ticket, approvers: [approver], collapsed: false }));
+}
+
+/** The same once more after the approval is stored: a vote may have come in while it was. */
+export async function silenceVotes(
+  { storage }: { readonly storage: Pick<Storage, 'feedback' | 'patterns'> },
+  ticket: TicketRecord,
+  approver: string,
+): Promise<void> {
+  const votes = await silencedVotes({ storage }, ticket, approver);
+  if (votes.length > 0) await storage.patterns.learn(ticket.tenant, votes);
+}
+
 function whyNotCounted(votes: readonly VoteFact[], { collapsed }: FeedbackSubject, counted: boolean): string | null {
   if (counted) return null;
   if (collapsed) return 'Nothing was done for this ticket: the fault was gone.';

@@ -1,5 +1,5 @@
 import type { ResolvedAction } from '../domain/action.js';
-import type { Approval, Principal, RejectReason } from '../domain/approval.js';
+import type { Approval, ApprovalBinding, Consent, OrderShown, Principal, RejectReason } from '../domain/approval.js';
 import type { Json } from '../domain/canonical.js';
 import type { Feedback, FeedbackType } from '../domain/feedback.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
@@ -75,18 +75,28 @@ export interface ApprovalAnswer {
 /** A person's answer to what is parked. */
 export interface ReconciliationAnswer {
   readonly answer: ReconcileAnswer;
-  /** The binding hash of the option as shown; needed for `send_again` and `roll_back`. */
-  readonly bindingHash?: string | null;
+  /** The binding hash of the option as shown. */
+  readonly bindingHash: string;
   readonly comment?: string | null;
 }
 
 /** One way out of a parked remediation, as shown. */
 export interface ReconciliationOption {
   readonly answer: ReconcileAnswer;
-  /** Covers the remediation, its log so far, and what the answer would do. */
+  /** Hash of `binding`; an answer names it. */
   readonly bindingHash: string;
+  /** All that an answer is bound to: the log so far, the calls it would send, tools, policy, targets, expiry. */
+  readonly binding: ApprovalBinding & { readonly order: OrderShown };
   /** Steps the answer would send again or take back. */
   readonly steps: readonly number[];
+  /** From then on another hash is shown, ms since the epoch. */
+  readonly expiresAtMs: number;
+  /** Distinct people who must give this answer; more than one only where something would be sent. */
+  readonly needed: number;
+  /** Principals who may not order it, with why. */
+  readonly barred: Readonly<Record<string, string>>;
+  /** Who gave it already. */
+  readonly consents: readonly Consent[];
 }
 
 /** A feedback as it is handed in; see {@link Feedback}. */
@@ -183,10 +193,12 @@ export interface Remit {
    */
   answerApproval(actor: Principal, ticketId: string, answer: ApprovalAnswer): Promise<TicketView>;
   /**
-   * A person ends what is parked: an unknown outcome, or effects that a halt left standing. Scope as for an approval.
-   * `send_again` and `roll_back` are approvals: they name the binding hash of exactly what the view shows, and a
-   * barred person (their own ticket) may not give them.
-   * @throws `nothing_to_approve`, `approval_stale`, `approver_barred`.
+   * A person ends what is parked: an unknown outcome, or effects that a stop left standing. Scope as for an approval.
+   * Every answer names the binding hash of exactly what the view shows. `send_again` and `roll_back` are approvals: as
+   * many people as the policy asks for give them, none of them barred (their own ticket), and the first call uses
+   * them up. They need the ticket to be opted in, and no halt in force.
+   * @throws `nothing_to_approve`, `approval_stale` (with what differs), `approver_barred`, `opt_in_missing`,
+   * `halt_in_force`, `version_conflict`.
    */
   reconcile(actor: Principal, ticketId: string, answer: ReconciliationAnswer): Promise<TicketView>;
   /**

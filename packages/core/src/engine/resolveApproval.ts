@@ -8,13 +8,15 @@ import {
   type Principal,
 } from '../domain/approval.js';
 import type { Policy } from '../domain/policy.js';
-import { isEnd, type Refusal, replay, type Stamp, type StartedRemediation } from '../domain/remediation.js';
+import { isEnd, type Refusal, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import { type ErrorCode, RemitError } from '../errors.js';
-import type { Append, LoadedRemediation } from '../ports/storage.js';
+import { appendOrAgain, appendUnleased, type FoundRemediation } from './append.js';
+import { requirePrincipal } from './authorise.js';
 import type { EngineContext } from './context.js';
 import { policyInForce } from './gather.js';
 import { parseAnswer } from './parse.js';
+import { silencedVotes, silenceVotes } from './recordFeedback.js';
 import type { ApprovalAnswer } from './remit.js';
 import { follow } from './run.js';
 
@@ -48,25 +50,9 @@ const REFUSED: Partial<Record<Refusal, { code: ErrorCode; message: string; nextS
   },
 };
 
-/** A remediation's log and the state it tells. */
-export interface FoundRemediation {
-  readonly loaded: LoadedRemediation;
-  readonly state: StartedRemediation;
-}
-
-/** Loads a remediation as its state. */
-export async function loadState(
-  context: EngineContext,
-  tenant: string,
-  remediationId: string,
-): Promise<FoundRemediation | null> {
-  const loaded = await context.storage.remediations.load(tenant, remediationId);
-  const state = loaded ? replay(loaded.rows) : null;
-  return loaded && state && state.state !== 'none' ? { loaded, state } : null;
-}
-
 /** @throws RemitError `forbidden` when the principal may not answer for this category; otherwise the policy in force. */
 export async function requireApprover(context: EngineContext, actor: Principal, category: string): Promise<Policy> {
+  requirePrincipal(actor);
   const { policy } = await policyInForce(context, actor.tenant, category);
   if (!hasApproveScope(actor, category)) {
     throw new RemitError('forbidden', `${actor.id} may not approve in category ${category}.`, {
@@ -117,41 +103,26 @@ function refusal(
 }
 
 /** Keeps that somebody tried, whatever came of it. A lost race for the row is no reason to fail. */
-async function logAttempt(
+export async function logAttempt(
   context: EngineContext,
   actor: Principal,
-  loaded: LoadedRemediation,
-  state: StartedRemediation,
+  { loaded, state }: FoundRemediation,
   attempt: { readonly named: string; readonly refusal: string },
 ): Promise<void> {
-  if (!state.approval) return;
   const stamp = { atMs: await context.storage.now(), actor: actor.id };
   const followed = follow(state, { type: 'refuse_attempt', ...attempt }, stamp);
-  if (followed.ok) await appendUnleased(context, actor.tenant, loaded, stamp, followed);
-}
-
-/** Appends rows that need no lease, and tells observers; false when somebody else wrote first. */
-export async function appendUnleased(
-  context: EngineContext,
-  tenant: string,
-  loaded: LoadedRemediation,
-  stamp: Stamp,
-  { events, projection, facts = [] }: Pick<Append, 'events' | 'projection'> & Partial<Pick<Append, 'facts'>>,
-): Promise<boolean> {
-  const { remediationId, version: expectedVersion } = loaded;
-  const row = { tenant, remediationId, expectedVersion, token: null, ...stamp, events, projection, facts };
-  const appended = await context.storage.remediations.append(row);
-  if (appended.kind !== 'appended') return false;
-  for (const stored of appended.rows) context.observers.tell('remediation_event', stored);
-  return true;
+  if (followed.ok) await appendUnleased(context, loaded, stamp, followed);
 }
 
 function isRunnable(state: StartedRemediation): boolean {
   return !isEnd(state.state) && state.state !== 'awaiting_approval';
 }
 
-/** Two answers at the same moment: the loser reads again; it gives up only if this goes on and on. */
-const ATTEMPTS = 10;
+function nothingToApprove(): RemitError {
+  return new RemitError('nothing_to_approve', 'This ticket has nothing to approve.', {
+    nextStep: 'Look at the ticket: its decision says who acts.',
+  });
+}
 
 /** Stores a person's answer to the open approval of a ticket. */
 export async function answerApproval(
@@ -162,33 +133,27 @@ export async function answerApproval(
 ): Promise<void> {
   const answer = parseAnswer(input);
   const policy = await requireApprover(context, actor, ticket.category);
-  const { storage, queue } = context;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const found = ticket.remediationId === null ? null : await loadState(context, actor.tenant, ticket.remediationId);
-    if (!found) {
-      const { code, message, nextStep } = REFUSED.nothing_to_approve as NonNullable<
-        (typeof REFUSED)['nothing_to_approve']
-      >;
-      throw new RemitError(code, message, { nextStep });
-    }
-    const { loaded, state } = found;
+  const { tenant } = actor;
+  const { remediationId } = ticket;
+  if (remediationId === null) throw nothingToApprove();
+  const who = { tenant, remediationId, actor: actor.id };
+  const runs = await appendOrAgain(context, who, async ({ loaded, state }, stamp) => {
     const { approvalId, bindingHash, comment, reasonCode } = answer;
-    const stamp = { atMs: await storage.now(), actor: actor.id };
     const goodUntilMs = goodUntil(stamp.atMs, policy.maintenanceWindows);
     const command = answer.approve
       ? ({ type: 'approve', approvalId, bindingHash, comment, goodUntilMs } as const)
       : ({ type: 'reject', approvalId, bindingHash, comment, reasonCode } as const);
     const followed = follow(state, command, stamp);
     if (!followed.ok) {
-      await logAttempt(context, actor, loaded, state, { named: approvalId, refusal: followed.refused });
+      await logAttempt(context, actor, { loaded, state }, { named: approvalId, refusal: followed.refused });
       const differs = await differencesFrom(context, ticket, state.approval, answer);
       throw refusal(followed.refused, state, actor, answer, differs);
     }
-    if (followed.events.length === 0) return;
-    if (!(await appendUnleased(context, actor.tenant, loaded, stamp, followed))) continue;
-    const { remediationId: id } = loaded;
-    if (isRunnable(followed.after)) await queue.wake({ kind: 'remediation', tenant: actor.tenant, id });
-    return;
-  }
-  throw new RemitError('version_conflict', 'Others kept answering at the same moment.', { nextStep: 'Try again.' });
+    if (followed.events.length === 0) return { done: false };
+    const facts = answer.approve ? await silencedVotes(context, ticket, actor.id) : [];
+    return { append: { ...followed, facts }, result: isRunnable(followed.after) };
+  });
+  if (runs === null) throw nothingToApprove();
+  if (answer.approve) await silenceVotes(context, ticket, actor.id);
+  if (runs) await context.queue.wake({ kind: 'remediation', tenant, id: remediationId });
 }

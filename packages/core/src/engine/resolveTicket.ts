@@ -5,34 +5,29 @@ import { cleanShare } from '../domain/evidence.js';
 import type { OutcomeFact } from '../domain/pattern.js';
 import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
+import { appendOrAgain } from './append.js';
 import type { EngineContext } from './context.js';
 import { parseResolution } from './parse.js';
 import { runChecks, scopesOf } from './reads.js';
 import type { ResolutionInput } from './remit.js';
-import { appendUnleased, loadState } from './resolveApproval.js';
 import { follow } from './run.js';
 import { withEntries } from './tools.js';
 
 /* A person fixed it: what was waiting ends, and what they did teaches the pattern. */
 
-/** Times the row is tried again after somebody else wrote first. */
-const ATTEMPTS = 20;
-
-/** Ends a remediation that has not begun to act. One that acts keeps going: it settles what it started. */
+/** Ends a remediation that has not begun to act. One that acts stops by its own look at the ticket before its next call. */
 export async function withdraw(
   context: EngineContext,
   actor: Principal,
   remediationId: string,
   reason: 'resolved_by_person' | 'opt_in_withdrawn',
 ): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const found = await loadState(context, actor.tenant, remediationId);
-    if (!found || !['proposed', 'awaiting_approval', 'deferred'].includes(found.state.state)) return;
-    const { loaded, state } = found;
-    const stamp = { atMs: await context.storage.now(), actor: actor.id };
+  const { tenant } = actor;
+  await appendOrAgain(context, { tenant, remediationId, actor: actor.id }, async ({ state }, stamp) => {
+    if (!['proposed', 'awaiting_approval', 'deferred'].includes(state.state)) return { done: null };
     const followed = follow(state, { type: 'end', end: 'withdrawn', reason }, stamp);
-    if (!followed.ok || (await appendUnleased(context, actor.tenant, loaded, stamp, followed))) return;
-  }
+    return followed.ok ? { append: followed, result: null } : { done: null };
+  });
 }
 
 /**

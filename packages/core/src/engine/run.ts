@@ -1,5 +1,5 @@
 import { lessonsOf } from '../domain/learning.js';
-import { LEASE } from '../domain/policy.js';
+import { APPEND_ATTEMPTS, LEASE } from '../domain/policy.js';
 import {
   type Command,
   decide,
@@ -32,9 +32,6 @@ export function follow(state: Remediation, command: Command, stamp: Stamp) {
   const after = started(decided.events.reduce<Remediation>((before, event) => evolve(before, event, stamp), state));
   return { ok: true as const, events: decided.events, after, projection: projectionOf(after) };
 }
-
-/** Times a row is tried again after somebody else wrote first. */
-const WRITE_ATTEMPTS = 20;
 
 /** One worker's hold on one remediation: its state, its lease, and the only way to write to its log. */
 export class Run {
@@ -87,7 +84,7 @@ export class Run {
    * @throws LostRun when the store refuses the row because the lease or the version moved on.
    */
   async write(command: Command): Promise<void> {
-    for (let attempt = 0; attempt < WRITE_ATTEMPTS; attempt += 1) {
+    for (let attempt = 0; attempt < APPEND_ATTEMPTS; attempt += 1) {
       if (await this.#tryToWrite(command)) return;
       await this.#reload();
     }
@@ -114,7 +111,7 @@ export class Run {
       ...stamp,
       events,
       projection,
-      facts: isEnd(after.state) ? lessonsOf(after, this, stamp.atMs) : [],
+      facts: isEnd(after.state) && after.state !== this.#state.state ? lessonsOf(after, this, stamp.atMs) : [],
     });
     if (appended.kind === 'fenced') throw new LostRun(`${this.remediationId}: the lease is lost`);
     if (appended.kind === 'stale') return false;
@@ -131,11 +128,9 @@ export class Run {
     this.#version = loaded.version;
   }
 
-  /** Why nothing may be sent right now, or null: the last look, asked by the executor itself. */
-  async refusedNow(stopped: () => Promise<string | null>): Promise<string | null> {
-    const nowMs = await this.#context.storage.now();
-    if (nowMs >= this.#leaseUntilMs) return 'the lease of this run is over';
-    return stopped();
+  /** Whether the lease is over by now, by the store's clock. */
+  async isLeaseOver(): Promise<boolean> {
+    return (await this.#context.storage.now()) >= this.#leaseUntilMs;
   }
 
   /** Ends the hold. */

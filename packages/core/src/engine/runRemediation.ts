@@ -1,8 +1,9 @@
-import { VALIDATION_WITHIN_MS } from '../domain/policy.js';
+import { CLAIM_ROWS_IN_VAIN, putOffMs, VALIDATION_EVERY_MS, VALIDATION_WITHIN_MS } from '../domain/policy.js';
 import {
   type CheckResult,
   type Intent,
   isEnd,
+  type LogRow,
   projectionOf,
   type Remediation,
   replay,
@@ -10,6 +11,7 @@ import {
 } from '../domain/remediation.js';
 import type { GuardAnswer, Verdict } from '../domain/safety.js';
 import type { TemplateScope } from '../domain/template.js';
+import { messageOf } from '../errors.js';
 import { carryOut, settleRead, stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
 import { decideAgain, policyInForce } from './gather.js';
@@ -25,7 +27,28 @@ import { readTools } from './tools.js';
  * simply repeated.
  */
 
-const VALIDATION_EVERY_MS = 25;
+/** Asks one guard. A host's own that throws has not said yes: the run waits, ever longer, or stops where it is. */
+async function ask(
+  context: EngineContext,
+  guard: EngineContext['guards'][number],
+  request: ClearRequest,
+): Promise<GuardAnswer> {
+  try {
+    return await guard.clear(request);
+  } catch (error) {
+    context.observers.tell('trouble', { where: `guard of ${request.remediationId}`, error });
+    const untilMs = request.nowMs + putOffMs(request.remediation.putOff, 'host_guard');
+    const because = `The host's guard failed: ${messageOf(error)}`;
+    const verdict: Verdict = { check: 'host_guard', answer: 'deferred', because, evidence: null, untilMs };
+    return { kind: 'refused', verdict, verdicts: [verdict] };
+  }
+}
+
+/** How a run ends that people stopped; null where it was not people. */
+function stoppedBy({ check }: Verdict): 'halted' | 'withdrawn' | null {
+  if (check === 'kill_switch' || check === 'kill_switch_again') return 'halted';
+  return check === 'opt_in' ? 'withdrawn' : null;
+}
 
 /** Asks the built-in guard and a host's own. The first no holds; the built-in one looks last and gives the clearance. */
 async function clear(context: EngineContext, run: Run, intent: Intent): Promise<GuardAnswer> {
@@ -43,7 +66,8 @@ async function clear(context: EngineContext, run: Run, intent: Intent): Promise<
     steps: stepsOf(context, run),
     policy,
     policyVersion: version,
-    optedIn: ticket?.optedIn === true && ticket.resolution === null,
+    // What a person mended in the meantime may still have to be taken back; what was opted out may not.
+    optedIn: ticket?.optedIn === true && (intent.direction === 'undo' || ticket.resolution === null),
     nowMs: await context.storage.now(),
     leaseUntilMs: run.leaseUntilMs,
     decideAgain: () =>
@@ -53,7 +77,7 @@ async function clear(context: EngineContext, run: Run, intent: Intent): Promise<
   const verdicts: Verdict[] = [];
   let answer: GuardAnswer | null = null;
   for (const guard of context.guards) {
-    answer = await guard.clear(request);
+    answer = await ask(context, guard, request);
     verdicts.push(...answer.verdicts);
     if (answer.kind === 'refused') return { ...answer, verdicts };
   }
@@ -83,11 +107,9 @@ async function refuseToStart(context: EngineContext, run: Run, verdict: Verdict,
       await run.write({ type: 'end', end: 'superseded', reason, verdicts });
       await context.queue.wake({ kind: 'ticket', tenant: run.tenant, id: run.ticketId });
       return;
-    case 'blocked': {
-      const halted = verdict.check === 'kill_switch' || verdict.check === 'kill_switch_again';
-      await run.write({ type: 'end', end: halted ? 'halted' : 'manual', reason, verdicts });
+    case 'blocked':
+      await run.write({ type: 'end', end: stoppedBy(verdict) ?? 'manual', reason, verdicts });
       return;
-    }
     case 'yes':
       return;
     default:
@@ -97,8 +119,8 @@ async function refuseToStart(context: EngineContext, run: Run, verdict: Verdict,
 
 /** A no inside a running plan: never half-way; stopped by a person, or taken back. */
 async function refuseToGoOn(run: Run, verdict: Verdict, verdicts: readonly Verdict[]): Promise<void> {
-  const halted = verdict.check === 'kill_switch' || verdict.check === 'kill_switch_again';
-  if (halted) await run.write({ type: 'end', end: 'halted', reason: verdict.check, verdicts });
+  const end = stoppedBy(verdict);
+  if (end) await run.write({ type: 'end', end, reason: verdict.check, verdicts });
   else if (run.state.state === 'executing') await run.write({ type: 'stop', reason: verdict.check, verdicts });
   else await run.write({ type: 'end', end: 'needs_reconciliation', reason: verdict.check, verdicts });
 }
@@ -179,7 +201,8 @@ async function reconcile(context: EngineContext, run: Run): Promise<void> {
   const check = intent.direction === 'do' ? found?.entry.reconcile : found?.entry.undo?.validation[0];
   if (!found || !check) {
     const detail = 'The catalogue has no reconcile read for this action.';
-    await run.write({ type: 'reconcile', answer: 'cannot_tell', detail });
+    // Parked already, there is nothing new to say.
+    if (!run.ended) await run.write({ type: 'reconcile', answer: 'cannot_tell', detail });
     return;
   }
   const scopes = intent.direction === 'do' ? scopesOf(found.step) : undoScopes(run, found);
@@ -188,13 +211,15 @@ async function reconcile(context: EngineContext, run: Run): Promise<void> {
   await run.write({ type: 'reconcile', answer: whatReadsSay(results), detail });
 }
 
-/** Repeats checks until all hold or the time is up; the last results count. */
+/** Repeats checks until all hold or, by the host's clock, the time is up; the last results count. */
 async function settledChecks(
+  { clock }: EngineContext,
   withinMs: number,
   look: () => Promise<readonly CheckResult[]>,
 ): Promise<readonly CheckResult[]> {
+  const untilMs = clock.now() + withinMs;
   let results = await look();
-  for (let waited = 0; waited < withinMs && results.some(({ passed }) => !passed); waited += VALIDATION_EVERY_MS) {
+  while (results.some(({ passed }) => !passed) && clock.now() < untilMs) {
     await new Promise((resolve) => setTimeout(resolve, VALIDATION_EVERY_MS));
     results = await look();
   }
@@ -204,7 +229,7 @@ async function settledChecks(
 async function validate(context: EngineContext, run: Run): Promise<void> {
   const done = stepsOf(context, run).filter(({ step }) => step.class !== 'read_only');
   const withinMs = Math.max(0, ...done.map(({ entry }) => entry.validationWithinMs ?? VALIDATION_WITHIN_MS));
-  const checks = await settledChecks(withinMs, async () => {
+  const checks = await settledChecks(context, withinMs, async () => {
     const results: CheckResult[] = [];
     for (const { step, entry } of done) {
       results.push(...(await runChecks(context, entry.validation, scopesOf(step))).map(forLog));
@@ -228,7 +253,8 @@ async function undoNext(context: EngineContext, run: Run): Promise<void> {
     const { undo, validationWithinMs = VALIDATION_WITHIN_MS } = found.entry;
     const scopes = undoScopes(run, found);
     const look = async () => (await runChecks(context, undo?.validation ?? [], scopes)).map(forLog);
-    await run.write({ type: 'validate_undo', step: number, checks: await settledChecks(validationWithinMs, look) });
+    const checks = await settledChecks(context, validationWithinMs, look);
+    await run.write({ type: 'validate_undo', step: number, checks });
     return;
   }
   const answer = await clear(context, run, intent);
@@ -250,12 +276,22 @@ async function moveApproval(context: EngineContext, run: Run): Promise<void> {
 
 /** Whether there is nothing to do before a time that has not come, or at all. */
 function rests(state: Remediation, nowMs: number): boolean {
-  if (state.state === 'none' || isEnd(state.state)) return true;
+  if (state.state === 'none') return true;
+  if (isEnd(state.state)) {
+    const { dueAtMs } = projectionOf(state);
+    return dueAtMs === null || nowMs < dueAtMs;
+  }
   const { inFlight } = state;
   // Before the call's timeout is over no look can tell; it would only fill the log.
   if (inFlight && !isLook(state)) return nowMs < inFlight.atMs + inFlight.intent.timeoutMs;
   const { dueAtMs } = projectionOf(state);
   return dueAtMs !== null && nowMs < dueAtMs;
+}
+
+/** Claimed again and again with nothing done since: the log has said so, and must not grow for ever. */
+function claimsInVain(rows: readonly Pick<LogRow, 'event'>[]): boolean {
+  const latest = rows.slice(-CLAIM_ROWS_IN_VAIN);
+  return latest.length === CLAIM_ROWS_IN_VAIN && latest.every(({ event }) => event.type === 'claimed');
 }
 
 /** One move; false when the run has to rest (an end, or a time to wait for). */
@@ -305,8 +341,11 @@ export async function runRemediation(context: EngineContext, tenant: string, rem
   const run = await Run.claim(context, loaded);
   if (!run) return;
   try {
+    // Parked: a read may show by now that the call in doubt happened; anything else stays with a person.
+    if (run.ended) await reconcile(context, run);
     if (run.ended) return;
-    if (run.state.state !== 'awaiting_approval') await run.write({ type: 'claim', owner: context.owner });
+    const isRest = run.state.state === 'awaiting_approval';
+    if (!isRest && !claimsInVain(loaded.rows)) await run.write({ type: 'claim', owner: context.owner });
     while (!run.ended && (await move(context, run))) {
       // Each turn appends at least one row, so this ends.
     }

@@ -1,26 +1,31 @@
 import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
+import { messageOf } from '../errors.js';
 import type { Ids } from '../ports/ids.js';
 import type { ClearRequest, GuardCheck, GuardContext } from './guard/check.js';
 import {
   approval,
   blastRadius,
+  categoryEnabled,
   decisionAgain,
   killSwitch,
   killSwitchAgain,
   optIn,
+  order,
   stormGuard,
   toolPins,
 } from './guard/orders.js';
 import { rateSlots, targetLock } from './guard/reservations.js';
 import { freezePeriod, lease, maintenanceWindow } from './guard/time.js';
-import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom } from './guard/world.js';
+import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
 
 /** In this order; the first no stops. Slots are taken last, so that nothing refused uses one up. */
 const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
   killSwitch,
   optIn,
+  categoryEnabled,
   decisionAgain,
   approval,
+  order,
   toolPins,
   maintenanceWindow,
   freezePeriod,
@@ -40,16 +45,19 @@ const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
   lease,
   killSwitch,
   optIn,
+  categoryEnabled,
+  order,
   toolPins,
   targetLock,
+  symptomOnNewTarget,
   prechecks,
   snapshotAfterOwnStep,
   killSwitchAgain,
 ];
 
-const BEFORE_UNDO: readonly GuardCheck[] = [lease, targetLock, toolPins, killSwitch];
+const BEFORE_UNDO: readonly GuardCheck[] = [lease, optIn, order, targetLock, toolPins, killSwitch];
 
-const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, toolPins];
+const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, categoryEnabled, toolPins];
 
 /** Which checks a call has to pass. */
 function checksFor({ intent, steps }: ClearRequest): readonly GuardCheck[] {
@@ -106,6 +114,6 @@ export class SafetyGuard {
 }
 
 function failedToLook(check: CheckName, error: unknown): Verdict {
-  const because = `The check could not be made: ${error instanceof Error ? error.message : String(error)}`;
+  const because = `The check could not be made: ${messageOf(error)}`;
   return { check, answer: 'blocked', because, evidence: null };
 }

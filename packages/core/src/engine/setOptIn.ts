@@ -5,8 +5,8 @@ import type { EngineContext } from './context.js';
 import { withdraw } from './resolveTicket.js';
 
 /**
- * Opts a ticket in or out. Out ends what waits at once; a run that acts already stops before its next write, by the
- * guard's own look at the opt-in. In decides the ticket anew.
+ * Opts a ticket in or out. Out ends what waits at once; a run that acts already stops before its next call, undo calls
+ * included, by the guard's own look at the opt-in, and what it did stands until a person says what becomes of it. In decides the ticket anew.
  */
 export async function setOptIn(
   context: EngineContext,

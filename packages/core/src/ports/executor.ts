@@ -43,6 +43,8 @@ export interface Outcome {
   readonly detail: string;
   /** What the tool answered, or null. */
   readonly result: Json;
+  /** With `failed`: nothing was put on the wire. Such a call says nothing about whether the action works. */
+  readonly neverSent?: boolean;
 }
 
 /** An answer that came after its call had been given up. */

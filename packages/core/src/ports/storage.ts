@@ -79,7 +79,7 @@ export interface TicketStore {
     | { readonly kind: 'unfinished' | 'already_resolved' | 'not_found' }
   >;
   /**
-   * Opts a ticket that is not resolved in or out. In, with no unfinished remediation, sets it to `received`, so that
+   * Opts a ticket that is not resolved in or out. In, with no remediation that is unfinished or holds locks, sets it to `received`, so that
    * it is decided anew (`again` is true). Null when it is resolved or does not exist.
    */
   setOptIn(tenant: string, ticketId: string, optedIn: boolean): Promise<{ readonly again: boolean } | null>;
@@ -94,6 +94,8 @@ export interface Opening {
   readonly ticketId: string;
   /** The token of the ticket's claim; a stale one is refused. */
   readonly ticketToken: number;
+  /** Whether the ticket was opted in when it was decided; another opt-in by now is refused. */
+  readonly optedIn: boolean;
   readonly assessment: Assessment;
   readonly actor: string;
   readonly atMs: number;
@@ -118,9 +120,9 @@ export interface Append {
   readonly facts: readonly PatternFact[];
 }
 
-/** What a person ordered about effects that a halt left standing: the old rows, and a new remediation that takes them back. */
+/** What people ordered about effects that a stop left standing: the old rows, and a new remediation that takes them back. */
 export interface TakeOver {
-  /** Rows of the halted remediation; its projection no longer holds locks. */
+  /** Rows of the stopped remediation; its projection no longer holds locks. */
   readonly from: Omit<Append, 'token' | 'facts'>;
   readonly remediationId: string;
   readonly events: readonly RemediationEvent[];
@@ -156,19 +158,19 @@ export interface RemediationSummary {
 export interface RemediationStore {
   /**
    * Stores a remediation with its first rows, the ticket's assessment and new status, and gives the ticket's claim
-   * back, in one transaction. At most one unfinished remediation (parked in `needs_reconciliation` included)
-   * belongs to a ticket.
+   * back, in one transaction. At most one unfinished remediation belongs to a ticket; one that ended and still holds
+   * locks counts as unfinished. `opt_in_changed` leaves the claim as it is.
    */
   open(
     opening: Opening,
   ): Promise<
     | { readonly kind: 'opened'; readonly rows: readonly LogRow[] }
-    | { readonly kind: 'fenced' }
+    | { readonly kind: 'fenced' | 'opt_in_changed' }
     | { readonly kind: 'unfinished'; readonly remediationId: string }
   >;
   /**
-   * Appends to the halted remediation, opens the one that takes its effects back, hands its locks and its ticket
-   * over, in one transaction.
+   * Appends to the stopped remediation, opens the one that takes its effects back, hands its locks and its ticket
+   * over, in one transaction. `unfinished` names another one than the one that is taken over from.
    */
   takeOver(
     takeOver: TakeOver,
@@ -182,7 +184,7 @@ export interface RemediationStore {
   tenantOf(remediationId: string): Promise<string | null>;
   /** All rows of all remediations of a ticket, in the order in which they were written. */
   logOf(tenant: string, ticketId: string): Promise<readonly LogRow[]>;
-  /** Claims an unfinished remediation, or one parked in `needs_reconciliation`, that has no living lease. */
+  /** Claims a remediation that is unfinished, or over and still holding locks, and has no living lease. */
   claim(
     tenant: string,
     remediationId: string,
@@ -420,7 +422,7 @@ export interface Storage {
   /**
    * Work to go on with, oldest first: tickets that are `received` or `analyzing` without a living lease; unfinished
    * remediations without one that are `proposed`, `executing`, `validating` or `rolling_back`, or whose due time
-   * has come (`deferred`, `awaiting_approval`).
+   * has come (`deferred`, `awaiting_approval`, and those that ended with one).
    */
   due(limit: number): Promise<DueWork>;
   /**

@@ -1,6 +1,7 @@
 import type { Arguments } from '../domain/action.js';
 import { hashOf, type Json } from '../domain/canonical.js';
 import { redeemClearance } from '../domain/safety.js';
+import { messageOf } from '../errors.js';
 import type { Executor, Outcome } from '../ports/executor.js';
 
 /** A tool in memory. */
@@ -36,8 +37,8 @@ export class NotExecuted extends Error {
 export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>>): RecordingExecutor {
   const tools = new Map(Object.entries(initial));
   const sent: SentCall[] = [];
-  const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
   const failed = (detail: string): Outcome => ({ outcome: 'failed', detail, result: null });
+  const notSent = (why: string): Outcome => ({ ...failed(`not sent: ${why}`), neverSent: true });
   return {
     name: 'recording',
     sent,
@@ -59,29 +60,29 @@ export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>
       try {
         return { ok: true, value: await tool.run(args, null) };
       } catch (error) {
-        return { ok: false, error: message(error) };
+        return { ok: false, error: messageOf(error) };
       }
     },
     async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow, reveal }) {
       const refused = await refusedNow();
-      if (refused !== null) return failed(`not sent: ${refused}`);
+      if (refused !== null) return notSent(refused);
       if (!redeemClearance(clearance, { tool: name, arguments: args, idempotencyKey })) {
-        return failed('not sent: the clearance is not good for this call');
+        return notSent('the clearance is not good for this call');
       }
       const tool = tools.get(name);
-      if (!tool) return failed(`not sent: there is no tool ${name}`);
+      if (!tool) return notSent(`there is no tool ${name}`);
       let revealed: Arguments;
       try {
         revealed = await reveal();
       } catch (error) {
-        return failed(`not sent: ${message(error)}`);
+        return notSent(messageOf(error));
       }
       sent.push({ tool: name, arguments: args, idempotencyKey });
       try {
         return { outcome: 'committed', detail: 'done', result: await tool.run(revealed, idempotencyKey) };
       } catch (error) {
-        if (error instanceof NotExecuted) return failed(message(error));
-        return { outcome: 'unknown', detail: message(error), result: null };
+        if (error instanceof NotExecuted) return failed(messageOf(error));
+        return { outcome: 'unknown', detail: messageOf(error), result: null };
       }
     },
     async close() {},

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as Check from '../../src/engine/guard/check.js';
 import { type Fleet, fleet, HOUR } from './fleet.js';
 import { ORDER_SCENARIOS } from './guardOrderScenarios.js';
-import type { Scenario } from './guardScenario.js';
+import { deafExecutor, type Scenario } from './guardScenario.js';
 import { WORLD_SCENARIOS } from './guardWorldScenarios.js';
 import { operator } from './world.js';
 
@@ -50,11 +50,11 @@ describe('the guard, one protection at a time', () => {
     expect(verdicts.at(-1)).toMatchObject({ check: named, because: expect.stringMatching(/\.|:/) });
     expect(verdicts.at(-1)?.answer).not.toBe('yes');
     expect(verdicts.slice(0, -1).every(({ answer }) => answer === 'yes')).toBe(true);
-    if (keeps !== 'locks') {
+    if (keeps !== 'locks' && keeps !== 'both') {
       const keys = ['web', 'api', 'db', 'mail'].map((name) => `global/service:${name}`);
       expect(await f.storage.locks.take('acme', 'probe', keys)).toEqual({ kind: 'taken' });
     }
-    if (keeps !== 'slots') {
+    if (keeps !== 'slots' && keeps !== 'both') {
       const all = [{ scope: 'tenant', key: 'acme', amount: 10, limit: 10, windowMs: HOUR } as const];
       expect(await f.storage.slots.reserve('acme', 'probe', all)).toEqual({ kind: 'reserved' });
     }
@@ -64,13 +64,23 @@ describe('the guard, one protection at a time', () => {
     'and nothing else would have stopped it: %s',
     async (_, scenario) => {
       for (const name of scenario.without) removed.add(name);
-      const f = await play(scenario);
+      const { setup, deaf } = scenario;
+      const f = await play(deaf ? { ...scenario, setup: { ...setup, executor: deafExecutor } } : scenario);
       expect(writes(f)).toBeGreaterThan(scenario.writesBefore ?? 0);
     },
   );
 });
 
-const ENDS = ['halted', 'manual', 'superseded', 'recovered', 'rolled_back', 'failed', 'needs_reconciliation'];
+const ENDS = [
+  'halted',
+  'manual',
+  'superseded',
+  'recovered',
+  'rolled_back',
+  'failed',
+  'needs_reconciliation',
+  'withdrawn',
+];
 
 function isNo(event: { readonly type: string }): boolean {
   return ENDS.includes(event.type) && 'verdicts' in event;

@@ -1,4 +1,5 @@
 import type { CheckName } from '../../src/domain/safety.js';
+import type { Executor } from '../../src/ports/executor.js';
 import type { Fleet, FleetSetup } from './fleet.js';
 import { plan } from './fleetCatalogue.js';
 
@@ -14,11 +15,19 @@ export interface Scenario {
   readonly setup?: FleetSetup;
   /** Everything up to the moment at which a write would be sent. */
   act(f: Fleet): Promise<void>;
+  /** The executor's last look would stop it as well: it is taken out too. */
+  readonly deaf?: boolean;
   /** Writes that happen nevertheless, before the protection; default 0. */
   readonly writesBefore?: number;
   /** The order of the specification uses slots up here, or keeps the locks. */
-  readonly keeps?: 'slots' | 'locks';
+  readonly keeps?: 'slots' | 'locks' | 'both';
 }
+
+/** An executor that sends without looking once more. */
+export const deafExecutor = (own: Executor): Executor => ({
+  ...own,
+  call: (request, options) => own.call({ ...request, refusedNow: async () => null }, options),
+});
 
 /** Submits T and lets everything run. */
 export const submitAndSettle = async (f: Fleet): Promise<void> => {

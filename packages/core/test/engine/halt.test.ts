@@ -82,8 +82,8 @@ it('stops before the next call, keeps the lock, and takes back only once the hal
   expect(remediation?.options.map(({ answer }) => answer)).toEqual(['roll_back', 'accept']);
 
   const option = remediation?.options.find(({ answer }) => answer === 'roll_back');
-  const order = { answer: 'roll_back', bindingHash: option?.bindingHash ?? null } as const;
-  await expect(w.remit.reconcile(approver, 'T', order)).rejects.toMatchObject({ code: 'ticket_conflict' });
+  const order = { answer: 'roll_back', bindingHash: option?.bindingHash ?? '' } as const;
+  await expect(w.remit.reconcile(approver, 'T', order)).rejects.toMatchObject({ code: 'halt_in_force' });
   expect(w.executor.sent).toHaveLength(1);
 
   const [halt] = await w.remit.halts(operator);
@@ -102,7 +102,9 @@ it('stops before the next call, keeps the lock, and takes back only once the hal
 
 it('gives the lock back once a person accepts what stands', async () => {
   const w = await haltedHalfWay();
-  await w.remit.reconcile(approver, 'T', { answer: 'accept' });
+  const { remediation } = await w.remit.ticket(operator, 'T');
+  const { bindingHash = '' } = remediation?.options.find(({ answer }) => answer === 'accept') ?? {};
+  await w.remit.reconcile(approver, 'T', { answer: 'accept', bindingHash });
   expect(await w.storage.locks.take('acme', 'other', ['global/service:web'])).toEqual({ kind: 'taken' });
   expect((await w.remit.ticket(operator, 'T')).remediation).toMatchObject({ state: 'halted', options: [] });
   await w.remit.close();

@@ -34,7 +34,9 @@ it('sends the same call again on an order that names it, and succeeds', async ()
   const order = { answer: 'send_again', bindingHash: option?.bindingHash ?? '' } as const;
   const submitter = { ...monitoring, scopes: [...monitoring.scopes, 'remediation:approve'] };
   await expect(w.remit.reconcile(submitter, 'T', order)).rejects.toMatchObject({ code: 'approver_barred' });
-  await expect(w.remit.reconcile(approver, 'T', { answer: 'send_again' })).rejects.toMatchObject({
+  await expect(
+    w.remit.reconcile(approver, 'T', { answer: 'send_again', bindingHash: 'f'.repeat(64) }),
+  ).rejects.toMatchObject({
     code: 'approval_stale',
   });
   expect(w.executor.sent).toHaveLength(before);

@@ -23,7 +23,7 @@ describe('a plan of three steps', () => {
       (f) => f.policy({ maintenanceWindows: [{ zone: 'UTC', days: ['sat'], from: '01:00', to: '02:00' }] }),
       'succeeded/validated',
     ],
-    ['an opt-in withdrawn', (f) => f.remit.setOptIn(operator, 'T', false), 'rolled_back/opt_in'],
+    ['an opt-in withdrawn', (f) => f.remit.setOptIn(operator, 'T', false), 'withdrawn/opt_in'],
     ['a precheck that fails', (f) => Object.assign(f.services['api'] ?? {}, { disk: 'full' }), 'rolled_back/prechecks'],
     [
       'a changed tool',
@@ -47,6 +47,6 @@ describe('a plan of three steps', () => {
     const types = (await f.remit.logOf(operator, 'T')).map(({ event }) => event.type);
     expect(types).not.toContain('deferred');
     const lock = await f.storage.locks.take('acme', 'probe', ['global/service:web']);
-    expect(lock.kind).toBe(/halted|needs_reconciliation/.test(end) ? 'held' : 'taken');
+    expect(lock.kind).toBe(/halted|withdrawn|needs_reconciliation/.test(end) ? 'held' : 'taken');
   });
 });

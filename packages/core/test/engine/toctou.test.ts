@@ -37,7 +37,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'the category is switched off',
     happens: (f) => f.policy({ enabled: false }),
-    ends: 'superseded/opt_in',
+    ends: 'superseded/category_enabled',
     status: 'suggested',
   },
   {

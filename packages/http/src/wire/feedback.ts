@@ -162,14 +162,14 @@ export function approvalFromWire(body: z.infer<typeof approvalBody>): ApprovalAn
 /** The body of `POST /tickets/{ticket_id}/reconcile`: what to do about an outcome that is not known. */
 export const reconciliationBody = z.strictObject({
   answer: z.enum(RECONCILE_ANSWERS),
-  /** The hash of the option as shown; needed for `send_again` and `roll_back`. */
-  binding_hash: z.string().min(1).nullish(),
+  /** The hash of the option as shown. */
+  binding_hash: z.string().min(1),
   comment: z.string().nullish(),
 });
 
 /** A person's answer to what is parked, as core takes it in. */
 export function reconciliationFromWire(body: z.infer<typeof reconciliationBody>): ReconciliationAnswer {
-  return { answer: body.answer, bindingHash: body.binding_hash ?? null, comment: body.comment ?? null };
+  return { answer: body.answer, bindingHash: body.binding_hash, comment: body.comment ?? null };
 }
 
 /** The body of `POST /tickets/{ticket_id}/resolve`: what a person did to fix it. */

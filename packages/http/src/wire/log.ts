@@ -52,6 +52,7 @@ function intentToWire(intent: Intent) {
     timeout_ms: intent.timeoutMs,
     dedupes: intent.dedupes,
     undoable: intent.undoable,
+    readable: intent.readable,
   };
 }
 
@@ -169,6 +170,7 @@ export function eventToWire(event: RemediationEvent): EventWire {
           policy_version: event.binding.policyVersion,
           snapshot: event.binding.snapshot,
           expires_at: toIso(event.binding.expiresAtMs),
+          ...(event.binding.order ? { order: event.binding.order } : {}),
         },
         expires_at: toIso(event.expiresAtMs),
         needed: event.needed,
@@ -214,6 +216,7 @@ export function eventToWire(event: RemediationEvent): EventWire {
         result: event.result,
         snapshot_after: event.snapshotAfter,
         took_ms: event.tookMs,
+        ...(event.neverSent ? { never_sent: true } : {}),
       };
     case 'reconciled':
       return {
@@ -225,7 +228,14 @@ export function eventToWire(event: RemediationEvent): EventWire {
         may_resend: event.mayResend,
       };
     case 'reconciliation_answered':
-      return { type, answer: event.answer, by: event.by, comment: event.comment, steps: event.steps };
+      return {
+        type,
+        answer: event.answer,
+        binding_hash: event.bindingHash,
+        by: event.by,
+        comment: event.comment,
+        steps: event.steps,
+      };
     case 'taken_over':
       return {
         type,
@@ -233,6 +243,7 @@ export function eventToWire(event: RemediationEvent): EventWire {
         by: event.by,
         calls: event.calls.map(intentToWire),
         steps: event.steps,
+        approval_id: event.approval.approvalId,
       };
     case 'validated':
       return { type, passed: event.passed, checks: event.checks.map(checkToWire) };

@@ -1,6 +1,9 @@
 import type {
   Analysis,
   Approval,
+  ApprovalBinding,
+  Consent,
+  ReconciliationOption,
   RemediationView,
   SimilarTicket,
   TicketInput,
@@ -187,6 +190,23 @@ export function stepToWire(step: RemediationView['steps'][number]): z.infer<type
   };
 }
 
+const shownWire = z.strictObject({
+  plan: planWire,
+  pins: z.record(z.string(), z.string()).readonly(),
+  policy_version: z.number().int(),
+  snapshot: json,
+  expires_at: instant,
+});
+const orderedCallWire = z.strictObject({
+  step: z.number().int(),
+  direction: z.enum(['do', 'undo']),
+  tool: z.string(),
+  /** Null when the catalogue cannot fill them any more. */
+  arguments: z.record(z.string(), json).nullable(),
+  targets: z.array(z.string()).readonly(),
+});
+const consentWire = z.strictObject({ by: z.string(), at: instant, comment: z.string().nullable() });
+
 const approvalWire = z.strictObject({
   approval_id: z.string(),
   binding_hash: z.string(),
@@ -195,21 +215,21 @@ const approvalWire = z.strictObject({
   /** When nobody had answered for too long and somebody else was told. */
   escalated_at: instant.nullable(),
   needed: z.number().int(),
-  approvals: z.array(z.strictObject({ by: z.string(), at: instant, comment: z.string().nullable() })).readonly(),
+  approvals: z.array(consentWire).readonly(),
   /** Principals who may not answer, with why. */
   barred: z.record(z.string(), z.string()).readonly(),
   granted_at: instant.nullable(),
   good_until: instant.nullable(),
   consumed_at: instant.nullable(),
   /** What `binding_hash` covers: all that an approver says yes to. */
-  shown: z.strictObject({
-    plan: planWire,
-    pins: z.record(z.string(), z.string()).readonly(),
-    policy_version: z.number().int(),
-    snapshot: json,
-    expires_at: instant,
-  }),
+  shown: shownWire,
 });
+
+const consentToWire = ({ by, atMs, comment }: Consent) => ({ by, at: toIso(atMs), comment });
+
+function shownToWire({ plan, pins, policyVersion, snapshot, expiresAtMs }: ApprovalBinding): z.infer<typeof shownWire> {
+  return { plan: planToWire(plan), pins, policy_version: policyVersion, snapshot, expires_at: toIso(expiresAtMs) };
+}
 
 function approvalToWire(approval: Approval): z.infer<typeof approvalWire> {
   const { binding } = approval;
@@ -220,19 +240,39 @@ function approvalToWire(approval: Approval): z.infer<typeof approvalWire> {
     expires_at: toIso(approval.expiresAtMs),
     escalated_at: toIsoOrNull(approval.escalatedAtMs),
     needed: approval.needed,
-    approvals: approval.consents.map(({ by, atMs, comment }) => ({ by, at: toIso(atMs), comment })),
+    approvals: approval.consents.map(consentToWire),
     barred: approval.barred,
     granted_at: toIsoOrNull(approval.grantedAtMs),
     good_until: toIsoOrNull(approval.goodUntilMs),
     consumed_at: toIsoOrNull(approval.consumedAtMs),
-    shown: {
-      plan: planToWire(binding.plan),
-      pins: binding.pins,
-      policy_version: binding.policyVersion,
-      snapshot: binding.snapshot,
-      expires_at: toIso(binding.expiresAtMs),
-    },
+    shown: shownToWire(binding),
   };
+}
+
+const optionWire = z.strictObject({
+  answer: z.enum(['happened', 'did_not_happen', 'send_again', 'roll_back', 'accept']),
+  /** An answer names it. */
+  binding_hash: z.string(),
+  /** Steps the answer would send again or take back. */
+  steps: z.array(z.number().int()).readonly(),
+  /** Distinct people who must give this answer. */
+  needed: z.number().int(),
+  approvals: z.array(consentWire).readonly(),
+  /** Principals who may not order it, with why. */
+  barred: z.record(z.string(), z.string()).readonly(),
+  /** What `binding_hash` covers. */
+  shown: shownWire.extend({
+    /** Number of the last row of the log that says something about the run. */
+    version: z.number().int(),
+    /** What the answer would send, first call first. */
+    calls: z.array(orderedCallWire).readonly(),
+  }),
+});
+
+function optionToWire(option: ReconciliationOption): z.infer<typeof optionWire> {
+  const { answer, bindingHash, steps, needed, consents, barred, binding } = option;
+  const shown = { ...shownToWire(binding), version: binding.order.version, calls: binding.order.calls };
+  return { answer, binding_hash: bindingHash, steps, needed, approvals: consents.map(consentToWire), barred, shown };
 }
 
 const remediationWire = z.strictObject({
@@ -262,15 +302,7 @@ const remediationWire = z.strictObject({
   plan_hash: z.string().nullable(),
   approval: approvalWire.nullable(),
   /** Ways out while it is parked; empty otherwise. */
-  options: z
-    .array(
-      z.strictObject({
-        answer: z.enum(['happened', 'did_not_happen', 'send_again', 'roll_back', 'accept']),
-        binding_hash: z.string(),
-        steps: z.array(z.number().int()).readonly(),
-      }),
-    )
-    .readonly(),
+  options: z.array(optionWire).readonly(),
 });
 
 function remediationToWire(remediation: RemediationView): z.infer<typeof remediationWire> {
@@ -281,11 +313,7 @@ function remediationToWire(remediation: RemediationView): z.infer<typeof remedia
     plan: { actions: remediation.steps.map(stepToWire) },
     plan_hash: remediation.planHash,
     approval: remediation.approval && approvalToWire(remediation.approval),
-    options: remediation.options.map(({ answer, bindingHash, steps }) => ({
-      answer,
-      binding_hash: bindingHash,
-      steps,
-    })),
+    options: remediation.options.map(optionToWire),
   };
 }
 

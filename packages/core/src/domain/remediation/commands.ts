@@ -35,11 +35,23 @@ export type Command =
       readonly from: string;
       readonly calls: readonly Intent[];
       readonly steps: readonly number[];
+      /** The order, granted: it is used up by the first call. */
+      readonly approval: Approval;
     }
   | { readonly type: 'expire' }
   | { readonly type: 'escalate'; readonly target: string | null }
   | { readonly type: 'refuse_attempt'; readonly named: string; readonly refusal: string }
-  | { readonly type: 'answer_reconciliation'; readonly answer: ReconcileAnswer; readonly comment: string | null }
+  | {
+      readonly type: 'answer_reconciliation';
+      readonly answer: ReconcileAnswer;
+      /** What the person was shown, by its hash. */
+      readonly bindingHash: string;
+      /** What would be shown now. */
+      readonly shown: ApprovalRequest;
+      readonly comment: string | null;
+      /** Until when an order may be used if this yes completes it. */
+      readonly goodUntilMs: number;
+    }
   | {
       readonly type: 'late_reply';
       readonly step: number;
@@ -62,8 +74,10 @@ export type Command =
       readonly result: Json;
       readonly snapshotAfter: Json;
       readonly tookMs: number;
-      /** Why it was held back at the last look; the remediation then ends halted and teaches nothing. */
-      readonly heldBack: string | null;
+      /** Proven that nothing was put on the wire. */
+      readonly neverSent?: boolean;
+      /** Why it was held back at the last look, and how the remediation then ends; it teaches nothing. */
+      readonly heldBack: { readonly end: 'halted' | 'withdrawn'; readonly reason: string } | null;
     }
   | {
       readonly type: 'reconcile';

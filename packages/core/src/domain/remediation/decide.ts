@@ -1,38 +1,21 @@
 import { barredBecause } from '../approval.js';
 import { maySamePerson } from '../identity.js';
-import type { Verdict } from '../safety.js';
 import type { Command, Decided, Refusal } from './commands.js';
+import { afterCall, ended, endedUnlessInDoubt, rollBack, standingSteps, takeBackOrPark } from './ends.js';
 import {
   type CheckResult,
   changesAnything,
   type Ended,
   type EndState,
-  type Intent,
   isEnd,
-  type ReconcileAnswer,
   type RemediationEvent,
   type Stamp,
 } from './events.js';
+import { decideReconciliation, isParked } from './parked.js';
 import type { Remediation, StartedRemediation } from './state.js';
 
 const refuse = (refused: Refusal): Decided => ({ ok: false, refused });
 const accept = (...events: readonly RemediationEvent[]): Decided => ({ ok: true, events });
-
-/** An end, unless an earlier sending of a call is still in doubt: then a person has to look. */
-function endedUnlessInDoubt(
-  state: StartedRemediation,
-  end: EndState,
-  reason: string,
-  verdicts?: readonly Verdict[],
-): Ended {
-  return ended(state, state.doubt ? 'needs_reconciliation' : end, reason, verdicts);
-}
-
-function ended(state: StartedRemediation, end: EndState, reason: string, verdicts?: readonly Verdict[]): Ended {
-  const standing = state.committed.map(({ step }) => step).filter((step) => !state.undone.includes(step));
-  const base = { type: end, reason, committed: standing, undone: state.undone };
-  return verdicts ? { ...base, verdicts } : base;
-}
 
 function decidePropose(command: Extract<Command, { type: 'propose' }>): Decided {
   const { proposal, approval } = command;
@@ -53,11 +36,15 @@ function decidePropose(command: Extract<Command, { type: 'propose' }>): Decided 
   }
 }
 
-/** Taking back what a halt left standing needs no decision anew: a person ordered it. */
+/** Taking back what people stopped needs no decision anew: it was ordered, and the order is an approval. */
 function decideTakeOver(command: Extract<Command, { type: 'take_over' }>, stamp: Stamp): Decided {
-  const { proposal, from, calls, steps } = command;
+  const { proposal, from, calls, steps, approval } = command;
   if (steps.length === 0) return refuse('nothing_to_roll_back');
-  return accept({ type: 'proposed', ...proposal }, { type: 'taken_over', from, by: stamp.actor, calls, steps });
+  if (approval.goodUntilMs === null) return refuse('approval_missing');
+  return accept(
+    { type: 'proposed', ...proposal },
+    { type: 'taken_over', from, by: stamp.actor, calls, steps, approval },
+  );
 }
 
 type Answer = Extract<Command, { type: 'approve' | 'reject' }>;
@@ -103,14 +90,23 @@ function approvalHolds(state: StartedRemediation, atMs: number): boolean {
   );
 }
 
+/** The row that uses an order up, where the run goes on by one; null when it may not be used any more. */
+function orderConsumed({ order }: StartedRemediation, atMs: number): readonly RemediationEvent[] | null {
+  if (!order || order.approval.consumedAtMs !== null) return [];
+  const { approvalId, goodUntilMs } = order.approval;
+  return goodUntilMs !== null && atMs < goodUntilMs ? [{ type: 'approval_consumed', approvalId }] : null;
+}
+
 function decideIntend(command: Extract<Command, { type: 'intend' }>, state: StartedRemediation, stamp: Stamp): Decided {
   if (state.inFlight) return refuse('call_in_flight');
+  const ordered = orderConsumed(state, stamp.atMs);
+  if (!ordered) return refuse('approval_missing');
   const { intent, clearanceId, verdicts } = command;
   const cleared: RemediationEvent = { type: 'cleared', step: intent.step, clearanceId, verdicts };
   const intended: RemediationEvent = { type: 'action_intended', ...intent };
   if (intent.direction === 'undo') {
     const next = state.state === 'rolling_back' && !state.undoSettled ? state.pendingUndo[0] : undefined;
-    return next === intent.step ? accept(cleared, intended) : refuse('not_ready');
+    return next === intent.step ? accept(cleared, ...ordered, intended) : refuse('not_ready');
   }
   if (isReadyToRun(state)) {
     if (intent.step !== 0) return refuse('not_ready');
@@ -120,58 +116,21 @@ function decideIntend(command: Extract<Command, { type: 'intend' }>, state: Star
     return accept(cleared, { type: 'approval_consumed', approvalId }, intended);
   }
   if (state.state !== 'executing' || intent.step !== state.committed.length) return refuse('not_ready');
-  return accept(cleared, intended);
-}
-
-/** Steps to take back, last first; those without an undo stay and are named at the end. */
-function undoable(state: StartedRemediation, mayHaveHappened: readonly Intent[] = []): readonly number[] {
-  return [...state.committed, ...mayHaveHappened]
-    .filter((intent) => intent.undoable && !state.undone.includes(intent.step))
-    .map(({ step }) => step)
-    .reverse();
-}
-
-function rollBack(state: StartedRemediation, reason: string): readonly RemediationEvent[] {
-  const steps = undoable(state);
-  if (state.doubt) return [ended(state, 'needs_reconciliation', reason)];
-  if (steps.length === 0) return [ended(state, 'failed', reason)];
-  return [{ type: 'rollback_started', reason, steps }];
-}
-
-/** A no in the middle: what can be taken back is; effects that would be left standing are a person's to look at. */
-function takeBackOrPark(state: StartedRemediation, reason: string): readonly RemediationEvent[] {
-  return undoable(state).length === 0 ? [ended(state, 'needs_reconciliation', reason)] : rollBack(state, reason);
-}
-
-/** What follows when the call in flight is known to have happened, or known not to have. */
-function afterCall(state: StartedRemediation, intent: Intent, happened: boolean): readonly RemediationEvent[] {
-  if (intent.direction === 'undo') {
-    return happened ? [] : [ended(state, 'needs_reconciliation', 'undo_failed')];
-  }
-  if (happened) return [];
-  if (state.committed.length > 0) return rollBack(state, 'action_failed');
-  return [endedUnlessInDoubt(state, 'failed', 'action_failed')];
+  return accept(cleared, ...ordered, intended);
 }
 
 function decideSettle(command: Extract<Command, { type: 'settle' }>, state: StartedRemediation): Decided {
   const { inFlight } = state;
   if (!inFlight) return refuse('nothing_in_flight');
   const { intent } = inFlight;
-  const { outcome, detail, result, snapshotAfter, tookMs } = command;
+  const { outcome, detail, result, snapshotAfter, tookMs, heldBack } = command;
   const { step, direction } = intent;
-  const settled: RemediationEvent = {
-    type: 'action_settled',
-    step,
-    direction,
-    outcome,
-    detail,
-    result,
-    snapshotAfter,
-    tookMs,
-  };
+  const came = { step, direction, outcome, detail, result, snapshotAfter, tookMs };
+  const neverSent = outcome === 'failed' && command.neverSent === true;
+  const settled: RemediationEvent = { type: 'action_settled', ...came, ...(neverSent ? { neverSent } : {}) };
   if (outcome === 'unknown') return accept(settled);
-  if (outcome === 'failed' && command.heldBack !== null)
-    return accept(settled, endedUnlessInDoubt(state, 'halted', command.heldBack));
+  if (outcome === 'failed' && heldBack !== null)
+    return accept(settled, endedUnlessInDoubt(state, heldBack.end, heldBack.reason));
   return accept(settled, ...afterCall(state, intent, outcome === 'committed'));
 }
 
@@ -180,56 +139,14 @@ function decideReconcile(command: Extract<Command, { type: 'reconcile' }>, state
   if (!inFlight) return refuse('nothing_in_flight');
   const { step, direction, dedupes } = inFlight.intent;
   const { answer, detail } = command;
+  // Looked at again while it is parked: a read alone ends that with "it happened" only.
+  if (isParked(state)) return accept({ type: 'reconciled', step, direction, answer, detail, mayResend: false });
   // Only a tool that refuses a second effect makes a resend safe: a stalled owner might still send.
   // And only once: a tool that swallows call after call is a person's to look at.
   const mayResend = answer === 'did_not_happen' && dedupes && state.doubt === null;
   const reconciled: RemediationEvent = { type: 'reconciled', step, direction, answer, detail, mayResend };
   if (answer === 'happened' || mayResend) return accept(reconciled);
   return accept(reconciled, ended(state, 'needs_reconciliation', `outcome_unknown: ${detail}`));
-}
-
-/** Whether effects stand that nobody has accepted: an unknown outcome, or committed steps of a halted run. */
-export function isParked(state: StartedRemediation): boolean {
-  if (state.state === 'needs_reconciliation') return true;
-  return state.state === 'halted' && !state.accepted && state.committed.length > state.undone.length;
-}
-
-/** What a person may answer now. */
-export function reconcileAnswers(state: StartedRemediation): readonly ReconcileAnswer[] {
-  if (!isParked(state)) return [];
-  const { inFlight } = state;
-  const back: readonly ReconcileAnswer[] = stepsToTakeBack(state).length > 0 ? ['roll_back'] : [];
-  // Halted remediations never resume: taking back is a remediation of its own.
-  if (state.state === 'halted') return [...back, 'accept'];
-  return inFlight ? ['happened', 'did_not_happen', 'send_again', ...back, 'accept'] : [...back, 'accept'];
-}
-
-/** The steps a person's `roll_back` would take back: committed ones, and the one that may have happened. */
-export function stepsToTakeBack(state: StartedRemediation): readonly number[] {
-  const { inFlight } = state;
-  return undoable(state, inFlight?.intent.direction === 'do' ? [inFlight.intent] : []);
-}
-
-function decideReconciliation(
-  command: Extract<Command, { type: 'answer_reconciliation' }>,
-  state: StartedRemediation,
-  stamp: Stamp,
-): Decided {
-  const { answer, comment } = command;
-  if (!isParked(state)) return refuse('nothing_to_reconcile');
-  if (!reconcileAnswers(state).includes(answer)) {
-    return refuse(answer === 'roll_back' ? 'nothing_to_roll_back' : 'nothing_to_reconcile');
-  }
-  const steps = answer === 'roll_back' ? stepsToTakeBack(state) : [];
-  const answered: RemediationEvent = { type: 'reconciliation_answered', answer, by: stamp.actor, comment, steps };
-  const { inFlight } = state;
-  if (answer === 'accept') {
-    return state.state === 'halted' ? accept(answered) : accept(answered, ended(state, 'failed', 'accepted_as_it_is'));
-  }
-  if (answer === 'did_not_happen' && inFlight) {
-    return accept(answered, ...afterCall({ ...state, inFlight: null, doubt: null }, inFlight.intent, false));
-  }
-  return accept(answered);
 }
 
 function allPassed(checks: readonly CheckResult[]): boolean {
@@ -256,7 +173,7 @@ function decideValidateUndo(command: Extract<Command, { type: 'validate_undo' }>
   if (!passed) return accept(validated, ended(state, 'needs_reconciliation', 'undo_validation_failed'));
   if (state.pendingUndo.length > 1) return accept(validated);
   const after = { ...state, undone: [...state.undone, step] };
-  const allBack = state.committed.every((intent) => after.undone.includes(intent.step));
+  const allBack = standingSteps(after).length === 0;
   return accept(validated, ended(after, allBack ? 'rolled_back' : 'failed', state.reason));
 }
 
@@ -279,6 +196,8 @@ export function decide(command: Command, state: Remediation, stamp: Stamp): Deci
     });
   }
   if (command.type === 'late_reply') return accept(command);
+  // A call in doubt may be looked at again for as long as it is.
+  if (command.type === 'reconcile' && isParked(state)) return decideReconcile(command, state);
   if (isEnd(state.state)) return refuse('already_ended');
   switch (command.type) {
     case 'escalate':

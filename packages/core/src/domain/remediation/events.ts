@@ -1,6 +1,6 @@
 import type { Arguments, Plan, ResolvedAction } from '../action.js';
 import type { Analysis } from '../analysis.js';
-import type { ApprovalBinding, RejectReason } from '../approval.js';
+import type { Approval, ApprovalBinding, RejectReason } from '../approval.js';
 import type { Json } from '../canonical.js';
 import type { Decision, DecisionInput } from '../decision.js';
 import type { Evidence } from '../evidence.js';
@@ -110,6 +110,8 @@ export interface Intent {
   /** Whether the tool refuses a second effect for the same key. */
   readonly dedupes: boolean;
   readonly undoable: boolean;
+  /** Whether a read can tell afterwards if it happened. */
+  readonly readable: boolean;
 }
 
 /** One read and what it showed. */
@@ -174,6 +176,8 @@ export type RemediationEvent =
       /** The target's state right after; null when it could not be read or nothing happened. */
       readonly snapshotAfter: Json;
       readonly tookMs: number;
+      /** Proven that nothing was put on the wire: such a step was not tried, so it teaches nothing. */
+      readonly neverSent?: boolean;
     }
   | {
       readonly type: 'reconciled';
@@ -186,6 +190,8 @@ export type RemediationEvent =
   | {
       readonly type: 'reconciliation_answered';
       readonly answer: ReconcileAnswer;
+      /** What the person was shown, by its hash. */
+      readonly bindingHash: string;
       readonly by: string;
       readonly comment: string | null;
       /** Steps to take back, next first; only with `roll_back`. */
@@ -193,13 +199,15 @@ export type RemediationEvent =
     }
   | {
       readonly type: 'taken_over';
-      /** The halted remediation whose effects this one takes back. */
+      /** The remediation that people stopped, and whose effects this one takes back. */
       readonly from: string;
       readonly by: string;
       /** The calls whose effects stand. */
       readonly calls: readonly Intent[];
       /** Steps to take back, next first. */
       readonly steps: readonly number[];
+      /** The order it goes by. */
+      readonly approval: Approval;
     }
   | { readonly type: 'validated'; readonly passed: boolean; readonly checks: readonly CheckResult[] }
   | { readonly type: 'stopped'; readonly reason: string; readonly verdicts: readonly Verdict[] }
@@ -223,7 +231,7 @@ export type RemediationEvent =
 export interface Ended {
   readonly type: EndState;
   readonly reason: string;
-  /** Steps whose effect stands. */
+  /** Steps whose effect stands; steps that only read have none. */
   readonly committed: readonly number[];
   readonly undone: readonly number[];
   readonly verdicts?: readonly Verdict[];

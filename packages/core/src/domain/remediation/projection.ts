@@ -1,19 +1,25 @@
 import type { Approval } from '../approval.js';
 import type { Decision } from '../decision.js';
-import { APPROVAL } from '../policy.js';
+import { APPROVAL, LOOK_AGAIN } from '../policy.js';
 import type { TicketStatus } from '../ticket.js';
-import { isParked } from './decide.js';
 import { changesAnything, isEnd, type StateName } from './events.js';
+import { isParked } from './parked.js';
 import type { StartedRemediation } from './state.js';
 
 /** What a store keeps beside the log so that it can be found: all of it follows from the log. */
 export interface Projection {
   readonly state: StateName;
   readonly ticketStatus: TicketStatus;
-  /** When the remediation wants to be looked at again; null: at once, or never when it is over or waits for a person. */
+  /**
+   * When the remediation wants to be looked at again, parked ones included that a read may end; null: at once, or
+   * never when it is over or waits for a person alone.
+   */
   readonly dueAtMs: number | null;
   readonly ended: boolean;
-  /** Whether its targets stay locked; a store gives the locks back in the same transaction when this is false. */
+  /**
+   * Whether its targets stay locked; a store gives the locks back in the same transaction when this is false. One that
+   * ended and holds locks is parked: it keeps its ticket from another remediation as an unfinished one does.
+   */
   readonly holdsLocks: boolean;
   readonly route: Decision['route'];
   readonly approval: Approval | null;
@@ -49,22 +55,35 @@ function approvalDueAt({ requestedAtMs, expiresAtMs, escalatedAtMs }: Approval):
 /** A plan that only read has fixed nothing, however well it went. */
 function ticketStatusOf(state: StartedRemediation): TicketStatus {
   if (state.state === 'succeeded' && !changesAnything(state.proposal)) return 'suggested';
+  if (isParked(state)) return 'needs_human';
   return TICKET_STATUS[state.state];
+}
+
+/** When a call in doubt is looked at again: ever later, so that what nobody answers does not fill the log. */
+function looksAgainAt({ looks }: StartedRemediation): number | null {
+  return looks && looks.lastAtMs + LOOK_AGAIN.firstMs * 2 ** Math.min(looks.count, LOOK_AGAIN.doublings);
+}
+
+function dueAt(state: StartedRemediation): number | null {
+  switch (state.state) {
+    case 'deferred':
+      return state.untilMs;
+    case 'awaiting_approval':
+      return approvalDueAt(state.approval);
+    case 'needs_reconciliation':
+      return looksAgainAt(state);
+    default:
+      return null;
+  }
 }
 
 /** What a store keeps of a remediation. Pure. */
 export function projectionOf(state: StartedRemediation): Projection {
   const over = isEnd(state.state);
-  const dueAtMs =
-    state.state === 'deferred'
-      ? state.untilMs
-      : state.state === 'awaiting_approval'
-        ? approvalDueAt(state.approval)
-        : null;
   return {
     state: state.state,
     ticketStatus: ticketStatusOf(state),
-    dueAtMs,
+    dueAtMs: dueAt(state),
     ended: over,
     holdsLocks: over ? isParked(state) : true,
     route: state.proposal.decision.route,

@@ -1,11 +1,27 @@
 import type { Approval } from '../approval.js';
 import type { Json } from '../canonical.js';
-import type { EndState, Intent, Proposal } from './events.js';
+import type { EndState, Intent, Proposal, ReconcileAnswer } from './events.js';
+
+/** An order to send something, given about a parked remediation: an approval like any other. */
+export interface Order {
+  readonly answer: 'send_again' | 'roll_back';
+  readonly approval: Approval;
+}
 
 interface Course {
   readonly proposal: Proposal;
   readonly approval: Approval | null;
-  /** Steps whose effect happened, in order. */
+  /** The order that waits for more people, or that the run goes on by; null without one. */
+  readonly order: Order | null;
+  /** The last answer of a person while it was parked. */
+  readonly answered: { readonly answer: ReconcileAnswer; readonly by: string; readonly bindingHash: string } | null;
+  /** Writes that were sent, or may have been. */
+  readonly tried: readonly number[];
+  /** Looks at a call in doubt since it was parked, and the last one; null unless one can tell. */
+  readonly looks: { readonly count: number; readonly lastAtMs: number } | null;
+  /** How often in a row the run was put off for the same reason. */
+  readonly putOff: { readonly reason: string; readonly times: number } | null;
+  /** Steps that were carried out, in order; looks as well. */
   readonly committed: readonly Intent[];
   /** Steps that were taken back. */
   readonly undone: readonly number[];
@@ -24,7 +40,7 @@ interface Course {
   readonly pendingUndo: readonly number[];
   /** The first of them is undone and not yet validated. */
   readonly undoSettled: boolean;
-  /** The halted remediation that this one takes back; null for all others. */
+  /** The stopped remediation that this one takes back; null for all others. */
   readonly takenOverFrom: string | null;
   /** A person accepted the effects that were left standing, or another remediation takes them back. */
   readonly accepted: boolean;

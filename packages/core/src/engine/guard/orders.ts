@@ -3,8 +3,10 @@ import { bindingDifferences } from '../../domain/approval.js';
 import type { Json } from '../../domain/canonical.js';
 import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
+import { STORM_LOOKS_AT, sayDuration } from '../../domain/policy.js';
 import { blastRadiusFault, haltFor } from '../../domain/safety.js';
 import type { TicketRecord } from '../../domain/ticket.js';
+import { callsOf } from '../orderedCalls.js';
 import { changedTools } from '../tools.js';
 import { blocked, type ClearRequest, check, type Finding, type GuardContext, superseded, yes } from './check.js';
 
@@ -24,11 +26,36 @@ export const killSwitch = check('kill_switch', lookForHalt);
 /** Still nobody: the last look before the yes. */
 export const killSwitchAgain = check('kill_switch_again', lookForHalt);
 
-/** The ticket is still opted in, and its category still switched on. */
-export const optIn = check('opt_in', ({ optedIn, policy, remediation }) => {
-  if (!optedIn) return superseded('The ticket is not opted in any more.');
-  if (!policy.enabled) return superseded(`Category ${remediation.proposal.category} is switched off.`);
-  return yes('The ticket is opted in and its category is on.');
+/** The ticket is still opted in. Withdrawn, nothing more is sent for it, undo calls included. */
+export const optIn = check('opt_in', ({ optedIn }) =>
+  optedIn ? yes('The ticket is opted in.') : blocked('The ticket is not opted in any more.'),
+);
+
+/** Its category is still switched on. */
+export const categoryEnabled = check('category_enabled', ({ policy, remediation }) => {
+  const { category } = remediation.proposal;
+  return policy.enabled ? yes(`Category ${category} is on.`) : superseded(`Category ${category} is switched off.`);
+});
+
+/** Where the run goes on by a person's order: the order holds, and still says what was shown. */
+export const order = check('order', async (request) => {
+  const { remediation, tenant, remediationId, steps, nowMs, policyVersion } = request;
+  const given = remediation.order?.approval;
+  if (!given) return yes('The run goes on by no order.');
+  const evidence = { approvalId: given.approvalId, bindingHash: given.bindingHash };
+  if (given.consumedAtMs !== null) return yes('This run used the order up.', evidence);
+  if (given.goodUntilMs === null) return blocked('Not enough people ordered it.', evidence);
+  if (nowMs >= given.goodUntilMs) return blocked('The order is too old; it has to be given anew.', evidence);
+  const { binding } = given;
+  const shown = binding.order;
+  if (!shown) return blocked('The order does not say what it orders.', evidence);
+  const { accepted } = await request.readTools();
+  const pins = Object.fromEntries(Object.keys(binding.pins).map((name) => [name, accepted[name] ?? '']));
+  const calls = callsOf({ tenant, remediationId, state: remediation }, steps, shown.calls);
+  const differences = bindingDifferences(binding, { ...binding, pins, policyVersion, order: { ...shown, calls } });
+  return differences.length === 0
+    ? yes(`Ordered by ${given.consents.map(({ by }) => by).join(', ')}.`, evidence)
+    : blocked(`What was ordered has changed: ${differences.join(', ')}.`, { ...evidence, differences });
 });
 
 /** Today's facts would not lead to a stricter route. */
@@ -38,7 +65,7 @@ export const decisionAgain = check('decision_again', async ({ remediation, decid
   const now = today.decision;
   const evidence: Json = { decided: route, today: JSON.parse(JSON.stringify(today)) as Json };
   // Sending again on a person's order is an approval: it stands for route `approval`, and for no other.
-  const orderedBy = remediation.doubt?.orderedBy;
+  const orderedBy = remediation.order ? remediation.doubt?.orderedBy : null;
   if (orderedBy && !isMorePermissive('approval', now.route)) {
     return yes(
       `${orderedBy} ordered it to be sent again; today's route would be ${now.route} (${now.reason}).`,
@@ -96,11 +123,8 @@ function targetsOf(ticket: TicketRecord, catalogue: Catalogue): string {
     : ticket.ticketId;
 }
 
-/** Tickets looked at for a storm; more than enough to tell. */
-const STORM_LOOKS_AT = 50;
-
 /**
- * No storm: fewer than 5 tickets of the pattern within 10 min on different targets. Tickets with the same targets
+ * No storm: fewer tickets of the pattern on different targets than the limit, within its window. Tickets with the same targets
  * collapse by themselves: the second one waits for the lock and then finds the fault gone.
  */
 export const stormGuard = check(
@@ -113,7 +137,10 @@ export const stormGuard = check(
     const groups = new Set(recent.map((ticket) => targetsOf(ticket, catalogue)));
     const evidence = { tickets: recent.length, differentTargets: groups.size };
     return groups.size >= limits.stormFrom
-      ? blocked(`${recent.length} tickets of this pattern within 10 min on ${groups.size} targets: a storm.`, evidence)
+      ? blocked(
+          `${recent.length} tickets of this pattern within ${sayDuration(limits.stormWindowMs)} on ${groups.size} targets: a storm.`,
+          evidence,
+        )
       : yes('No storm of this pattern.', evidence);
   },
 );

@@ -1,4 +1,4 @@
-import { LEASE, type Limits } from '../../domain/policy.js';
+import { type Limits, putOffMs, sayDuration } from '../../domain/policy.js';
 import type { SlotClaim } from '../../ports/storage.js';
 import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
 
@@ -10,7 +10,8 @@ export const targetLock = check('target_lock', async (request, { storage }) => {
   const locked = await storage.locks.take(request.tenant, request.remediationId, keys);
   if (locked.kind === 'taken') return yes(`Locked: ${keys.join(', ')}.`, { keys });
   const { targetKey, remediationId } = locked.holder;
-  return deferred(request.nowMs + LEASE.ms, `Another remediation holds ${targetKey}.`, { targetKey, remediationId });
+  const waitMs = putOffMs(request.remediation.putOff, 'target_lock');
+  return deferred(request.nowMs + waitMs, `Another remediation holds ${targetKey}.`, { targetKey, remediationId });
 });
 
 function slotClaims(request: ClearRequest, limits: Limits): readonly SlotClaim[] {
@@ -59,20 +60,23 @@ export const rateSlots = check('rate_slots', async (request, { storage, settings
   const evidence = { scope: claim.scope, key: claim.key, taken, limit: claim.limit };
   if (claim.scope === 'loop') {
     return blocked(
-      `${claim.key} was remediated ${taken} times within 24 h; a person has to look at the cause.`,
+      `${claim.key} was remediated ${taken} times within ${sayDuration(claim.windowMs)}; a person has to look at the cause.`,
       evidence,
     );
   }
   if (claim.scope === 'storm') {
     return blocked(
-      `${taken} remediations of this pattern began within 10 min: a storm; a person has to look.`,
+      `${taken} remediations of this pattern began within ${sayDuration(claim.windowMs)}: a storm; a person has to look.`,
       evidence,
     );
   }
   if (claim.scope === 'blast') {
-    return blocked(`${taken} targets were touched within the hour; ${claim.limit} are allowed.`, evidence);
+    return blocked(
+      `${taken} targets were touched within ${sayDuration(claim.windowMs)}; ${claim.limit} are allowed.`,
+      evidence,
+    );
   }
-  const full = `${taken} of ${claim.limit} actions of this ${claim.scope} are used up within the hour.`;
+  const full = `${taken} of ${claim.limit} actions of this ${claim.scope} are used up within ${sayDuration(claim.windowMs)}.`;
   return untilMs === null
     ? blocked(`${full} The plan alone is larger than the limit.`, evidence)
     : deferred(untilMs, full, evidence);

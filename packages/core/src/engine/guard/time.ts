@@ -1,5 +1,5 @@
-import { VALIDATION_WITHIN_MS } from '../../domain/policy.js';
-import { isWindowOpen, nextClosing, nextOpening } from '../../domain/window.js';
+import { sayDuration, VALIDATION_WITHIN_MS } from '../../domain/policy.js';
+import { isWindowOpen, longestOpening, nextClosing, nextOpening } from '../../domain/window.js';
 import type { CataloguedStep } from '../reads.js';
 import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
 
@@ -31,6 +31,14 @@ export const maintenanceWindow = check('maintenance_window', (request) => {
   if (closesMs !== null && closesMs - nowMs >= room) return yes('A maintenance window is open.', { closesMs, room });
   const opensMs = nextOpening(windows, closesMs ?? nowMs);
   if (opensMs === null) return blocked('No maintenance window opens within the next eight days.');
+  const longestMs = longestOpening(windows, nowMs);
+  if (longestMs < room) {
+    const needs = `The plan and its rollback may take ${sayDuration(room)}`;
+    return blocked(`${needs}; the longest maintenance window is open for ${sayDuration(longestMs)}.`, {
+      room,
+      longestMs,
+    });
+  }
   const why = isOpen ? 'The window closes before the plan and its rollback would be done.' : 'No window is open.';
   return deferred(opensMs, `${why} The next one opens at ${new Date(opensMs).toISOString()}.`, { closesMs, room });
 });

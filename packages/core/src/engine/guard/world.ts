@@ -2,8 +2,8 @@ import type { CheckResult } from '../../domain/remediation.js';
 import { snapshotDifferences } from '../../domain/safety.js';
 import { valueAt } from '../../domain/template.js';
 import { firstWrites } from '../findings.js';
-import { readSnapshots, runChecks, sayCheck, scopesOf, tolerancesOf } from '../reads.js';
-import { asJson, blocked, check, currentStep, superseded, told, writesOf, yes } from './check.js';
+import { type CataloguedStep, readSnapshots, runChecks, sayCheck, scopesOf, tolerancesOf } from '../reads.js';
+import { asJson, blocked, type ClearRequest, check, currentStep, superseded, told, writesOf, yes } from './check.js';
 
 /* Whether the world is as it has to be: backup, symptom, prechecks, snapshot. */
 
@@ -41,6 +41,31 @@ export const symptom = check('symptom', async (request, context) => {
   return results.some(({ passed }) => passed)
     ? superseded(`The fault is gone on a part of the targets. ${told(results)}`, evidence)
     : { answer: 'recovered', because: `The fault is gone. ${told(results)}`, evidence };
+});
+
+/** The targets of a step that no earlier write of the plan touches. */
+function newTargetsOf({ step }: CataloguedStep, request: ClearRequest): readonly string[] {
+  const earlier = writesOf(request).filter((other) => other.step.step < step.step);
+  const touched = new Set(earlier.flatMap((other) => other.step.targetKeys));
+  return step.targets.filter((_, at) => !touched.has(step.targetKeys[at] ?? ''));
+}
+
+/**
+ * In an automatic plan, a later write that is the first one on a target meets the fault there. An approved plan's
+ * later steps answer to their prechecks alone.
+ */
+export const symptomOnNewTarget = check('symptom', async (request, context) => {
+  const current = currentStep(request);
+  if (!current) return blocked('The action is not in the catalogue any more.');
+  const targets = newTargetsOf(current, request);
+  if (request.remediation.proposal.decision.route === 'approval') return yes('A person approved the plan.');
+  if (targets.length === 0) return yes('The plan has written to these targets before.');
+  const { step, entry } = current;
+  if (!entry.symptom) return blocked(`${step.action} has no symptom read.`);
+  const results = await runChecks(context, [entry.symptom], scopesOf({ targets, arguments: step.arguments }));
+  return results.every(({ passed }) => passed)
+    ? yes('The fault is there.', asJson(results))
+    : blocked(`The fault does not show on the next target. ${told(results)}`, asJson(results));
 });
 
 /** The prechecks of the action that comes next hold. */

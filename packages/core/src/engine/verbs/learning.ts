@@ -1,12 +1,13 @@
+import { maySamePerson } from '../../domain/identity.js';
 import type { TicketRecord } from '../../domain/ticket.js';
+import { loadState } from '../append.js';
 import { requireScope } from '../authorise.js';
 import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
 import { findTicket, patternView } from '../readModels.js';
-import type { FeedbackSubject } from '../recordFeedback.js';
+import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
 import type { Remit } from '../remit.js';
-import { loadState } from '../resolveApproval.js';
 
 const DAY_MS = 86_400_000;
 
@@ -16,9 +17,15 @@ export function learningVerbs(
 ): Pick<Remit, 'recordFeedback' | 'feedbackOf' | 'patterns' | 'reliabilityStats' | 'remediationStats'> {
   const { storage, observers, categories } = context;
 
+  /** Everybody who ever approved or ordered something for this ticket. */
+  async function approversOf({ tenant, ticketId }: TicketRecord): Promise<readonly string[]> {
+    const log = await storage.remediations.logOf(tenant, ticketId);
+    return log.flatMap(({ event }) => (event.type === 'approval_given' ? [event.by] : []));
+  }
+
   async function subjectOf(ticket: TicketRecord): Promise<FeedbackSubject> {
     const found = ticket.remediationId === null ? null : await loadState(context, ticket.tenant, ticket.remediationId);
-    const approvers = found?.state.approval?.consents.map(({ by }) => by) ?? [];
+    const approvers = await approversOf(ticket);
     return { ticket, approvers, collapsed: found?.state.state === 'recovered' };
   }
 
@@ -28,6 +35,9 @@ export function learningVerbs(
       const parsed = parseFeedback(input);
       const ticket = await findTicket(context, actor, parsed.ticketId);
       const processed = await context.feedback.record({ ...parsed, author: actor.id }, await subjectOf(ticket));
+      // Approved at the same moment: then it does not count after all.
+      if ((await approversOf(ticket)).some((by) => maySamePerson(by, actor.id)))
+        await silenceVotes(context, ticket, actor.id);
       observers.tell('feedback_recorded', processed.feedback);
       if (!ticket.assessment) return { ...processed, reliability: null };
       const { patternId, similarity, analysis, actionTypes } = ticket.assessment;

@@ -1,11 +1,13 @@
 import { chainHash } from '../../domain/canonical.js';
-import type { LogRow, RemediationEvent } from '../../domain/remediation.js';
+import type { LogRow, Projection, RemediationEvent } from '../../domain/remediation.js';
 import type { TicketStatus } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import type { RemediationStore } from '../../ports/storage.js';
 import { releaseLocks } from './locks.js';
 import { storeFacts } from './patterns.js';
 import {
+  blockingOf,
+  blocksTicket,
   claimLease,
   givenBack,
   holds,
@@ -19,11 +21,6 @@ import {
   UNCLAIMED,
 } from './state.js';
 import { changeTicket } from './tickets.js';
-
-/** Whether a remediation keeps its ticket from another one. */
-function blocksTicket({ projection }: RemediationEntry): boolean {
-  return !projection.ended || projection.state === 'needs_reconciliation';
-}
 
 interface Writing {
   readonly token: number | null;
@@ -57,6 +54,15 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
   const { clock, remediations, tickets } = state;
   const entryOf = (tenant: string, remediationId: string): RemediationEntry | undefined =>
     remediations.get(keyOf(tenant, remediationId));
+  /** A remediation as it begins, with no rows yet. */
+  const began = (
+    key: Pick<RemediationEntry, 'tenant' | 'remediationId' | 'ticketId'>,
+    projection: Projection,
+    createdAtMs: number,
+  ): RemediationEntry => {
+    const position = state.nextPosition();
+    return { ...key, position, createdAtMs, rows: [], projection: sealed(projection), lease: UNCLAIMED };
+  };
   return {
     async open(opening) {
       const { tenant, remediationId, ticketId, assessment, projection } = opening;
@@ -65,26 +71,15 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       if (ticket?.record.status !== 'analyzing' || !holds(ticket.lease, opening.ticketToken, nowMs)) {
         return { kind: 'fenced' };
       }
-      const others = [...remediations.values()].filter(
-        (other) => other.tenant === tenant && other.ticketId === ticketId,
-      );
-      const unfinished = others.find(blocksTicket);
+      if (ticket.record.optedIn !== opening.optedIn) return { kind: 'opt_in_changed' };
+      const unfinished = blockingOf(state, tenant, ticketId);
       if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediationId };
       if (entryOf(tenant, remediationId)) {
         throw new RemitError('internal', `Remediation ${remediationId} exists already.`, {
           nextStep: 'Give every remediation an id of its own.',
         });
       }
-      const entry: RemediationEntry = {
-        position: state.nextPosition(),
-        tenant,
-        remediationId,
-        ticketId,
-        createdAtMs: nowMs,
-        rows: [],
-        projection: sealed(projection),
-        lease: UNCLAIMED,
-      };
+      const entry = began({ tenant, remediationId, ticketId }, projection, nowMs);
       const rows = rowsFor(entry, { ...opening, token: null });
       entry.rows.push(...rows);
       state.log.push(...rows);
@@ -99,24 +94,16 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const old = entryOf(tenant, from.remediationId);
       if (!old || old.rows.length !== from.expectedVersion) return { kind: 'stale', version: old?.rows.length ?? 0 };
       const { ticketId } = old;
-      const unfinished = [...remediations.values()].find(
-        (other) => other.tenant === tenant && other.ticketId === ticketId && blocksTicket(other),
+      const others = [...remediations.values()].filter(
+        (other) => other !== old && other.tenant === tenant && other.ticketId === ticketId,
       );
+      const unfinished = others.find(blocksTicket);
       if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediationId };
       const nowMs = clock.now();
       const oldRows = rowsFor(old, { ...from, token: null });
       old.rows.push(...oldRows);
       old.projection = sealed(from.projection);
-      const entry: RemediationEntry = {
-        position: state.nextPosition(),
-        tenant,
-        remediationId,
-        ticketId,
-        createdAtMs: nowMs,
-        rows: [],
-        projection: sealed(projection),
-        lease: UNCLAIMED,
-      };
+      const entry = began({ tenant, remediationId, ticketId }, projection, nowMs);
       const { actor, atMs } = from;
       entry.rows.push(...rowsFor(entry, { actor, atMs, token: null, events }));
       remediations.set(keyOf(tenant, remediationId), entry);
@@ -202,8 +189,8 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
 export function dueRemediations(state: MemoryState): readonly RemediationEntry[] {
   const nowMs = state.clock.now();
   return [...state.remediations.values()].filter(({ projection, lease }) => {
-    if (projection.ended || isAlive(lease, nowMs)) return false;
-    const waits = projection.state === 'deferred' || projection.state === 'awaiting_approval';
+    if (isAlive(lease, nowMs)) return false;
+    const waits = projection.ended || projection.state === 'deferred' || projection.state === 'awaiting_approval';
     return !waits || (projection.dueAtMs !== null && projection.dueAtMs <= nowMs);
   });
 }

@@ -162,6 +162,18 @@ export function claimLease(entry: { lease: Lease }, request: ClaimRequest, nowMs
   return { kind: 'claimed', token, untilMs };
 }
 
+/** Whether a remediation keeps its ticket from another one: unfinished, or over and still holding its targets. */
+export function blocksTicket({ projection }: RemediationEntry): boolean {
+  return !projection.ended || projection.holdsLocks;
+}
+
+/** The remediation that keeps a ticket from another one, if any. */
+export function blockingOf(state: MemoryState, tenant: string, ticketId: string): RemediationEntry | undefined {
+  return [...state.remediations.values()].find(
+    (entry) => entry.tenant === tenant && entry.ticketId === ticketId && blocksTicket(entry),
+  );
+}
+
 const LARGEST_PAGE = 200;
 
 function positionIn(list: string, cursor: string): number {

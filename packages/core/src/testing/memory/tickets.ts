@@ -3,6 +3,7 @@ import type { TicketRecord } from '../../domain/ticket.js';
 import type { TicketStore } from '../../ports/storage.js';
 import { storeFacts } from './patterns.js';
 import {
+  blockingOf,
   claimLease,
   givenBack,
   isAlive,
@@ -26,14 +27,6 @@ function isRunning(state: MemoryState, tenant: string, ticketId: string): boolea
     if (['executing', 'validating', 'rolling_back'].includes(projection.state)) return true;
   }
   return false;
-}
-
-/** Whether a remediation of the ticket is not over yet, or parked. */
-function hasUnfinished(state: MemoryState, tenant: string, ticketId: string): boolean {
-  return [...state.remediations.values()].some(
-    ({ tenant: owner, ticketId: of, projection }) =>
-      owner === tenant && of === ticketId && (!projection.ended || projection.state === 'needs_reconciliation'),
-  );
 }
 
 /** Tickets in memory. */
@@ -110,7 +103,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       const entry = entryOf(tenant, ticketId);
       if (!entry || ['resolved', 'closed'].includes(entry.record.status)) return null;
       const { status, optedIn: before } = entry.record;
-      const atRest = !['received', 'analyzing'].includes(status) && !hasUnfinished(state, tenant, ticketId);
+      const atRest = !['received', 'analyzing'].includes(status) && blockingOf(state, tenant, ticketId) === undefined;
       const again = optedIn && !before && atRest;
       changeTicket(entry, clock.now(), again ? { optedIn, status: 'received' } : { optedIn });
       return { again };
