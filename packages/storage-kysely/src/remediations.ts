@@ -190,7 +190,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         await changeTicket(transaction, tenant, ticketId)
           .set({ assessment: asJson(assessment), pattern_id: assessment.patternId, remediation_id: remediationId })
           .set({ score: assessment.reliability.score, level: assessment.reliability.level })
-          .set({ ...GIVEN_BACK, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
+          .set({ ...GIVEN_BACK, attempts: 0, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
           .execute();
         return { kind: 'opened', rows };
       });

@@ -48,6 +48,8 @@ export interface TicketsTable extends Leased {
   level: TextOrNull;
   remediation_id: TextOrNull;
   resolution: JsonTextOrNull;
+  /** Claims since something was last decided about it. */
+  attempts: Whole;
 }
 
 /** What is kept beside each remediation's log. */

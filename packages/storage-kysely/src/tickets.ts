@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { pageOf, sliceOf } from './cursor.js';
 import { storeFacts } from './facts.js';
-import { claimOf, GIVEN_BACK, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
+import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
 import { asFlag, asJson, flag, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import { assessmentShape, resolutionShape, textsShape, valueByNameShape } from './shapes.js';
@@ -87,6 +87,7 @@ const LockedRow = z.object({
   ...leaseShape,
   status: z.enum(STATUSES),
   opted_in: flag,
+  attempts: whole,
   resolved_at_ms: whole.nullable(),
   remediation_id: z.string().nullable(),
   is_resolved_by_person: flag,
@@ -103,7 +104,7 @@ export async function lockTicket(
 ): Promise<LockedTicket | null> {
   const row = await transaction
     .selectFrom('tickets')
-    .select([...LEASE_COLUMNS, 'status', 'opted_in', 'resolved_at_ms', 'remediation_id'])
+    .select([...LEASE_COLUMNS, 'status', 'opted_in', 'attempts', 'resolved_at_ms', 'remediation_id'])
     .select(({ case: when }) => when().when('resolution', 'is', null).then(0).else(1).end().as('is_resolved_by_person'))
     .where('tenant', '=', tenant)
     .where('ticket_id', '=', ticketId)
@@ -147,6 +148,7 @@ export function sqlTickets(sql: Sql): TicketStore {
             status: 'received',
             created_at_ms: nowMs,
             updated_at_ms: nowMs,
+            attempts: 0,
             ...UNCLAIMED,
             wake_at_ms: 0,
           })
@@ -188,9 +190,21 @@ export function sqlTickets(sql: Sql): TicketStore {
         if (set) {
           await change(transaction, tenant, ticketId)
             .set({ ...set, status: 'analyzing', updated_at_ms: nowMs, wake_at_ms: set.lease_until_ms })
+            .set({ attempts: ticket.attempts + 1 })
             .execute();
         }
-        return claim;
+        return claim.kind === 'claimed' ? { ...claim, attempt: ticket.attempts + 1 } : claim;
+      });
+    },
+
+    async heartbeat(tenant, ticketId, { token, leaseMs }) {
+      return sql.write(async (transaction) => {
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        const nowMs = await sql.now(transaction);
+        if (!ticket || !holds(ticket, token, nowMs)) return null;
+        const untilMs = nowMs + leaseMs;
+        await change(transaction, tenant, ticketId).set({ lease_until_ms: untilMs, wake_at_ms: untilMs }).execute();
+        return { untilMs };
       });
     },
 

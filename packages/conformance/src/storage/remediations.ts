@@ -13,6 +13,7 @@ import {
   openedRemediation,
   openingOf,
   outcomeOf,
+  SETTLED,
   submitted,
   upTo,
 } from './samples.js';
@@ -344,8 +345,9 @@ export const remediationCases: StorageCases = {
     const rows = await openedRemediation(world);
     await storage.locks.take(ACME, 'rem-1', ['global/service:web']);
     const token = await claimedToken(world, rows);
-    const halted = appendOf(rows, [INTENDED, endedAs('halted')], { token, atMs: clock.now() });
-    const kept = { ...halted, projection: { ...halted.projection, holdsLocks: true } };
+    // It holds its locks, and so it blocks its ticket: for every other remediation, not for the one that takes it back.
+    const kept = appendOf(rows, [INTENDED, SETTLED, endedAs('halted')], { token, atMs: clock.now() });
+    expect(kept.projection.holdsLocks).toBe(true);
     const stopped = await storage.remediations.append(kept);
     if (stopped.kind !== 'appended') throw new Error(stopped.kind);
     const all = [...rows, ...stopped.rows];
@@ -384,6 +386,56 @@ export const remediationCases: StorageCases = {
       (await storage.remediations.takeOver({ ...order, from: { ...released, tenant: GLOBEX }, remediationId: 'x' }))
         .kind,
     ).toBe('stale');
+  },
+  'open: refused when the opt-in is another one by now, and of a race either the one or the other': async (world) => {
+    const { storage, clock } = world;
+    await submitted(world);
+    const claim = await storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    if (claim.kind !== 'claimed') throw new Error(claim.kind);
+    await storage.tickets.setOptIn(ACME, 'INC-1', false);
+    const opening = openingOf(claim.token, clock.now());
+    expect(await storage.remediations.open(opening)).toEqual({ kind: 'opt_in_changed' });
+    expect((await storage.tickets.find(ACME, 'INC-1'))?.remediationId).toBeNull();
+    expect(await storage.remediations.load(ACME, 'rem-1')).toBeNull();
+    // The claim is as it was: the same worker may decide again.
+    await storage.tickets.setOptIn(ACME, 'INC-1', true);
+    const [opened] = await Promise.all([
+      storage.remediations.open(opening),
+      storage.tickets.setOptIn(ACME, 'INC-1', false),
+    ]);
+    expect(['opened', 'opt_in_changed']).toContain(opened.kind);
+    expect((await storage.remediations.load(ACME, 'rem-1')) !== null).toBe(opened.kind === 'opened');
+  },
+  'open: refused while an ended one still holds locks, whatever it ended as': async (world) => {
+    const { storage, clock } = world;
+    for (const [n, end] of (['halted', 'withdrawn', 'needs_reconciliation'] as const).entries()) {
+      const key = { ticketId: `INC-${n}`, remediationId: `rem-${n}` };
+      const rows = await openedRemediation(world, key);
+      const token = await claimedToken(world, rows);
+      const settled = { ...SETTLED, snapshotAfter: null };
+      const events = end === 'needs_reconciliation' ? [INTENDED, endedAs(end)] : [INTENDED, settled, endedAs(end)];
+      const append = appendOf(rows, events, { token, atMs: clock.now() });
+      expect(append.projection).toMatchObject({ ended: true, holdsLocks: true });
+      expect((await storage.remediations.append(append)).kind).toBe('appended');
+      expect(await storage.tickets.setOptIn(ACME, key.ticketId, false)).toEqual({ again: false });
+      expect(await storage.tickets.setOptIn(ACME, key.ticketId, true)).toEqual({ again: false });
+      expect((await storage.tickets.find(ACME, key.ticketId))?.status).toBe('needs_human');
+    }
+  },
+  'due: a parked one when its time has come, and not before': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    const append = appendOf(rows, [INTENDED, endedAs('needs_reconciliation')], { token, atMs: clock.now() });
+    const dueAtMs = append.projection.dueAtMs ?? 0;
+    expect(dueAtMs).toBeGreaterThan(clock.now());
+    expect((await storage.remediations.append(append)).kind).toBe('appended');
+    expect((await storage.due(5)).remediations).toEqual([]);
+    clock.advance(dueAtMs - clock.now());
+    expect((await storage.due(5)).remediations).toEqual([{ tenant: ACME, remediationId: 'rem-1' }]);
+    const ask = { ...REQUEST, expectedVersion: append.events.length + rows.length };
+    expect((await storage.remediations.claim(ACME, 'rem-1', ask)).kind).toBe('claimed');
+    expect((await storage.due(5)).remediations).toEqual([]);
   },
   'another tenant sees and changes nothing': async (world) => {
     const { remediations } = world.storage;

@@ -310,6 +310,18 @@ export function grantedOrder(atMs: number): Approval {
   };
 }
 
+/** The row after it, of a call that happened. */
+export const SETTLED: RemediationEvent = {
+  type: 'action_settled',
+  step: 0,
+  direction: 'do',
+  outcome: 'committed',
+  detail: 'done',
+  result: null,
+  snapshotAfter: null,
+  tookMs: 1,
+};
+
 /** A last row. */
 export function endedAs(
   type: 'succeeded' | 'failed' | 'needs_reconciliation' | 'superseded' | 'halted' | 'withdrawn',

@@ -177,7 +177,7 @@ export const ticketCases: StorageCases = {
   'claim: sets the ticket to analyzing under a lease': async (world) => {
     await submitted(world);
     const claim = await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
-    expect(claim).toEqual({ kind: 'claimed', token: 1, untilMs: world.clock.now() + 30_000 });
+    expect(claim).toEqual({ kind: 'claimed', token: 1, attempt: 1, untilMs: world.clock.now() + 30_000 });
     expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('analyzing');
   },
   'claim: of eight parallel claims exactly one wins, the others are told until when': async (world) => {
@@ -214,6 +214,39 @@ export const ticketCases: StorageCases = {
     await world.storage.tickets.claim(ACME, 'INC-1', REQUEST);
     await world.storage.tickets.release(ACME, 'INC-1', 1);
     expect((await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('held');
+  },
+  'claim: counts the attempts until something is decided': async (world) => {
+    const { tickets, remediations } = world.storage;
+    await submitted(world);
+    for (const attempt of [1, 2, 3]) {
+      expect(await tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', attempt });
+      if (attempt < 3) await tickets.release(ACME, 'INC-1', attempt);
+    }
+    const parts = { route: 'suggest_only' } as const;
+    expect((await remediations.open(openingOf(3, world.clock.now(), parts))).kind).toBe('opened');
+    await tickets.setOptIn(ACME, 'INC-1', false);
+    await tickets.setOptIn(ACME, 'INC-1', true);
+    expect(await tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', attempt: 1 });
+  },
+  'heartbeat: prolongs a claim that is alive and ours, and no other': async (world) => {
+    const { storage, clock } = world;
+    const beat = { token: 1, leaseMs: 30_000 };
+    await submitted(world);
+    await storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    clock.advance(20_000);
+    expect(await storage.tickets.heartbeat(GLOBEX, 'INC-1', beat)).toBeNull();
+    expect(await storage.tickets.heartbeat(ACME, 'INC-1', { ...beat, token: 2 })).toBeNull();
+    expect(await storage.tickets.heartbeat(ACME, 'INC-1', beat)).toEqual({ untilMs: clock.now() + 30_000 });
+    clock.advance(29_999);
+    expect((await storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('held');
+    expect((await storage.due(5)).tickets).toEqual([]);
+    clock.advance(1);
+    expect(await storage.tickets.heartbeat(ACME, 'INC-1', beat)).toBeNull();
+    const [claim, late] = await Promise.all([
+      storage.tickets.claim(ACME, 'INC-1', REQUEST),
+      storage.tickets.heartbeat(ACME, 'INC-1', beat),
+    ]);
+    expect([claim.kind, late]).toEqual(['claimed', null]);
   },
   'resolve: records what a person did and what it teaches': async (world) => {
     await submitted(world);

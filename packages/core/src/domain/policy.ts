@@ -208,6 +208,12 @@ export function putOffMs(before: { readonly reason: string; readonly times: numb
 /** Rows in a row that only say that a run was claimed, before no more of them are written. */
 export const CLAIM_ROWS_IN_VAIN = 3;
 
+/** Times a ticket is taken up for analysis before it is left to a person: something about it keeps breaking off. */
+export const TICKET_ATTEMPTS = 5;
+
+/** Other allowed targets that are read to tell whether one alone is at fault; with more of them it cannot be told. */
+export const OTHER_TARGETS_READ = 20;
+
 /** Times a row is tried again after somebody else wrote first. */
 export const APPEND_ATTEMPTS = 20;
 

@@ -1,4 +1,5 @@
 import type { Decision, Finding } from '../domain/decision.js';
+import { OTHER_TARGETS_READ } from '../domain/policy.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { EngineContext } from './context.js';
 import {
@@ -20,6 +21,8 @@ async function otherFaultyTargets(context: EngineContext, { step, entry }: Catal
   const { symptom } = entry;
   if (!symptom) return [];
   const others = entry.allowedTargets.filter((target) => !step.targets.includes(target));
+  // Too many to look at: then nobody can say that it is the only one.
+  if (others.length > OTHER_TARGETS_READ) return others;
   const faulty: string[] = [];
   for (const target of others) {
     const check = await runCheck(context, symptom, scopeOf({ targets: [target], arguments: step.arguments }));

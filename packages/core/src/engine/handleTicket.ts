@@ -3,7 +3,7 @@ import type { Analysis, Observation } from '../domain/analysis.js';
 import { barredFrom, bindingHashOf } from '../domain/approval.js';
 import { toolsOf } from '../domain/catalogue.js';
 import { writeActionsOf } from '../domain/learning.js';
-import { APPROVAL, LEASE } from '../domain/policy.js';
+import { APPROVAL, LEASE, TICKET_ATTEMPTS } from '../domain/policy.js';
 import {
   type ApprovalRequest,
   decide,
@@ -185,32 +185,59 @@ async function assess(context: EngineContext, ticket: TicketRecord, token: numbe
   // The opt-in may have changed while the analyst was thinking.
   const current = (await context.storage.tickets.find(ticket.tenant, ticket.ticketId)) ?? ticket;
   const proposal = await gatherProposal(context, { ticket: current, analysis, recognition });
-  const assessment: Assessment = {
+  await openRemediation(context, ticket, token, proposal, assessmentOf(proposal, analysis, similarTickets));
+}
+
+function assessmentOf(proposal: Proposal, analysis: Analysis, similarTickets: readonly SimilarTicket[]): Assessment {
+  return {
     analysis,
     reliability: proposal.reliability,
     decision: proposal.decision,
-    patternId: recognition.patternId,
-    similarity: recognition.similarity,
+    patternId: proposal.patternId,
+    similarity: proposal.similarity,
     similarTickets,
     symptomShown: proposal.symptomShown,
     occurrences: fewest(proposal.standings.map(({ tally }) => tally.occurrences)),
     actionTypes: writeActionsOf(proposal.steps),
   };
-  await openRemediation(context, ticket, token, proposal, assessment);
+}
+
+/** Leaves a ticket to a person whose analysis broke off again and again: the next attempt would end like the others. */
+async function giveUp(
+  context: EngineContext,
+  ticket: TicketRecord,
+  { token, attempt }: { readonly token: number; readonly attempt: number },
+): Promise<void> {
+  const { patternId, similarity } = ticket.assessment ?? { patternId: 'unrecognised', similarity: 0 };
+  const why = `The analysis of this ticket broke off ${attempt - 1} times; a person has to look at it and at why.`;
+  const analysis = noProposal('remit', why);
+  const recognition = { patternId, similarity };
+  const proposal = await gatherProposal(context, { ticket, analysis, recognition });
+  await openRemediation(context, ticket, token, proposal, assessmentOf(proposal, analysis, []));
 }
 
 /** Takes a ticket from `received` to a decision. May be called twice, late, or by several workers: one does it. */
 export async function handleTicket(context: EngineContext, tenant: string, ticketId: string): Promise<void> {
   const { tickets } = context.storage;
-  const leaseMs = context.settings.analystTimeoutMs + LEASE.ms;
-  const claim = await tickets.claim(tenant, ticketId, { owner: context.owner, leaseMs });
+  const claim = await tickets.claim(tenant, ticketId, { owner: context.owner, leaseMs: LEASE.ms });
   if (claim.kind !== 'claimed') return;
+  const { token, attempt } = claim;
+  const heartbeat = setInterval(() => {
+    const prolonged = tickets.heartbeat(tenant, ticketId, { token, leaseMs: LEASE.ms });
+    // Lost, opening a remediation is refused: nothing more has to be done about it here.
+    prolonged.catch((error) => context.observers.tell('trouble', { where: `heartbeat of ticket ${ticketId}`, error }));
+  }, LEASE.heartbeatMs);
+  heartbeat.unref();
   try {
     const ticket = await tickets.find(tenant, ticketId);
-    if (ticket) await assess(context, ticket, claim.token);
+    if (!ticket) return;
+    if (attempt > TICKET_ATTEMPTS) await giveUp(context, ticket, claim);
+    else await assess(context, ticket, token);
   } catch (error) {
     // Given back, so that it is found again; nothing was decided.
-    await tickets.release(tenant, ticketId, claim.token);
+    await tickets.release(tenant, ticketId, token);
     throw error;
+  } finally {
+    clearInterval(heartbeat);
   }
 }

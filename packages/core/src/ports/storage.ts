@@ -45,6 +45,11 @@ export type Claim =
   /** Nothing is left to do, it moved on, or it does not exist. */
   | { readonly kind: 'stale' };
 
+/** A claim of a ticket: which attempt it is since something was last decided about it, from 1. */
+export type TicketClaim =
+  | (Extract<Claim, { kind: 'claimed' }> & { readonly attempt: number })
+  | Exclude<Claim, { kind: 'claimed' }>;
+
 /** Who claims, and for how long. */
 export interface ClaimRequest {
   readonly owner: string;
@@ -60,8 +65,14 @@ export interface TicketStore {
     tenant: string,
     query: PageRequest & { readonly status?: TicketStatus; readonly category?: string },
   ): Promise<Page<TicketRecord>>;
-  /** Claims a ticket that is `received` or `analyzing` for analysis and sets it to `analyzing`. */
-  claim(tenant: string, ticketId: string, request: ClaimRequest): Promise<Claim>;
+  /** Claims a ticket that is `received` or `analyzing` for analysis and sets it to `analyzing`. Counts as an attempt. */
+  claim(tenant: string, ticketId: string, request: ClaimRequest): Promise<TicketClaim>;
+  /** Prolongs a claim that is alive and still ours; null when it is lost. */
+  heartbeat(
+    tenant: string,
+    ticketId: string,
+    request: { readonly token: number; readonly leaseMs: number },
+  ): Promise<{ readonly untilMs: number } | null>;
   /** Gives a ticket's claim back without a result, so that it can be claimed again at once. */
   release(tenant: string, ticketId: string, token: number): Promise<void>;
   /**
@@ -158,7 +169,7 @@ export interface RemediationSummary {
 export interface RemediationStore {
   /**
    * Stores a remediation with its first rows, the ticket's assessment and new status, and gives the ticket's claim
-   * back, in one transaction. At most one unfinished remediation belongs to a ticket; one that ended and still holds
+   * back and its attempts to none, in one transaction. At most one unfinished remediation belongs to a ticket; one that ended and still holds
    * locks counts as unfinished. `opt_in_changed` leaves the claim as it is.
    */
   open(

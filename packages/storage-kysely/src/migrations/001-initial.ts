@@ -52,6 +52,7 @@ export const initial: Migration = {
         level ${text},
         remediation_id ${text},
         resolution ${json},
+        attempts ${whole} not null,
         ${lease},
         unique (tenant, ticket_id)
       )`,

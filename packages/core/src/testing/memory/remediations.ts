@@ -15,6 +15,7 @@ import {
   keyOf,
   type MemoryState,
   pageOf,
+  prolong,
   type RemediationEntry,
   sealed,
   type TicketEntry,
@@ -87,6 +88,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       changeTicket(ticket, nowMs, { assessment, remediationId });
       setStatus(ticket, projection.ticketStatus, nowMs);
       ticket.lease = givenBack(ticket.lease);
+      ticket.attempts = 0;
       return { kind: 'opened', rows };
     },
     async takeOver({ from, remediationId, events, projection }) {
@@ -141,11 +143,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
     },
     async heartbeat(tenant, remediationId, { token, leaseMs }) {
       const entry = entryOf(tenant, remediationId);
-      const nowMs = clock.now();
-      if (!entry || !holds(entry.lease, token, nowMs)) return null;
-      const untilMs = nowMs + leaseMs;
-      entry.lease = { ...entry.lease, untilMs };
-      return { untilMs };
+      return entry ? prolong(entry, token, leaseMs, clock.now()) : null;
     },
     async release(tenant, remediationId, token) {
       const entry = entryOf(tenant, remediationId);

@@ -22,6 +22,8 @@ export interface TicketEntry {
   readonly contentHash: string;
   record: TicketRecord;
   lease: Lease;
+  /** Claims since something was last decided about it. */
+  attempts: number;
 }
 
 /** A remediation as it is kept. */
@@ -151,6 +153,14 @@ export function holds(lease: Lease, token: number, nowMs: number): boolean {
 /** The lease without its holder; the token stays, so that the next one is larger. */
 export function givenBack(lease: Lease): Lease {
   return { ...lease, owner: null, untilMs: null };
+}
+
+/** Prolongs a lease that is alive and under this token; null otherwise. */
+export function prolong(entry: { lease: Lease }, token: number, leaseMs: number, nowMs: number) {
+  if (!holds(entry.lease, token, nowMs)) return null;
+  const untilMs = nowMs + leaseMs;
+  entry.lease = { ...entry.lease, untilMs };
+  return { untilMs };
 }
 
 /** Claims something for a worker; `held` while another lease is alive. */

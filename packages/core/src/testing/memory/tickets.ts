@@ -10,6 +10,7 @@ import {
   keyOf,
   type MemoryState,
   pageOf,
+  prolong,
   sealed,
   type TicketEntry,
   UNCLAIMED,
@@ -53,6 +54,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
         contentHash,
         record,
         lease: UNCLAIMED,
+        attempts: 0,
       });
       return { kind: 'created', record };
     },
@@ -74,8 +76,14 @@ export function memoryTickets(state: MemoryState): TicketStore {
       if (!entry || !['received', 'analyzing'].includes(entry.record.status)) return { kind: 'stale' };
       const nowMs = clock.now();
       const claim = claimLease(entry, request, nowMs);
-      if (claim.kind === 'claimed') changeTicket(entry, nowMs, { status: 'analyzing' });
-      return claim;
+      if (claim.kind !== 'claimed') return claim;
+      changeTicket(entry, nowMs, { status: 'analyzing' });
+      entry.attempts += 1;
+      return { ...claim, attempt: entry.attempts };
+    },
+    async heartbeat(tenant, ticketId, { token, leaseMs }) {
+      const entry = entryOf(tenant, ticketId);
+      return entry ? prolong(entry, token, leaseMs, clock.now()) : null;
     },
     async release(tenant, ticketId, token) {
       const entry = entryOf(tenant, ticketId);
