@@ -49,19 +49,55 @@ export function unauthorised({ witnesses }: Trace): readonly string[] {
     const entry = fleetCatalogue.actions.find(({ name }) => name === intent.action);
     const tool = intent.direction === 'do' ? entry?.tool : entry?.undo?.tool;
     if (tool !== witness.tool) faults.push(`${witness.tool} is not the tool of ${intent.action}`);
-    if (!proposal.optedIn) faults.push('not opted in');
+    const ticketId = run[0]?.ticketId ?? '';
+    if (!proposal.optedIn || !witness.optedIn.includes(ticketId)) faults.push(`${witness.tool} while not opted in`);
+    if (witness.halted) faults.push(`${witness.tool} under a halt`);
+    faults.push(...unordered(run, proposal));
     const cleared = run.findLast(({ event }) => event.type === 'cleared')?.event;
     const allYes = cleared?.type === 'cleared' && cleared.verdicts.every(({ answer }) => answer === 'yes');
     if (!allYes || cleared.step !== intent.step) faults.push('no clearance');
     const { route } = proposal.decision;
+    const isTakeOver = run.some(({ event }) => event.type === 'taken_over');
+    if (isTakeOver) return faults;
     if (route === 'approval') faults.push(...unapproved(run, proposal));
     else if (route !== 'auto') faults.push(`a write of route ${route}`);
     return faults;
   });
 }
 
+/** What a person ordered about something parked: given by enough people, for what was shown, and used up once. */
+function unordered(run: readonly LogRow[], proposal: Proposal): readonly string[] {
+  const last = run.findLast(
+    ({ event }) =>
+      event.type === 'taken_over' ||
+      (event.type === 'reconciliation_answered' && ['send_again', 'roll_back'].includes(event.answer)),
+  )?.event;
+  if (!last || (last.type !== 'taken_over' && last.type !== 'reconciliation_answered')) return [];
+  const requested =
+    last.type === 'taken_over'
+      ? last.approval
+      : run
+          .map(({ event }) => event)
+          .find((event) => event.type === 'approval_requested' && event.bindingHash === last.bindingHash);
+  if (!requested || !('needed' in requested)) return ['an order that nobody was shown'];
+  const { approvalId, binding, bindingHash, needed } = requested;
+  const by =
+    last.type === 'taken_over'
+      ? last.approval.consents.map((consent) => consent.by)
+      : run.flatMap(({ event }) =>
+          event.type === 'approval_given' && event.approvalId === approvalId ? [event.by] : [],
+        );
+  const used = run.filter(({ event }) => event.type === 'approval_consumed' && event.approvalId === approvalId);
+  const faults: string[] = [];
+  if (bindingHashOf(binding) !== bindingHash || !binding.order) faults.push('the order is not of what was shown');
+  if (new Set(by).size < needed) faults.push('too few ordered it');
+  if (by.includes(proposal.submitter)) faults.push('a barred person ordered it');
+  if (used.length !== 1) faults.push(`the order was used ${used.length} times`);
+  return faults;
+}
+
 function unapproved(run: readonly LogRow[], proposal: Proposal): readonly string[] {
-  const requested = run.find(({ event }) => event.type === 'approval_requested')?.event;
+  const requested = run.find(({ event }) => event.type === 'approval_requested' && !event.binding.order)?.event;
   if (requested?.type !== 'approval_requested') return ['nobody was asked'];
   const { binding, bindingHash, needed, barred, approvalId } = requested;
   const yes = run.flatMap(({ event, actor }) =>
@@ -73,7 +109,8 @@ function unapproved(run: readonly LogRow[], proposal: Proposal): readonly string
   if (JSON.stringify(binding.plan.actions) !== JSON.stringify(planned)) faults.push('another plan was shown');
   if (new Set(yes).size < needed) faults.push('too few said yes');
   if (yes.some((by) => barred[by] !== undefined || by === proposal.submitter)) faults.push('a barred person said yes');
-  if (!run.some(({ event }) => event.type === 'approval_consumed')) faults.push('the approval was not consumed');
+  if (run.filter(({ event }) => event.type === 'approval_consumed' && event.approvalId === approvalId).length !== 1)
+    faults.push('the approval was not consumed');
   return faults;
 }
 
@@ -83,10 +120,12 @@ export function sentTwice({ witnesses }: Trace): readonly string[] {
     const before = witnesses.slice(0, at).filter(({ key }) => key === witness.key);
     if (before.length === 0) return [];
     const found = intentOf(witness);
+    // An order to take back is one to send the undo, also once more where it did not hold the first time.
+    const ordered = found?.intent.direction === 'undo' ? ['send_again', 'roll_back'] : ['send_again'];
     const leave = (found?.run ?? []).filter(
       ({ event }) =>
         (event.type === 'reconciled' && event.answer === 'did_not_happen' && event.mayResend) ||
-        (event.type === 'reconciliation_answered' && event.answer === 'send_again'),
+        (event.type === 'reconciliation_answered' && ordered.includes(event.answer)),
     );
     const orders = leave.filter(({ event }) => event.type === 'reconciliation_answered').length;
     const fine = leave.length >= before.length && (found?.intent.dedupes === true || orders >= before.length);
@@ -103,6 +142,19 @@ export function overLimit({ f }: Trace, limit: number): readonly string[] {
   });
 }
 
+/** Whether the log itself says that an effect stands: writes that were committed, less those that were taken back. */
+function stands(run: readonly LogRow[]): boolean {
+  const looks = proposalOf(run)
+    .steps.filter((step) => step.class === 'read_only')
+    .map(({ step }) => step);
+  const count = (has: (event: LogRow['event']) => boolean): number => run.filter(({ event }) => has(event)).length;
+  const done = count((event) => {
+    const isDone = event.type === 'action_settled' && event.direction === 'do' && event.outcome === 'committed';
+    return isDone && !looks.includes(event.step);
+  });
+  return done > count((event) => event.type === 'undo_validated' && event.passed);
+}
+
 /** 4: one remediation holds a target; one unfinished remediation belongs to a ticket. */
 export function crowded({ witnesses, rows, ticketIds }: Trace): readonly string[] {
   const targets = witnesses.flatMap((witness): string[] => {
@@ -115,14 +167,19 @@ export function crowded({ witnesses, rows, ticketIds }: Trace): readonly string[
       return touched.includes(`service:${witness.service}`) ? [`two on ${witness.service}`] : [];
     });
   });
-  const tickets = ticketIds.flatMap((ticketId) => {
-    const runs = byRemediation(rows.filter((row) => row.ticketId === ticketId));
-    const unfinished = runs.filter((run) => {
-      const state = replay(run);
-      return state.state !== 'none' && (!projectionOf(state).ended || state.state === 'needs_reconciliation');
-    });
-    return unfinished.length > 1 ? [`${unfinished.length} unfinished remediations of ${ticketId}`] : [];
-  });
+  // At every moment of which there is a picture, and at the end; parked ones count.
+  const tickets = [rows, ...witnesses.map((witness) => witness.rows)].flatMap((log) =>
+    ticketIds.flatMap((ticketId) => {
+      const runs = byRemediation(log.filter((row) => row.ticketId === ticketId));
+      const unfinished = runs.filter((run) => {
+        const state = replay(run);
+        if (state.state === 'none') return false;
+        const effects = ['halted', 'withdrawn'].includes(state.state) && !state.accepted;
+        return !projectionOf(state).ended || state.state === 'needs_reconciliation' || (effects && stands(run));
+      });
+      return unfinished.length > 1 ? [`${unfinished.length} unfinished remediations of ${ticketId}`] : [];
+    }),
+  );
   return [...targets, ...tickets];
 }
 
@@ -233,9 +290,9 @@ export function onHealthy({ witnesses }: Trace): readonly string[] {
         event.step < intent.step &&
         event.targets.some((target) => intent.targets.includes(target)),
     );
-    const again =
-      witness.rows.filter(({ event }) => event.type === 'reconciled' || event.type === 'reconciliation_answered')
-        .length > 0;
+    // Sent again, the first sending may have mended it.
+    const sendings = run.filter(({ event }) => event.type === 'action_intended' && event.step === intent.step);
+    const again = sendings.length > 1;
     const isAuto = proposalOf(run).decision.route === 'auto';
     return isAuto && !earlier && !again && witness.wasUp ? [`${intent.action} on a healthy ${witness.service}`] : [];
   });

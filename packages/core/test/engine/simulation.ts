@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Policy } from '../../src/domain/policy.js';
-import type { LogRow } from '../../src/domain/remediation.js';
+import { type LogRow, RECONCILE_ANSWERS, type ReconcileAnswer } from '../../src/domain/remediation.js';
 import type { Work } from '../../src/ports/queue.js';
 import { type CrashPoint, mortal } from './crash.js';
-import { type Engine, type Fleet, fleet, HOUR } from './fleet.js';
+import { type Engine, type EngineChange, type Fleet, fleet, HOUR } from './fleet.js';
 import { type Behaviour, plan } from './fleetCatalogue.js';
 import { operator, person } from './world.js';
 
@@ -15,18 +15,34 @@ export interface Script {
     readonly optedIn: boolean;
     readonly named: boolean;
     readonly answer: 'yes' | 'no' | 'self' | 'none';
+    /** What people say when it is parked; orders only where they are possible. */
+    readonly parked: ReconcileAnswer | 'none';
   }[];
   readonly behaviours: readonly Behaviour[];
   /** Services that are healthy from the start. */
   readonly healthy: readonly string[];
   /** What happens from outside, by turn. */
   readonly events: readonly { readonly turn: number; readonly what: Happening }[];
+  /** What happens while a call is on its way, by the number of the call. */
+  readonly inside: readonly { readonly call: number; readonly what: Happening }[];
   /** Which piece of work is taken, and by how many at once. */
   readonly turns: readonly { readonly pick: number; readonly together: boolean }[];
   readonly crash: CrashPoint | null;
 }
 
-const HAPPENINGS = ['halt', 'lift', 'optOut', 'stricter', 'looser', 'toolChanges', 'load', 'mend', 'hour'] as const;
+const HAPPENINGS = [
+  'halt',
+  'lift',
+  'optOut',
+  'optIn',
+  'switchOff',
+  'stricter',
+  'looser',
+  'toolChanges',
+  'load',
+  'mend',
+  'hour',
+] as const;
 type Happening = (typeof HAPPENINGS)[number];
 
 /** A call as it arrived at a tool, with all that was in the log at that moment. */
@@ -36,6 +52,9 @@ export interface Witness {
   readonly key: string;
   readonly atMs: number;
   readonly wasUp: boolean;
+  /** The tickets that were opted in, and whether a halt was in force, at that moment. */
+  readonly optedIn: readonly string[];
+  readonly halted: boolean;
   readonly rows: readonly LogRow[];
 }
 
@@ -53,6 +72,23 @@ export interface Trace {
 const ACTIONS = ['restart web', 'restart api', 'enable web', 'enable api', 'enable db', 'resize web', 'inspect db'];
 const ODD = ['wipe db', 'nosuch web', 'restart nowhere'];
 const behaviour = fc.constantFrom<Behaviour>('works', 'refuses', 'does_nothing', 'lost_before', 'lost_after');
+
+/** Scripts in which much is lost and people answer for it: opted in, named, mostly undoable, orders wherever possible. */
+export function troubled(): fc.Arbitrary<Script> {
+  const action = fc.constantFrom('enable web', 'enable api', 'enable db', 'restart web', 'restart api');
+  const bad = fc.constantFrom<Behaviour>('works', 'lost_before', 'lost_after', 'does_nothing', 'lost_before');
+  const ticket = fc.record({
+    actions: fc.array(action, { minLength: 1, maxLength: 3 }),
+    optedIn: fc.constant(true),
+    named: fc.constant(true),
+    answer: fc.constant('yes' as const),
+    parked: fc.constantFrom<ReconcileAnswer>('send_again', 'roll_back', 'roll_back', 'happened', 'accept'),
+  });
+  const policy = fc.record({ requiresApproval: fc.boolean(), approvers: fc.integer({ min: 1, max: 2 }) });
+  const rest = { healthy: fc.constant([]), tickets: fc.array(ticket, { minLength: 1, maxLength: 2 }), policy };
+  const behaviours = fc.array(bad, { minLength: 3, maxLength: 8 });
+  return scripts().chain((script) => fc.record({ ...rest, behaviours }).map((change) => ({ ...script, ...change })));
+}
 
 /** Random scripts. `calm` ones have no crash, no lost calls and nothing from outside. */
 export function scripts({ calm = false }: { readonly calm?: boolean } = {}): fc.Arbitrary<Script> {
@@ -79,6 +115,7 @@ export function scripts({ calm = false }: { readonly calm?: boolean } = {}): fc.
         optedIn: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
         named: fc.boolean(),
         answer: fc.constantFrom('yes' as const, 'yes' as const, 'no' as const, 'self' as const, 'none' as const),
+        parked: fc.constantFrom<ReconcileAnswer | 'none'>(...RECONCILE_ANSWERS, 'send_again', 'roll_back', 'none'),
       }),
       { minLength: 1, maxLength: 4 },
     ),
@@ -90,6 +127,9 @@ export function scripts({ calm = false }: { readonly calm?: boolean } = {}): fc.
     events: calm
       ? fc.constant([])
       : fc.array(fc.record({ turn: fc.nat(12), what: fc.constantFrom(...HAPPENINGS) }), { maxLength: 3 }),
+    inside: calm
+      ? fc.constant([])
+      : fc.array(fc.record({ call: fc.nat(5), what: fc.constantFrom(...HAPPENINGS) }), { maxLength: 2 }),
     turns: fc.array(turn, { minLength: 1, maxLength: 12 }),
     crash: calm ? fc.constant(null) : fc.option(crash, { freq: 3 }),
   });
@@ -106,10 +146,15 @@ async function happen(f: Fleet, what: Happening): Promise<void> {
     case 'optOut':
       await f.remit.setOptIn(operator, 'T0', false).catch(() => {});
       return;
+    case 'optIn':
+      await f.remit.setOptIn(operator, 'T0', true).catch(() => {});
+      return;
+    case 'switchOff':
+      return f.policy({ enabled: false });
     case 'stricter':
       return f.policy({ requiresApproval: true, minReliabilityScore: 90 });
     case 'looser':
-      return f.policy({ requiresApproval: false, maxActionsPerHour: 4 });
+      return f.policy({ enabled: true, requiresApproval: false, maxActionsPerHour: 4 });
     case 'toolChanges': {
       const { pins } = await f.executor.catalogue({ signal: AbortSignal.timeout(1_000) });
       const by = { principal: 'olga', atMs: 0, onlyFirst: false };
@@ -132,9 +177,15 @@ async function happen(f: Fleet, what: Happening): Promise<void> {
 
 /** Everything people still have to say; true when somebody said something new. */
 async function people(f: Fleet, script: Script, answered: [string, string][]): Promise<void> {
-  for (const [n, { answer }] of script.tickets.entries()) {
+  for (const [n, { answer, parked }] of script.tickets.entries()) {
     const ticketId = `T${n}`;
     const { remediation } = await f.view(ticketId);
+    for (const id of parked === 'none' ? [] : ['sue', 'gil', 'hana']) {
+      const option = (await f.view(ticketId)).remediation?.options.find((one) => one.answer === parked);
+      const said = option && { answer: option.answer, bindingHash: option.bindingHash };
+      // Sue handed the ticket in: what she may not say is refused.
+      if (said) await f.remit.reconcile(person(id, ['remediation:approve']), ticketId, said).catch(() => {});
+    }
     if (remediation?.state !== 'awaiting_approval' || answer === 'none') continue;
     const { approvalId = '', bindingHash = '' } = remediation.approval ?? {};
     // One no ends it; the same no from somebody else would be acknowledged without a row of its own.
@@ -147,11 +198,17 @@ async function people(f: Fleet, script: Script, answered: [string, string][]): P
   }
 }
 
+/** What fails, once everything has started. */
+export type Breaks = (isOn: () => boolean) => EngineChange;
+
 /** Plays a script to its end: two workers on one store, one of which may die and is replaced. */
-export async function play(script: Script): Promise<Trace> {
-  const f = await fleet({ plan: null, policy: script.policy });
+export async function play(script: Script, broken: Breaks = () => ({})): Promise<Trace> {
+  let started = false;
+  const breaks = broken(() => started);
+  const f = await fleet({ plan: null, policy: script.policy, ...breaks });
   const life = mortal(script.crash);
-  const workers: Engine[] = [await f.engine(life), await f.engine()];
+  const workers: Engine[] = [await f.engine({ ...life, ...breaks }), await f.engine(breaks)];
+  started = true;
   life.arm();
   const witnesses: Witness[] = [];
   const answered: [string, string][] = [];
@@ -163,7 +220,12 @@ export async function play(script: Script): Promise<Trace> {
   f.before = async (tool, service, key) => {
     if (key === null) return;
     const wasUp = f.services[service]?.up === true;
-    witnesses.push({ tool, service, key, atMs: f.clock.now(), wasUp, rows: await allRows() });
+    const tickets = await Promise.all(ticketIds.map((id) => f.storage.tickets.find('acme', id)));
+    const optedIn = tickets.flatMap((ticket) => (ticket?.optedIn ? [ticket.ticketId] : []));
+    const halted = (await f.storage.halts.inForce('acme')).length > 0;
+    const call = witnesses.length;
+    witnesses.push({ tool, service, key, atMs: f.clock.now(), wasUp, optedIn, halted, rows: await allRows() });
+    for (const { call: at, what } of script.inside) if (at === call) await happen(f, what);
   };
   for (const name of script.healthy) Object.assign(f.services[name] ?? {}, { up: true });
   const sue = person('sue');
@@ -178,7 +240,7 @@ export async function play(script: Script): Promise<Trace> {
     for (const { turn: at, what } of script.events) if (at === turn) await happen(f, what);
     if (life.isDead() && !replaced) {
       replaced = true;
-      workers[0] = await f.engine();
+      workers[0] = await f.engine(breaks);
       // Whoever died held leases: they have to run out first.
       f.clock.advance(120_000);
     }
