@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { RemitError } from '@remit/core';
 import { auditVerify } from './commands/auditVerify.js';
 import type { Command } from './commands/command.js';
+import { conformance } from './commands/conformance.js';
 import { migrate } from './commands/migrate.js';
 import { serve } from './commands/serve.js';
 
@@ -11,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   migrate,
   'audit verify': auditVerify,
+  conformance,
 };
 
 const HELP = `${Object.values(COMMANDS)
