@@ -8,6 +8,16 @@ import { rewritten } from './rewrite.js';
 const KEY = 'a key of at least thirty-two bytes, in a test';
 const mac = (hash: string): string => createHmac('sha256', KEY).update(hash, 'utf8').digest('hex');
 
+/** Tables that only grow. */
+const APPEND_ONLY = [
+  'remediation_logs',
+  'audit_records',
+  'audit_seals',
+  'audit_seal_entries',
+  'auto_remediation_policies',
+  'tool_pins',
+] as const;
+
 /** Another value in the same place: one character is another one. Null becomes something. */
 function oneByteOff(column: string, value: string | null, at: number): string {
   if (value === null) return isNumber(column) ? '7' : 'x';
@@ -27,10 +37,22 @@ const said = (findings: readonly AuditFinding[]): readonly string[] =>
 export function auditTests(name: string, open: () => Promise<BrokenInto | { readonly reason: string }>): void {
   describe(`audit: ${name}`, () => {
     let opened: BrokenInto | { readonly reason: string };
+    const refused: string[] = [];
     beforeAll(async () => {
       opened = await open();
       if ('reason' in opened) return;
       await lived(opened, mac);
+      for (const table of APPEND_ONLY) {
+        for (const statement of [`update ${table} set at_ms = at_ms`, `delete from ${table}`]) {
+          const isRefused = await opened
+            .run(table === 'audit_seal_entries' ? statement.replaceAll('at_ms', 'rank') : statement)
+            .then(
+              () => false,
+              (error: unknown) => /append-only/.test(String(error)),
+            );
+          if (isRefused) refused.push(statement);
+        }
+      }
       await brokenInto(opened);
     });
     afterAll(async () => {
@@ -47,6 +69,17 @@ export function auditTests(name: string, open: () => Promise<BrokenInto | { read
         [...rows].sort((a, b) => Number(a.columns.seq) - Number(b.columns.seq)),
       );
     const verified = async (world: BrokenInto) => said((await verifyAudit(world.storage)).findings);
+
+    attack('no table of the record could be changed before its triggers were dropped', async () => {
+      expect(refused).toHaveLength(APPEND_ONLY.length * 2);
+    });
+
+    attack('the same value in another spelling is another text', async (world) => {
+      const [, second] = await log(world);
+      const event = second?.columns.event?.replace('{', '{ ') ?? null;
+      if (second) await change(world, 'remediation_logs', second, { event });
+      expect(await verified(world)).toEqual(['damaged_row acme acme-rem-1 2']);
+    });
 
     attack('what was left alone is intact', async ({ storage }) => {
       const report = await verifyAudit(storage, { hmacKey: KEY });
