@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type AuditFinding, verifyAudit } from '@remit/core';
+import { type AuditFinding, chainHash, verifyAudit } from '@remit/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrokenInto, brokenInto, change, isNumber, lived, remove, restored, rowsOf, VOUCHED } from './breakIn.js';
@@ -149,6 +149,26 @@ export function auditTests(name: string, open: () => Promise<BrokenInto | { read
       expect(await verified(world)).toEqual(
         expect.arrayContaining(['edited_row acme acme-rem-1 2', 'edited_row acme acme-rem-1 3']),
       );
+    });
+    attack('a row that was replaced together with its hash does not fit the next one', async (world) => {
+      const [, row] = await log(world);
+      if (!row) throw new Error('too short');
+      const { tenant = '', ticket_id = '', actor = '', event = '', previous_hash = '' } = row.columns;
+      const content = {
+        tenant,
+        remediationId: 'acme-rem-1',
+        ticketId: ticket_id,
+        seq: 2,
+        token: row.columns['token'] === null ? null : Number(row.columns['token']),
+        actor: `${actor}!`,
+        atMs: Number(row.columns['at_ms']),
+        event: JSON.parse(event ?? '') as unknown,
+      };
+      await change(world, 'remediation_logs', row, {
+        actor: content.actor,
+        hash: chainHash(previous_hash ?? '', content),
+      });
+      expect(await verified(world)).toContain('broken_link acme acme-rem-1 3');
     });
     attack('rows swapped in the order of writing are found', async (world) => {
       const [, second, third] = await log(world);
