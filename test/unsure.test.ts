@@ -29,6 +29,8 @@ const INPUT = {
 interface Failing {
   readonly storage: Storage;
   readonly clock: ShiftedClock;
+  /** After which answer of the store: the guard's last count, or the decision. */
+  readonly after: 'reserve' | 'open';
   readonly fail: () => Promise<void>;
   readonly heal: () => Promise<void>;
   readonly says: RegExp;
@@ -44,6 +46,7 @@ async function fullDisk(): Promise<Failing> {
   return {
     storage,
     clock,
+    after: 'reserve',
     async fail() {
       database.exec('pragma max_page_count = 1');
       const fill = database.prepare('insert into scratch values (zeroblob(64))');
@@ -58,6 +61,32 @@ async function fullDisk(): Promise<Failing> {
     },
     says: /disk is full/,
     nextStep: /nothing that was acknowledged is lost/,
+  };
+}
+
+/** A row of the log that says something else than was written. */
+function changedRow(change: string, says: RegExp) {
+  return async (): Promise<Failing> => {
+    const clock = shiftedClock();
+    const database = new Database(':memory:');
+    const storage = await sqliteStorage({ database, clock });
+    return {
+      storage,
+      clock,
+      after: 'open',
+      async fail() {
+        database.exec('drop trigger remediation_logs_no_update');
+        database.exec('create table copied as select * from remediation_logs');
+        database.exec(`update remediation_logs set ${change} where seq = 1`);
+      },
+      async heal() {
+        database.exec(
+          'update remediation_logs set event = (select event from copied), actor = (select actor from copied)',
+        );
+      },
+      says,
+      nextStep: /audit verify|backup/,
+    };
   };
 }
 
@@ -86,6 +115,7 @@ async function takenRights(context: TestContext): Promise<Failing> {
       },
     },
     clock,
+    after: 'reserve',
     fail: async () => void (await query(`revoke insert on ${schema}.remediation_logs from remit_limited`)),
     heal: async () => void (await query(`grant insert on ${schema}.remediation_logs to remit_limited`)),
     says: /may not do that/,
@@ -117,22 +147,31 @@ async function prepared({ storage }: Failing, watched: Storage) {
 
 describe.each([
   ['SQLite, when the disk is full', fullDisk],
+  [
+    'SQLite, when a row was edited',
+    changedRow("actor = 'mallory'", /Row 1 of remediation .* is not as it was written/),
+  ],
+  ['SQLite, when a row is damaged', changedRow("event = '{'", /A row of table remediation_logs is damaged/)],
   ['Postgres, when a right was taken away', takenRights],
 ] as const)('%s', (_, open) => {
   it('no call is made that could not be recorded, and the work is done once when it can be', async (context) => {
     const failing = await open(context);
     const { storage, clock } = failing;
     let fails = true;
-    // The very last moment: the guard has agreed, and the intent is about to be written.
+    const failAfter = async <Answer>(verb: Failing['after'], answer: Answer): Promise<Answer> => {
+      if (fails && verb === failing.after) {
+        fails = false;
+        await failing.fail();
+      }
+      return answer;
+    };
+    // The very last moment, for `reserve`: the guard has agreed, and the intent is about to be written.
     const watched: Storage = {
       ...storage,
-      slots: {
-        async reserve(...claims) {
-          const answer = await storage.slots.reserve(...claims);
-          if (fails) await failing.fail();
-          fails = false;
-          return answer;
-        },
+      slots: { reserve: async (...claims) => failAfter('reserve', await storage.slots.reserve(...claims)) },
+      remediations: {
+        ...storage.remediations,
+        open: async (opening) => failAfter('open', await storage.remediations.open(opening)),
       },
     };
     const { remit, executor, troubles } = await prepared(failing, watched);
@@ -143,10 +182,10 @@ describe.each([
     expect(told()).toMatchObject({ code: 'storage_unavailable', nextStep: expect.stringMatching(failing.nextStep) });
     expect(executor.sent).toEqual([]);
     // What was acknowledged can be read, and says nothing that did not happen.
-    expect((await remit.ticket(actor, ticketId)).ticket.status).toBe('remediating');
-    expect((await remit.logOf(actor, ticketId)).map(({ event }) => event.type)).not.toContain('action_intended');
+    expect((await storage.tickets.find(TENANT, ticketId))?.status).toBe('remediating');
 
     await failing.heal();
+    expect((await remit.logOf(actor, ticketId)).map(({ event }) => event.type)).not.toContain('action_intended');
     clock.advance(31_000);
     const { ticket } = await remit.whenAtRest(actor, ticketId, 20_000);
     expect(ticket.status).toBe('resolved');

@@ -1,4 +1,5 @@
 import { chainHash, hashOf, type Json } from './canonical.js';
+import type { LogRow } from './remediation.js';
 
 /** What a tenant's own records tell of: everything with authority that no remediation's log holds. */
 export const AUDIT_KINDS = ['policy', 'halt', 'pins', 'feedback'] as const;
@@ -106,4 +107,15 @@ export function sealAfter(
   const seal = { tenant, seq: (head?.seq ?? 0) + 1, atMs, entries };
   const hash = sealHash(previousHash, seal);
   return { ...seal, previousHash, hash, mac: mac === null ? null : mac(hash) };
+}
+
+/** The number of the first row that is not what was hashed when it was written, or does not follow; null: none. */
+export function brokenRowOf(rows: readonly LogRow[]): number | null {
+  let before = '';
+  for (const [index, { previousHash, hash, ...content }] of rows.entries()) {
+    const isNext = content.seq === index + 1 && previousHash === before;
+    if (!isNext || chainHash(before, content) !== hash) return index + 1;
+    before = hash;
+  }
+  return null;
 }

@@ -18,6 +18,7 @@ import { decideAgain, policyInForce } from './gather.js';
 import type { ClearRequest } from './guard/check.js';
 import { intentToDo, intentToUndo, undoScope } from './intents.js';
 import { type CataloguedStep, forLog, runChecks, sayCheck, scopesOf } from './reads.js';
+import { requireIntact } from './requireIntact.js';
 import { LostRun, Run } from './run.js';
 import { readTools } from './tools.js';
 
@@ -338,6 +339,7 @@ export async function runRemediation(context: EngineContext, tenant: string, rem
   const loaded = await context.storage.remediations.load(tenant, remediationId);
   // A look before the claim: what rests is left alone, and gets no row for being looked at.
   if (!loaded || rests(replay(loaded.rows), await context.storage.now())) return;
+  requireIntact(loaded);
   const run = await Run.claim(context, loaded);
   if (!run) return;
   try {
