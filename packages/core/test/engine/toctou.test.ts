@@ -1,10 +1,21 @@
 import { describe, expect, it } from 'vitest';
+import { chainHash } from '../../src/domain/canonical.js';
 import type { PatternFact } from '../../src/domain/pattern.js';
-import type { RemediationEvent } from '../../src/domain/remediation.js';
+import type { LogRow, RemediationEvent } from '../../src/domain/remediation.js';
 import type { Storage } from '../../src/ports/storage.js';
 import { badRecord, type Fleet, type FleetSetup, fleet, HOUR, PATTERN } from './fleet.js';
 import { plan } from './fleetCatalogue.js';
 import { operator } from './world.js';
+
+/** The rows with every hash computed anew, as somebody who changes a log and knows how it is chained would. */
+function rehashed(rows: readonly LogRow[]): readonly LogRow[] {
+  let previousHash = '';
+  return rows.map(({ previousHash: _before, hash: _hash, ...content }) => {
+    const row = { ...content, previousHash, hash: chainHash(previousHash, content) };
+    previousHash = row.hash;
+    return row;
+  });
+}
 
 interface Change {
   readonly what: string;
@@ -187,7 +198,7 @@ describe('between an approval and the run', () => {
         async load(tenant, id) {
           const loaded = await shared.remediations.load(tenant, id);
           if (!loaded || !tampered) return loaded;
-          return { ...loaded, rows: loaded.rows.map((row) => ({ ...row, event: swap(row.event) })) };
+          return { ...loaded, rows: rehashed(loaded.rows.map((row) => ({ ...row, event: swap(row.event) }))) };
         },
       },
     });
