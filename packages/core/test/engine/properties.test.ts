@@ -13,7 +13,7 @@ import {
   undecidable,
   unrecorded,
 } from './propertyChecks.js';
-import { type Breaks, play, type Script, scripts, type Trace, troubled } from './simulation.js';
+import { type Breaks, mended, play, type Script, scripts, type Trace, troubled } from './simulation.js';
 
 /** Runs that reach a few hundred worlds with some thousand calls in a few seconds each. */
 const RUNS = 50;
@@ -165,6 +165,10 @@ describe('what has to hold at all times', () => {
       expect(wrote).toEqual([]);
     });
     await fc.assert(property, { seed: 10, numRuns: 12 });
+  });
+
+  it('11: nor where somebody mends the targets between its calls', async () => {
+    sent(await holds(13, mended(), onHealthy));
   });
 
   it('11: no automatic plan makes its first write on a target that does not show the fault', async () => {

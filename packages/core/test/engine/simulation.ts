@@ -90,6 +90,32 @@ export function troubled(): fc.Arbitrary<Script> {
   return scripts().chain((script) => fc.record({ ...rest, behaviours }).map((change) => ({ ...script, ...change })));
 }
 
+/** Automatic plans on several targets, one worker at a time, which somebody mends between or during calls. */
+export function mended(): fc.Arbitrary<Script> {
+  const actions = fc.shuffledSubarray(['enable web', 'enable api', 'enable db', 'inspect db'], {
+    minLength: 2,
+    maxLength: 3,
+  });
+  const ticket = fc.record({
+    actions,
+    optedIn: fc.constant(true),
+    named: fc.constant(true),
+    answer: fc.constant('none' as const),
+    parked: fc.constant('none' as const),
+  });
+  const what = fc.constant('mend' as const);
+  return fc.record({
+    policy: fc.constant({ requiresApproval: false as const }),
+    tickets: fc.array(ticket, { minLength: 1, maxLength: 2 }),
+    behaviours: fc.constant([]),
+    healthy: fc.constant([]),
+    events: fc.array(fc.record({ turn: fc.nat(3), what }), { maxLength: 2 }),
+    inside: fc.array(fc.record({ call: fc.nat(3), what }), { maxLength: 2 }),
+    turns: fc.constant([{ pick: 0, together: false }]),
+    crash: fc.constant(null),
+  });
+}
+
 /** Random scripts. `calm` ones have no crash, no lost calls and nothing from outside. */
 export function scripts({ calm = false }: { readonly calm?: boolean } = {}): fc.Arbitrary<Script> {
   const action = fc.oneof(
