@@ -40,7 +40,15 @@ const facts = fc.array(
   ),
   { maxLength: 2 },
 );
-const RESOLUTION = { resolver: 'cy', atMs: 1, text: 'x', actions: [], timeToResolve: null, confirmed: false };
+const RESOLUTION = {
+  resolver: 'cy',
+  atMs: 1,
+  text: 'x',
+  actions: [],
+  timeToResolve: null,
+  confirmed: false,
+  agreement: 'not_told' as const,
+};
 const PAGE = { limit: 2, cursor: null };
 
 const step: fc.Arbitrary<Step> = fc.oneof(

@@ -230,7 +230,15 @@ describe('trouble on the way', () => {
     // The store takes the ticket, then the remediation; this one takes them the other way round, and is more patient.
     const patient = `set local deadlock_timeout = '1min'; select * from ${schema}.remediations for update`;
     const holder = await holding(url, patient);
-    const resolution = { resolver: 'cy', atMs: 1, text: 'x', actions: [], timeToResolve: null, confirmed: false };
+    const resolution = {
+      resolver: 'cy',
+      atMs: 1,
+      text: 'x',
+      actions: [],
+      timeToResolve: null,
+      confirmed: false,
+      agreement: 'not_told' as const,
+    };
     const loaded = await storage.remediations.load('acme', 'rem-1');
     const appending = storage.remediations.append(appendOf(loaded?.rows ?? [], [CLAIMED], { token: null, atMs: 1 }));
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditCases } from './storage/audit.js';
 import { haltCases, lockCases, pinCases, policyCases, slotCases } from './storage/guards.js';
-import { feedbackCases, patternCases, statsCases } from './storage/learning.js';
+import { feedbackCases, patternCases, runbookCases, statsCases } from './storage/learning.js';
 import { remediationCases } from './storage/remediations.js';
 import { ticketCases } from './storage/tickets.js';
 import { clockCases, dueCases, persistenceCases, tidyCases } from './storage/work.js';
@@ -16,6 +16,7 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   policies: policyCases,
   pins: pinCases,
   patterns: patternCases,
+  runbooks: runbookCases,
   feedback: feedbackCases,
   stats: statsCases,
   audit: auditCases,

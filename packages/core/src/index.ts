@@ -209,7 +209,9 @@ export {
   type StartedRemediation,
   type StateName,
 } from './domain/remediation.js';
-export { type PhasedAction, phaseInput, rolloutBucket } from './domain/rollout.js';
+export { isTakenBackBy, type ReopenRequest, reopeningOf, takenBack } from './domain/reopening.js';
+export { type PhasedAction, phaseBelow, phaseInput, rolloutBucket } from './domain/rollout.js';
+export type { CandidateFix, PromotedRunbook } from './domain/runbook.js';
 export {
   type CheckName,
   type Clearance,
@@ -219,6 +221,7 @@ export {
   redeemClearance,
   type Verdict,
 } from './domain/safety.js';
+export { type ShadowVerdict, shadowRoute, shadowVerdict } from './domain/shadow.js';
 export {
   type Entity,
   type Exemplar,
@@ -234,8 +237,11 @@ export {
 } from './domain/signature.js';
 export type { AssertionResult } from './domain/template.js';
 export type {
+  Adjudication,
+  Agreement,
   Assessment,
   HumanResolution,
+  Reopening,
   SimilarTicket,
   Ticket,
   TicketRecord,
@@ -253,15 +259,18 @@ export type { RemitEventMap, RemitEvents } from './engine/observe.js';
 export { type PatternKey, PatternLearner, type Recognition } from './engine/patternLearner.js';
 export { FeedbackProcessor, type FeedbackSubject, type ProcessedFeedback } from './engine/recordFeedback.js';
 export type {
+  AdjudicationInput,
   ApprovalAnswer,
   FeedbackInput,
   FeedbackReceipt,
   PatternActionView,
   PatternView,
+  PromotionInput,
   ReconciliationAnswer,
   ReconciliationOption,
   RemediationView,
   Remit,
+  ReopenInput,
   ResolutionInput,
   Submitted,
   TicketInput,
@@ -306,6 +315,7 @@ export type {
   RemediationStats,
   RemediationStore,
   RemediationSummary,
+  RunbookStore,
   SlotClaim,
   SlotStore,
   StatsStore,

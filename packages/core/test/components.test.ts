@@ -89,6 +89,7 @@ describe('each of the five components works alone', () => {
     const said = {
       ticketId: 'T',
       author: 'ana',
+      remediationId: null,
       feedbackType: 'positive',
       rating: 4,
       wasHelpful: null,

@@ -55,6 +55,21 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
     nextStep: 'Read the ticket and decide whether another id, or to wait, is right.',
   },
   ticket_closed: { status: 409, title: 'The ticket is resolved already', nextStep: 'Read the ticket.' },
+  ticket_not_resolved: {
+    status: 409,
+    title: 'The ticket is not resolved',
+    nextStep: 'Read the ticket: only what was resolved can be reopened.',
+  },
+  nothing_to_adjudicate: {
+    status: 409,
+    title: 'Nothing waits for a judgement',
+    nextStep: 'Read the ticket: only a proposal of shadow mode whose outcome is unknown is judged.',
+  },
+  already_adjudicated: {
+    status: 409,
+    title: 'It was judged otherwise before',
+    nextStep: 'Read the ticket to see what was said.',
+  },
   nothing_to_approve: {
     status: 409,
     title: 'Nothing waits for approval',

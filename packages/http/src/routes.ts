@@ -3,8 +3,14 @@ import { z } from 'zod';
 import { tagOf, versionOf, waitOf } from './conditions.js';
 import { type Answer, type Call, defineRoute, type Route } from './route.js';
 import {
+  acknowledgementToWire,
+  acknowledgementWire,
+  adjudicationBody,
+  adjudicationFromWire,
   approvalBody,
   approvalFromWire,
+  candidateFixToWire,
+  candidateFixWire,
   daysQuery,
   feedbackBody,
   feedbackFromWire,
@@ -24,10 +30,13 @@ import {
   patternsQuery,
   patternToWire,
   patternWire,
+  phaseBody,
   policyBody,
   policyFromWire,
   policyToWire,
   policyWire,
+  promotionBody,
+  promotionFromWire,
   receiptToWire,
   receiptWire,
   reconciliationBody,
@@ -37,8 +46,11 @@ import {
   reliabilityStatsWire,
   remediationStatsToWire,
   remediationStatsWire,
+  reopenBody,
   resolutionBody,
   resolutionFromWire,
+  runbookToWire,
+  runbookWire,
   submittedWire,
   ticketBody,
   ticketFromWire,
@@ -53,10 +65,24 @@ const segment = z.string().refine((text) => !text.includes('\0'), 'must not cont
 const nothing = z.object({});
 const ofTicket = z.object({ ticket_id: segment });
 const ofCategory = z.object({ category: segment });
+const ofPattern = z.object({ pattern_id: segment });
 
 function ok(body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status: 200, body, headers };
 }
+
+/** Whether the caller may see tickets: to change one is not to read it. */
+function mayRead({ scopes }: { readonly scopes: readonly string[] }): boolean {
+  return scopes.includes('tickets:read');
+}
+
+/** The ticket for who may read it; for others, that it was taken in and where it stands. */
+function okTicket({ actor }: Call<unknown, unknown, unknown>, view: TicketView): Answer {
+  return ok(mayRead(actor) ? ticketToWire(view) : acknowledgementToWire(view));
+}
+
+/** What {@link okTicket} answers. */
+const changedTicketWire = z.union([ticketWire, acknowledgementWire]);
 
 /** A page of a list, with a link to the next one. */
 function okPage<Item>(
@@ -96,7 +122,7 @@ export const ROUTES: readonly Route[] = [
     path: nothing,
     query: noQuery,
     body: ticketBody,
-    success: submittedWire,
+    success: z.union([submittedWire, acknowledgementWire.extend({ warnings: submittedWire.shape.warnings })]),
     answer: async (call) => {
       const { remit, actor, basePath, body, request } = call;
       const { input, warnings } = ticketFromWire(body);
@@ -105,7 +131,7 @@ export const ROUTES: readonly Route[] = [
       const { view, waited } = await whenDecided(call, submitted, seconds);
       return {
         status: submitted.created ? 201 : 200,
-        body: { ...ticketToWire(view), warnings },
+        body: { ...(mayRead(actor) ? ticketToWire(view) : acknowledgementToWire(view)), warnings },
         headers: {
           location: `${basePath}/tickets/${encodeURIComponent(input.ticketId)}`,
           ...(waited ? { 'preference-applied': `wait=${seconds}` } : {}),
@@ -153,7 +179,10 @@ export const ROUTES: readonly Route[] = [
     answer: async ({ remit, actor, body }) => {
       const { input, warnings } = feedbackFromWire(body);
       const receipt = await remit.recordFeedback(actor, input);
-      return { status: receipt.replaced ? 200 : 201, body: receiptToWire(receipt, warnings) };
+      return {
+        status: receipt.replaced ? 200 : 201,
+        body: receiptToWire(receipt, { warnings, maySee: mayRead(actor) }),
+      };
     },
   }),
   defineRoute({
@@ -176,11 +205,13 @@ export const ROUTES: readonly Route[] = [
     path: ofTicket,
     query: noQuery,
     body: approvalBody,
-    success: ticketWire,
+    success: changedTicketWire,
     // Others answered at the same moment; no version was named, so no precondition failed.
     statuses: { version_conflict: 409 },
-    answer: async ({ remit, actor, path, body }) =>
-      ok(ticketToWire(await remit.answerApproval(actor, path.ticket_id, approvalFromWire(body)))),
+    answer: async (call) => {
+      const { remit, actor, path, body } = call;
+      return okTicket(call, await remit.answerApproval(actor, path.ticket_id, approvalFromWire(body)));
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -189,10 +220,12 @@ export const ROUTES: readonly Route[] = [
     path: ofTicket,
     query: noQuery,
     body: reconciliationBody,
-    success: ticketWire,
+    success: changedTicketWire,
     statuses: { version_conflict: 409 },
-    answer: async ({ remit, actor, path, body }) =>
-      ok(ticketToWire(await remit.reconcile(actor, path.ticket_id, reconciliationFromWire(body)))),
+    answer: async (call) => {
+      const { remit, actor, path, body } = call;
+      return okTicket(call, await remit.reconcile(actor, path.ticket_id, reconciliationFromWire(body)));
+    },
   }),
   defineRoute({
     method: 'PATCH',
@@ -201,9 +234,11 @@ export const ROUTES: readonly Route[] = [
     path: ofTicket,
     query: noQuery,
     body: optInBody,
-    success: ticketWire,
-    answer: async ({ remit, actor, path, body }) =>
-      ok(ticketToWire(await remit.setOptIn(actor, path.ticket_id, body.enable_auto_remediation))),
+    success: changedTicketWire,
+    answer: async (call) => {
+      const { remit, actor, path, body } = call;
+      return okTicket(call, await remit.setOptIn(actor, path.ticket_id, body.enable_auto_remediation));
+    },
   }),
   defineRoute({
     method: 'POST',
@@ -235,9 +270,37 @@ export const ROUTES: readonly Route[] = [
     path: ofTicket,
     query: noQuery,
     body: resolutionBody,
-    success: ticketWire,
-    answer: async ({ remit, actor, path, body }) =>
-      ok(ticketToWire(await remit.resolveTicket(actor, path.ticket_id, resolutionFromWire(body)))),
+    success: changedTicketWire,
+    answer: async (call) => {
+      const { remit, actor, path, body } = call;
+      return okTicket(call, await remit.resolveTicket(actor, path.ticket_id, resolutionFromWire(body)));
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    pattern: '/tickets/{ticket_id}/reopen',
+    doc: 'It is broken still, or again: a person has to look. Within 7 days the fix counts as a failure.',
+    path: ofTicket,
+    query: noQuery,
+    body: reopenBody,
+    success: changedTicketWire,
+    answer: async (call) => {
+      const { remit, actor, path, body } = call;
+      return okTicket(call, await remit.reopenTicket(actor, path.ticket_id, { reason: body.reason ?? null }));
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    pattern: '/tickets/{ticket_id}/adjudicate',
+    doc: 'Shadow mode: says whether the proposal would have worked, where the person who fixed it did something else.',
+    path: ofTicket,
+    query: noQuery,
+    body: adjudicationBody,
+    success: changedTicketWire,
+    answer: async (call) => {
+      const { remit, actor, path, body } = call;
+      return okTicket(call, await remit.adjudicate(actor, path.ticket_id, adjudicationFromWire(body)));
+    },
   }),
   defineRoute({
     method: 'GET',
@@ -296,6 +359,45 @@ export const ROUTES: readonly Route[] = [
   }),
   defineRoute({
     method: 'GET',
+    pattern: '/patterns/{pattern_id}/candidate-fixes',
+    doc: 'What people said has fixed tickets of a pattern, newest first, at most 100.',
+    path: ofPattern,
+    query: noQuery,
+    body: null,
+    success: pageWire(candidateFixWire),
+    answer: async (call) => {
+      const items = await call.remit.candidateFixes(call.actor, call.path.pattern_id);
+      return okPage(call, { items, nextCursor: null }, candidateFixToWire);
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    pattern: '/patterns/{pattern_id}/runbooks',
+    doc: 'The runbooks that people made of a pattern, every version, oldest first.',
+    path: ofPattern,
+    query: noQuery,
+    body: null,
+    success: pageWire(runbookWire),
+    answer: async (call) => {
+      const items = await call.remit.runbooksOf(call.actor, call.path.pattern_id);
+      return okPage(call, { items, nextCursor: null }, runbookToWire);
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    pattern: '/patterns/{pattern_id}/promote',
+    doc: 'Makes a runbook of a candidate fix, changes one (the same name again), or retires it.',
+    path: ofPattern,
+    query: noQuery,
+    body: promotionBody,
+    success: runbookWire,
+    answer: async ({ remit, actor, path, body }) => {
+      const promoted = await remit.promote(actor, path.pattern_id, promotionFromWire(body));
+      return { status: 201, body: runbookToWire(promoted) };
+    },
+  }),
+  defineRoute({
+    method: 'GET',
     pattern: '/policies/{category}',
     doc: 'The policy in force for a category; its ETag is the version.',
     path: ofCategory,
@@ -320,6 +422,22 @@ export const ROUTES: readonly Route[] = [
     answer: async ({ remit, actor, path: { category }, body, request }) => {
       const expectedVersion = versionOf(request.headers);
       const version = await remit.setPolicy(actor, category, { policy: policyFromWire(body), expectedVersion });
+      return ok(policyToWire(category, version), { etag: tagOf(version.version) });
+    },
+  }),
+  defineRoute({
+    method: 'POST',
+    pattern: '/policies/{category}/phase',
+    doc: 'Sets the rollout phase of a category; needs If-Match with the ETag of the version that was read.',
+    path: ofCategory,
+    query: noQuery,
+    body: phaseBody,
+    success: policyWire,
+    statuses: { unknown_category: 404 },
+    answer: async ({ remit, actor, path: { category }, body, request }) => {
+      const expectedVersion = versionOf(request.headers);
+      const { phase, reason = null } = body;
+      const version = await remit.setPhase(actor, category, { phase, expectedVersion, reason });
       return ok(policyToWire(category, version), { etag: tagOf(version.version) });
     },
   }),

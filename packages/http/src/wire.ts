@@ -3,6 +3,18 @@
  * and for describing the API) and its conversion field by field. JSON that a caller owns keeps its keys.
  */
 
+export {
+  adjudicationBody,
+  adjudicationFromWire,
+  candidateFixToWire,
+  candidateFixWire,
+  phaseBody,
+  promotionBody,
+  promotionFromWire,
+  reopenBody,
+  runbookToWire,
+  runbookWire,
+} from './wire/afterwards.js';
 export { pageWire, type WarningWire } from './wire/common.js';
 export {
   approvalBody,
@@ -44,6 +56,8 @@ export {
   ticketsQuery,
 } from './wire/query.js';
 export {
+  acknowledgementToWire,
+  acknowledgementWire,
   optInBody,
   type SubmittedWire,
   submittedWire,

@@ -73,7 +73,7 @@ export function fakeRemit(): FakeRemit {
     }
   }
   function policy(category: string): PolicyVersion {
-    return policies.get(category) ?? { version: 0, policy: DEFAULT_POLICY, by: null, atMs: null };
+    return policies.get(category) ?? { version: 0, policy: DEFAULT_POLICY, by: null, atMs: null, reason: null };
   }
 
   // Only what the routes ask for; verbs without a route are missing.
@@ -167,12 +167,27 @@ export function fakeRemit(): FakeRemit {
       const { ticketId } = input;
       const texts = { comment, whatWorked, whatDidntWork, suggestions, actualResolution, timeToResolve };
       const stamp = { tenant: actor.tenant, author: actor.id, atMs: NOW };
-      const record: FeedbackRecord = { ticketId, ...vote, wasHelpful, ...texts, ...stamp, ...feedbackValue(vote) };
+      const record: FeedbackRecord = {
+        ticketId,
+        remediationId: input.remediationId ?? null,
+        ...vote,
+        wasHelpful,
+        ...texts,
+        ...stamp,
+        ...feedbackValue(vote),
+      };
       const before = feedback.findIndex((other) => other.ticketId === ticketId && other.author === actor.id);
       if (before >= 0) feedback.splice(before, 1);
       feedback.push(record);
       changes.push(`feedback ${ticketId}`);
-      return { feedback: record, replaced: before >= 0, counted: true, notCountedBecause: null, reliability };
+      return {
+        feedback: record,
+        replaced: before >= 0,
+        counted: true,
+        notCountedBecause: null,
+        notes: ['Vote again later.'],
+        reliability,
+      };
     },
     async feedbackOf(actor, ticketId) {
       enter(actor, 'tickets:read');
@@ -191,6 +206,7 @@ export function fakeRemit(): FakeRemit {
         actions,
         timeToResolve: 5,
         confirmed: false,
+        agreement: 'different' as const,
       };
       return { ticket: { ...ticket, status: 'resolved', resolvedAtMs: NOW, resolution }, remediation };
     },
@@ -216,10 +232,50 @@ export function fakeRemit(): FakeRemit {
           facts: { expectedVersion: change.expectedVersion, version: before.version },
         });
       }
-      const version = { version: before.version + 1, policy: next, by: actor.id, atMs: NOW };
+      const version = { version: before.version + 1, policy: next, by: actor.id, atMs: NOW, reason: null };
       policies.set(category, version);
       changes.push(`policy ${category} ${JSON.stringify(change.policy)}`);
       return version;
+    },
+    async setPhase(actor, category, { phase, expectedVersion, reason = null }) {
+      enter(actor, 'policy:write');
+      requireCategory(category);
+      const version = { ...policy(category), version: expectedVersion + 1, by: actor.id, atMs: NOW, reason };
+      changes.push(`phase ${category} ${phase}`);
+      return { ...version, policy: { ...version.policy, phase } };
+    },
+    async reopenTicket(actor, ticketId, input) {
+      enter(actor, 'tickets:write');
+      const { ticket, remediation } = find(actor, ticketId);
+      const { remediationId } = ticket;
+      changes.push(`reopen ${ticketId} ${input?.reason}`);
+      const stamp = { by: actor.id, atMs: NOW, reason: input?.reason ?? null, resolvedAtMs: NOW - 1 };
+      const reopening = { ...stamp, resolution: null, remediationId, countsAsFailure: true };
+      return { ticket: { ...ticket, status: 'needs_human', reopenings: [reopening] }, remediation };
+    },
+    async adjudicate(actor, ticketId, { wouldHaveWorked, comment = null }) {
+      enter(actor, 'remediation:approve');
+      const { ticket, remediation } = find(actor, ticketId);
+      changes.push(`adjudicate ${ticketId} ${wouldHaveWorked}`);
+      return {
+        ticket: { ...ticket, adjudication: { by: actor.id, atMs: NOW, wouldHaveWorked, comment } },
+        remediation,
+      };
+    },
+    async candidateFixes(actor) {
+      enter(actor, 'tickets:read');
+      return [{ ticketId: 'INC-001', author: 'bo', atMs: NOW, source: 'feedback', text: 'rotated logs', actions: [] }];
+    },
+    async runbooksOf(actor) {
+      enter(actor, 'tickets:read');
+      return [];
+    },
+    async promote(actor, patternId, { name, title, steps, symptomTexts = [], candidate = null, retired = false }) {
+      enter(actor, 'policy:write');
+      changes.push(`promote ${patternId} ${name}`);
+      const runbook = { name, title, categories: ['server'], symptomTexts, steps };
+      const stamp = { version: 1, by: actor.id, atMs: NOW, tenant: actor.tenant };
+      return { ...stamp, patternId, category: 'server', runbook, candidate, retired };
     },
     async acceptTools() {
       return {};

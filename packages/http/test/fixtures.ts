@@ -142,6 +142,8 @@ export function receivedTicket(parts: Partial<TicketRecord> = {}): TicketRecord 
     assessment: null,
     remediationId: null,
     resolution: null,
+    reopenings: [],
+    adjudication: null,
     ...parts,
   };
 }

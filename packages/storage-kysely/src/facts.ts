@@ -2,9 +2,12 @@ import {
   type CountedFact,
   factSource,
   isCounted,
+  isTakenBackBy,
   type PatternFact,
+  type Reopening,
   remediationOfSource,
   speaksForAutonomy,
+  takenBack,
 } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -170,6 +173,36 @@ export async function storeFacts(
     )
     .execute();
   return judged.some((fact) => fact.counted);
+}
+
+/** Replaces what a fix taught that did not last. */
+export async function takeFactsBack(
+  sql: Sql,
+  transaction: Kysely<Schema>,
+  { tenant, ticketId }: { readonly tenant: string; readonly ticketId: string },
+  reopening: Reopening,
+): Promise<void> {
+  const rows = await transaction
+    .selectFrom('pattern_facts')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('ticket_id', '=', ticketId)
+    .where('kind', '=', 'outcome')
+    .execute();
+  for (const row of rows) {
+    const fact = factOf([tenant, row.pattern_id, row.action_type, ticketId, row.kind, row.source], row);
+    if (fact.kind !== 'outcome' || !isTakenBackBy(fact, reopening)) continue;
+    await transaction
+      .deleteFrom('pattern_facts')
+      .where('tenant', '=', tenant)
+      .where('pattern_id', '=', row.pattern_id)
+      .where('action_type', '=', row.action_type)
+      .where('ticket_id', '=', ticketId)
+      .where('kind', '=', 'outcome')
+      .where('source', '=', row.source)
+      .execute();
+    await storeFacts(sql, transaction, tenant, [takenBack(fact, reopening)]);
+  }
 }
 
 /** Forgets what an author's vote on a ticket taught. */

@@ -12,6 +12,7 @@ export function sqlFeedback(sql: Sql): FeedbackStore {
     async record(feedback, facts) {
       const { tenant, ticketId, author } = feedback;
       const content = {
+        remediation_id: feedback.remediationId,
         feedback_type: feedback.feedbackType,
         rating: feedback.rating,
         was_helpful: asFlagOrNull(feedback.wasHelpful),

@@ -8,6 +8,7 @@ import { sqlLocks } from './locks.js';
 import { sqlPatterns } from './patterns.js';
 import { sqlPins, sqlPolicies } from './policies.js';
 import { sqlRemediations } from './remediations.js';
+import { sqlRunbooks } from './runbooks.js';
 import type { Schema } from './schema.js';
 import { sqlSlots } from './slots.js';
 import { guarded, type Sql, sqlOf, withGuard } from './sql.js';
@@ -82,6 +83,7 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
     policies: guard(sqlPolicies(sql)),
     pins: guard(sqlPins(sql)),
     patterns: guard(sqlPatterns(sql)),
+    runbooks: guard(sqlRunbooks(sql)),
     feedback: guard(sqlFeedback(sql)),
     stats: guard(sqlStats(sql)),
     audit: guard(sqlAudit(sql)),

@@ -1,5 +1,6 @@
 import type { PatternStore } from '@remit/core';
 import { z } from 'zod';
+import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
 import { storeFacts } from './facts.js';
 import { asJson, json, parseRow, whole } from './rows.js';
@@ -127,6 +128,20 @@ export function sqlPatterns(sql: Sql): PatternStore {
 
     async tally(tenant, patternId, actionType) {
       return tallyFor(db, tenant, patternId, actionType);
+    },
+
+    async find(tenant, patternId) {
+      const row = await db
+        .selectFrom('ticket_patterns')
+        .select(['category', 'title'])
+        .where('tenant', '=', tenant)
+        .where('pattern_id', '=', patternId)
+        .executeTakeFirst();
+      return row ? { patternId, ...row } : null;
+    },
+
+    async candidateFixes(tenant, patternId, limit) {
+      return candidateFixesOf(db, { tenant, patternId }, limit);
     },
 
     async ticketsOf(tenant, patternId, limit) {

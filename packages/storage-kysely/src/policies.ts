@@ -6,7 +6,13 @@ import { asJson, json, parseRow, whole } from './rows.js';
 import { policyShape, textByNameShape } from './shapes.js';
 import type { Sql } from './sql.js';
 
-const PolicyRow = z.object({ version: whole, policy: json(policyShape), changed_by: z.string(), at_ms: whole });
+const PolicyRow = z.object({
+  version: whole,
+  policy: json(policyShape),
+  changed_by: z.string(),
+  at_ms: whole,
+  reason: z.string().nullable(),
+});
 
 /** Policies in SQL; every version is kept. */
 export function sqlPolicies(sql: Sql): PolicyStore {
@@ -14,7 +20,7 @@ export function sqlPolicies(sql: Sql): PolicyStore {
   const newest = (from: Sql['db'], tenant: string, category: string) =>
     from
       .selectFrom('auto_remediation_policies')
-      .select(['version', 'policy', 'changed_by', 'at_ms'])
+      .select(['version', 'policy', 'changed_by', 'at_ms', 'reason'])
       .where('tenant', '=', tenant)
       .where('category', '=', category)
       .orderBy('version', 'desc')
@@ -24,11 +30,17 @@ export function sqlPolicies(sql: Sql): PolicyStore {
     const row = await newest(from, tenant, category);
     if (!row) return null;
     const parsed = parseRow('auto_remediation_policies', [tenant, category], PolicyRow, row);
-    return { version: parsed.version, policy: parsed.policy, by: parsed.changed_by, atMs: parsed.at_ms };
+    return {
+      version: parsed.version,
+      policy: parsed.policy,
+      by: parsed.changed_by,
+      atMs: parsed.at_ms,
+      reason: parsed.reason,
+    };
   };
   return {
     find: (tenant, category) => find(db, tenant, category),
-    async save(tenant, category, { expectedVersion, policy, by, atMs }) {
+    async save(tenant, category, { expectedVersion, policy, by, atMs, reason = null }) {
       return write(async (transaction) => {
         const current = (await find(transaction, tenant, category))?.version ?? 0;
         if (current !== expectedVersion) return { kind: 'stale', version: current };
@@ -36,14 +48,17 @@ export function sqlPolicies(sql: Sql): PolicyStore {
         // Whoever else read the same version loses here: a version is written once.
         const saved = await transaction
           .insertInto('auto_remediation_policies')
-          .values({ tenant, category, version, policy: asJson(policy), changed_by: by, at_ms: atMs })
+          .values({ tenant, category, version, policy: asJson(policy), changed_by: by, at_ms: atMs, reason })
           .onConflict((conflict) => conflict.columns(['tenant', 'category', 'version']).doNothing())
           .returning('version')
           .executeTakeFirst();
         if (saved) {
           const key = auditKey(category, version);
           const record = { tenant, kind: 'policy', key, actor: by, atMs } as const;
-          await writeRecord(sql, transaction, { ...record, content: auditContent({ version, policy, by, atMs }) });
+          await writeRecord(sql, transaction, {
+            ...record,
+            content: auditContent({ version, policy, by, atMs, reason }),
+          });
           return { kind: 'saved', version };
         }
         return { kind: 'stale', version: (await find(transaction, tenant, category))?.version ?? version };

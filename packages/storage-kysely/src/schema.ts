@@ -50,6 +50,8 @@ export interface TicketsTable extends Leased {
   resolution: JsonTextOrNull;
   /** Claims since something was last decided about it. */
   attempts: Whole;
+  reopenings: ColumnType<unknown, string | undefined, string>;
+  adjudication: JsonTextOrNull;
 }
 
 /** What is kept beside each remediation's log. */
@@ -131,6 +133,7 @@ export interface TicketFeedbacksTable {
   tenant: string;
   ticket_id: string;
   author: string;
+  remediation_id: TextOrNull;
   feedback_type: string;
   rating: WholeOrNull;
   was_helpful: WholeOrNull;
@@ -154,6 +157,7 @@ export interface AutoRemediationPoliciesTable {
   version: Whole;
   policy: JsonText;
   changed_by: string;
+  reason: TextOrNull;
   at_ms: Whole;
 }
 
@@ -211,6 +215,21 @@ export interface PatternFactsTable {
   similarity: RealOrNull;
   verdict: TextOrNull;
   admissible: WholeOrNull;
+}
+
+/** Every version of every runbook that a person made of what was learned. */
+export interface PromotedRunbooksTable {
+  position: Position;
+  tenant: string;
+  name: string;
+  version: Whole;
+  pattern_id: string;
+  category: string;
+  runbook: JsonText;
+  candidate: JsonTextOrNull;
+  retired: Whole;
+  promoted_by: string;
+  at_ms: Whole;
 }
 
 /** Who holds which target. */
@@ -330,6 +349,7 @@ export interface Schema {
   pattern_exemplars: PatternExemplarsTable;
   pattern_exemplar_terms: PatternExemplarTermsTable;
   pattern_facts: PatternFactsTable;
+  promoted_runbooks: PromotedRunbooksTable;
   target_locks: TargetLocksTable;
   rate_slots: RateSlotsTable;
   halts: HaltsTable;

@@ -1,10 +1,13 @@
 import {
+  type Adjudication,
   type Assessment,
   FACTOR_NAMES,
   type HumanResolution,
   PHASES,
   type Policy,
   type RemediationEvent,
+  type Reopening,
+  type Runbook,
 } from '@remit/core';
 import { z } from 'zod';
 
@@ -79,6 +82,32 @@ const resolution = z.looseObject({
   actions: plan.shape.actions,
   timeToResolve: z.number().nullable(),
   confirmed: z.boolean(),
+  agreement: z.enum(['same', 'different', 'not_told', 'no_proposal']),
+});
+
+const reopening = z.looseObject({
+  by: text,
+  atMs: z.number(),
+  reason: nullableText,
+  resolvedAtMs: z.number(),
+  resolution: resolution.nullable(),
+  remediationId: nullableText,
+  countsAsFailure: z.boolean(),
+});
+
+const adjudication = z.looseObject({
+  by: text,
+  atMs: z.number(),
+  wouldHaveWorked: z.boolean(),
+  comment: nullableText,
+});
+
+const runbook = z.looseObject({
+  name: text,
+  title: text,
+  categories: z.array(text),
+  symptomTexts: z.array(text),
+  steps: plan.shape.actions,
 });
 
 const policy = z.looseObject({
@@ -108,6 +137,14 @@ function as<Value>(shape: z.ZodType): z.ZodType<Value> {
 export const assessmentShape = as<Assessment>(assessment);
 /** `tickets.resolution` */
 export const resolutionShape = as<HumanResolution>(resolution);
+/** `tickets.reopenings` */
+export const reopeningsShape = as<readonly Reopening[]>(z.array(reopening));
+/** `tickets.adjudication` */
+export const adjudicationShape = as<Adjudication>(adjudication);
+/** `promoted_runbooks.runbook` */
+export const runbookShape = as<Runbook>(runbook);
+/** `promoted_runbooks.candidate` */
+export const candidateShape = z.object({ ticketId: text, author: text });
 /** `auto_remediation_policies.policy` */
 export const policyShape = as<Policy>(policy);
 /** `remediation_logs.event`: what it holds besides is vouched for by the hash chain. */

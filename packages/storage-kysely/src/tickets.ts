@@ -1,12 +1,19 @@
-import type { TicketRecord, TicketStatus, TicketStore } from '@remit/core';
+import { reopeningOf, type TicketRecord, type TicketStatus, type TicketStore } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { pageOf, sliceOf } from './cursor.js';
-import { storeFacts } from './facts.js';
+import { storeFacts, takeFactsBack } from './facts.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
 import { asFlag, asJson, flag, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
-import { assessmentShape, resolutionShape, textsShape, valueByNameShape } from './shapes.js';
+import {
+  adjudicationShape,
+  assessmentShape,
+  reopeningsShape,
+  resolutionShape,
+  textsShape,
+  valueByNameShape,
+} from './shapes.js';
 import type { Sql } from './sql.js';
 
 const STATUSES = [
@@ -45,6 +52,8 @@ const TicketRow = z.object({
   assessment: json(assessmentShape.nullable()),
   remediation_id: z.string().nullable(),
   resolution: json(resolutionShape.nullable()),
+  reopenings: json(reopeningsShape),
+  adjudication: json(adjudicationShape.nullable()),
 });
 
 /** A ticket's row with the place it has in lists. */
@@ -79,6 +88,8 @@ export function placedTicket(row: { readonly tenant: string; readonly ticket_id:
       assessment: parsed.assessment,
       remediationId: parsed.remediation_id,
       resolution: parsed.resolution,
+      reopenings: parsed.reopenings,
+      adjudication: parsed.adjudication,
     },
   };
 }
@@ -251,6 +262,37 @@ export function sqlTickets(sql: Sql): TicketStore {
         await storeFacts(sql, transaction, tenant, facts);
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'resolved', record };
+      });
+    },
+
+    async reopen(tenant, ticketId, request) {
+      return sql.write(async (transaction) => {
+        if (!(await lockTicket(sql, transaction, tenant, ticketId))) return { kind: 'not_found' };
+        const before = await read(transaction, tenant, ticketId);
+        const nowMs = await sql.now(transaction);
+        const reopening = before && reopeningOf(before.record, { ...request, atMs: nowMs });
+        if (!reopening) return { kind: 'not_resolved' };
+        await change(transaction, tenant, ticketId)
+          .set({ status: 'needs_human', resolved_at_ms: null, updated_at_ms: nowMs, resolution: null })
+          .set({ reopenings: asJson([...before.record.reopenings, reopening]) })
+          .execute();
+        await takeFactsBack(sql, transaction, { tenant, ticketId }, reopening);
+        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        return { kind: 'reopened', record };
+      });
+    },
+
+    async adjudicate(tenant, ticketId, adjudication) {
+      return sql.write(async (transaction) => {
+        if (!(await lockTicket(sql, transaction, tenant, ticketId))) return { kind: 'not_found' };
+        const before = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow()).record;
+        if (before.adjudication) return { kind: 'already', record: before };
+        const atMs = await sql.now(transaction);
+        await change(transaction, tenant, ticketId)
+          .set({ adjudication: asJson({ ...adjudication, atMs }), updated_at_ms: atMs })
+          .execute();
+        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        return { kind: 'adjudicated', record };
       });
     },
 

@@ -242,7 +242,15 @@ describe('queries', () => {
     await storage.tickets.list('acme', { ...page, status: 'received', category: 'server' });
     await storage.tickets.claim('acme', 'INC-1', { owner: 'w', leaseMs: 5 });
     await storage.tickets.release('acme', 'INC-1', 1);
-    const resolution = { resolver: 'cy', atMs: 1, text: 'x', actions: [], timeToResolve: null, confirmed: false };
+    const resolution = {
+      resolver: 'cy',
+      atMs: 1,
+      text: 'x',
+      actions: [],
+      timeToResolve: null,
+      confirmed: false,
+      agreement: 'not_told' as const,
+    };
     await storage.tickets.resolve('acme', 'INC-1', resolution, [fact]);
     await storage.remediations.load('acme', 'r');
     await storage.remediations.logOf('acme', 'INC-1');

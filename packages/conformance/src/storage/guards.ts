@@ -244,9 +244,15 @@ export const policyCases: StorageCases = {
     const policy = { ...defaultPolicy('server'), approverGroups: ['storage/ü'], phase: 'pilot' as const };
     const first = { expectedVersion: 0, policy: defaultPolicy('server'), by: 'op', atMs: 5 };
     expect(await storage.policies.save(ACME, 'server', first)).toEqual({ kind: 'saved', version: 1 });
-    const second = { expectedVersion: 1, policy, by: 'op-2', atMs: 6 };
+    const second = { expectedVersion: 1, policy, by: 'op-2', atMs: 6, reason: 'Too many wrong restarts.' };
     expect(await storage.policies.save(ACME, 'server', second)).toEqual({ kind: 'saved', version: 2 });
-    expect(await storage.policies.find(ACME, 'server')).toEqual({ version: 2, policy, by: 'op-2', atMs: 6 });
+    expect(await storage.policies.find(ACME, 'server')).toEqual({
+      version: 2,
+      policy,
+      by: 'op-2',
+      atMs: 6,
+      reason: 'Too many wrong restarts.',
+    });
     expect(await storage.policies.save(ACME, 'server', first)).toEqual({ kind: 'stale', version: 2 });
     expect(await storage.policies.save(ACME, 'server', { ...first, expectedVersion: 9 })).toEqual({
       kind: 'stale',

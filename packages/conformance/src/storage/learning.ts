@@ -187,6 +187,35 @@ export const patternCases: StorageCases = {
       expect((await storage.patterns.tally(ACME, pattern, action)).occurrences).toBe(1);
     }
   },
+  'find: the category and the text of a pattern': async ({ storage }) => {
+    await storage.patterns.adopt(ACME, adoptionOf('p-1', 'web', 'down'));
+    const pattern = { patternId: 'p-1', category: 'server', title: 'web down' };
+    expect(await storage.patterns.find(ACME, 'p-1')).toEqual(pattern);
+    expect(await storage.patterns.find(ACME, 'p-2')).toBeNull();
+    expect(await storage.patterns.find(GLOBEX, 'p-1')).toBeNull();
+  },
+  'candidateFixes: what people said has fixed tickets of the pattern, newest first': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(3)) {
+      const patternId = n === 2 ? 'p-2' : 'p-1';
+      await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}`, patternId, route: 'manual' });
+      const feedback = feedbackOf({ ticketId: `INC-${n}`, atMs: n, actualResolution: `rotated the logs ${n}` });
+      await storage.feedback.record(feedback, []);
+    }
+    await storage.feedback.record(feedbackOf({ ticketId: 'INC-0', author: 'di', actualResolution: null }), []);
+    const actions = [{ action: 'restart_service', arguments: { service: 'web' } }];
+    const resolution = { resolver: 'cy', atMs: 9, text: 'by hand', actions, timeToResolve: null } as const;
+    await storage.tickets.resolve(ACME, 'INC-0', { ...resolution, confirmed: false, agreement: 'same' }, []);
+    const said = { author: 'bo', source: 'feedback', actions: [] } as const;
+    const all = [
+      { ticketId: 'INC-0', author: 'cy', atMs: 9, source: 'resolution', text: 'by hand', actions },
+      { ...said, ticketId: 'INC-1', atMs: 1, text: 'rotated the logs 1' },
+      { ...said, ticketId: 'INC-0', atMs: 0, text: 'rotated the logs 0' },
+    ];
+    expect(await storage.patterns.candidateFixes(ACME, 'p-1', 9)).toEqual(all);
+    expect(await storage.patterns.candidateFixes(ACME, 'p-1', 2)).toEqual(all.slice(0, 2));
+    expect(await storage.patterns.candidateFixes(GLOBEX, 'p-1', 9)).toEqual([]);
+  },
   'ticketsOf: the newest tickets of a pattern': async (world) => {
     for (const n of upTo(4)) {
       const patternId = n === 1 ? 'p-2' : 'p-1';
@@ -288,6 +317,56 @@ export const feedbackCases: StorageCases = {
     expect(await storage.feedback.record(theirs, [])).toEqual({ replaced: false, counted: false });
     expect((await storage.patterns.tally(ACME, 'pattern-1', ACTION)).positive).toBe(1);
     expect(await storage.feedback.ofTicket(ACME, 'INC-1')).toEqual([feedbackOf()]);
+  },
+};
+
+function promotionOf(parts: { readonly tenant?: string; readonly name?: string; readonly retired?: boolean } = {}) {
+  const { tenant = ACME, name = 'rotate-logs', retired = false } = parts;
+  const steps = [{ action: 'restart_service', arguments: { service: '$target' } }];
+  return {
+    tenant,
+    patternId: 'p-1',
+    category: 'server',
+    runbook: { name, title: 'Rotate the logs', categories: ['server'], symptomTexts: ['disk full'], steps },
+    candidate: { ticketId: 'INC-1', author: 'bo' },
+    retired,
+    by: 'olga',
+  };
+}
+
+/** What a store must do with runbooks that people made. */
+export const runbookCases: StorageCases = {
+  'promote: comes back exactly, every version; the newest is in force': async ({ storage, clock }) => {
+    const { runbooks } = storage;
+    const first = { ...promotionOf(), version: 1, atMs: clock.now() };
+    expect(await runbooks.promote(promotionOf())).toEqual(first);
+    clock.advance(5);
+    const other = await runbooks.promote({ ...promotionOf({ name: 'a' }), candidate: null });
+    const second = { ...promotionOf(), version: 2, atMs: clock.now() };
+    expect(await runbooks.promote(promotionOf())).toEqual(second);
+    expect(await runbooks.inForce(ACME, 'server')).toEqual([other, second]);
+    expect(await runbooks.ofPattern(ACME, 'p-1')).toEqual([first, other, second]);
+    expect(await runbooks.inForce(ACME, 'network')).toEqual([]);
+  },
+  'promote: what is retired is not in force, until it is made again': async ({ storage }) => {
+    const { runbooks } = storage;
+    await runbooks.promote(promotionOf());
+    await runbooks.promote(promotionOf({ retired: true }));
+    expect(await runbooks.inForce(ACME, 'server')).toEqual([]);
+    await runbooks.promote(promotionOf());
+    expect(await runbooks.inForce(ACME, 'server')).toMatchObject([{ version: 3 }]);
+    expect(await runbooks.ofPattern(ACME, 'p-1')).toHaveLength(3);
+  },
+  'promote: parallel ones get a version each': async ({ storage }) => {
+    const made = await Promise.all(upTo(6).map(() => storage.runbooks.promote(promotionOf())));
+    expect(made.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(await storage.runbooks.inForce(ACME, 'server')).toMatchObject([{ version: 6 }]);
+  },
+  'another tenant has its own': async ({ storage }) => {
+    await storage.runbooks.promote(promotionOf());
+    expect(await storage.runbooks.inForce(GLOBEX, 'server')).toEqual([]);
+    expect(await storage.runbooks.ofPattern(GLOBEX, 'p-1')).toEqual([]);
+    expect(await storage.runbooks.promote(promotionOf({ tenant: GLOBEX }))).toMatchObject({ version: 1 });
   },
 };
 

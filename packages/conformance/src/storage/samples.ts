@@ -370,6 +370,7 @@ export function feedbackOf(parts: Partial<FeedbackRecord> = {}): FeedbackRecord 
     tenant: ACME,
     ticketId: 'INC-1',
     author: 'bo',
+    remediationId: 'rem-1',
     feedbackType: 'positive',
     rating: 5,
     wasHelpful: true,

@@ -18,6 +18,7 @@ import {
 } from './samples.js';
 import type { OpenedStorage, StorageCases } from './world.js';
 
+const DAY = 86_400_000;
 const REQUEST = { owner: 'worker-1', leaseMs: 30_000 };
 const RESOLUTION = {
   resolver: 'cy',
@@ -26,6 +27,7 @@ const RESOLUTION = {
   actions: [{ action: 'restart_service', arguments: { service: 'web' } }],
   timeToResolve: 12.5,
   confirmed: true,
+  agreement: 'same' as const,
 };
 
 /** Characters that stores get wrong: slashes, quotes, wildcards, other planes, combining marks, control characters. */
@@ -62,6 +64,8 @@ export const ticketCases: StorageCases = {
         assessment: null,
         remediationId: null,
         resolution: null,
+        reopenings: [],
+        adjudication: null,
       },
     });
     expect(await storage.tickets.find(ACME, 'INC-1')).toEqual(submission.record);
@@ -247,6 +251,97 @@ export const ticketCases: StorageCases = {
       storage.tickets.heartbeat(ACME, 'INC-1', beat),
     ]);
     expect([claim.kind, late]).toEqual(['claimed', null]);
+  },
+  'reopen: takes a fix back that did not last: a person has to look, and it was a failure': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    const facts = [outcomeOf(), outcomeOf({ actionType: 'clear_cache' })];
+    await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1, facts }));
+    const resolvedAtMs = clock.now();
+    clock.advance(7 * DAY - 1);
+    const reopened = await storage.tickets.reopen(ACME, 'INC-1', { by: 'cy', reason: 'down again' });
+    const reopening = {
+      by: 'cy',
+      atMs: clock.now(),
+      reason: 'down again',
+      resolvedAtMs,
+      resolution: null,
+      remediationId: 'rem-1',
+      countsAsFailure: true,
+    };
+    expect(reopened).toMatchObject({
+      kind: 'reopened',
+      record: { status: 'needs_human', resolvedAtMs: null, reopenings: [reopening], updatedAtMs: clock.now() },
+    });
+    expect(await storage.tickets.find(ACME, 'INC-1')).toEqual('record' in reopened ? reopened.record : null);
+    for (const actionType of ['restart_service', 'clear_cache']) {
+      const tally = await storage.patterns.tally(ACME, 'pattern-1', actionType);
+      expect(tally).toMatchObject({ occurrences: 0, executed: 1, succeeded: 0, failures: 1 });
+    }
+  },
+  'reopen: a week later the fix stays what it was': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    const parts = { token, atMs: 1, facts: [outcomeOf()] };
+    await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], parts));
+    clock.advance(7 * DAY);
+    const reopened = await storage.tickets.reopen(ACME, 'INC-1', { by: 'cy', reason: null });
+    expect(reopened).toMatchObject({ record: { reopenings: [{ countsAsFailure: false }] } });
+    const tally = await storage.patterns.tally(ACME, 'pattern-1', 'restart_service');
+    expect(tally).toMatchObject({ occurrences: 1, succeeded: 1 });
+  },
+  "reopen: a person's next fix does not take the failure of their first one away": async (world) => {
+    const { storage, clock } = world;
+    await submitted(world);
+    const byHand = { remediationId: null, via: 'human', principal: 'cy' } as const;
+    await storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [outcomeOf(byHand)]);
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    const tallies = async () => storage.patterns.tally(ACME, 'pattern-1', 'restart_service');
+    expect(await tallies()).toMatchObject({ executed: 1, succeeded: 0, failures: 1 });
+    clock.advance(2 * DAY);
+    const again = await storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [outcomeOf({ ...byHand, atMs: 2 * DAY })]);
+    expect(again).toMatchObject({ kind: 'resolved', record: { reopenings: [{ resolution: RESOLUTION }] } });
+    expect(await tallies()).toMatchObject({ occurrences: 1, executed: 2, succeeded: 1, failures: 1 });
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    expect(await tallies()).toMatchObject({ occurrences: 0, executed: 2, succeeded: 0, failures: 2 });
+    const record = await storage.tickets.find(ACME, 'INC-1');
+    expect(record?.reopenings).toHaveLength(2);
+  },
+  'reopen: a success that a cap left out is a failure that counts': async (world) => {
+    const { storage } = world;
+    await submitted(world);
+    await storage.patterns.learn(ACME, [outcomeOf({ ticketId: 'INC-0' })]);
+    await storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [outcomeOf({ remediationId: null })]);
+    const tallies = async () => storage.patterns.tally(ACME, 'pattern-1', 'restart_service');
+    expect(await tallies()).toMatchObject({ executed: 1, failures: 0 });
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    expect(await tallies()).toMatchObject({ executed: 2, failures: 1 });
+  },
+  'reopen: only what is resolved, and of parallel ones exactly one': async (world) => {
+    const { storage } = world;
+    await submitted(world);
+    const ask = { by: 'bo', reason: null };
+    expect(await storage.tickets.reopen(ACME, 'INC-1', ask)).toEqual({ kind: 'not_resolved' });
+    expect(await storage.tickets.reopen(ACME, 'nothing', ask)).toEqual({ kind: 'not_found' });
+    await storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, []);
+    expect(await storage.tickets.reopen(GLOBEX, 'INC-1', ask)).toEqual({ kind: 'not_found' });
+    const answers = await Promise.all(upTo(6).map(() => storage.tickets.reopen(ACME, 'INC-1', ask)));
+    expect(kindsOf(answers)).toEqual({ reopened: 1, not_resolved: 5 });
+  },
+  'adjudicate: the first word stays, of parallel ones exactly one': async (world) => {
+    const { storage, clock } = world;
+    await submitted(world);
+    const words = upTo(6).map((n) => ({ by: `p-${n}`, wouldHaveWorked: n % 2 === 0, comment: null }));
+    expect(
+      (await storage.tickets.adjudicate(GLOBEX, 'INC-1', { by: 'x', wouldHaveWorked: true, comment: null })).kind,
+    ).toBe('not_found');
+    const answers = await Promise.all(words.map((word) => storage.tickets.adjudicate(ACME, 'INC-1', word)));
+    expect(kindsOf(answers)).toEqual({ adjudicated: 1, already: 5 });
+    const kept = (await storage.tickets.find(ACME, 'INC-1'))?.adjudication;
+    expect(words.map((word) => ({ ...word, atMs: clock.now() }))).toContainEqual(kept);
+    for (const answer of answers) expect('record' in answer && answer.record.adjudication).toEqual(kept);
   },
   'resolve: records what a person did and what it teaches': async (world) => {
     await submitted(world);

@@ -47,7 +47,15 @@ export const dueCases: StorageCases = {
   'a ticket that was decided or resolved is not': async (world) => {
     await openedRemediation(world, { route: 'manual' });
     await submitted(world, { ticketId: 'INC-2' });
-    const resolution = { resolver: 'cy', atMs: 1, text: 'x', actions: [], timeToResolve: null, confirmed: false };
+    const resolution = {
+      resolver: 'cy',
+      atMs: 1,
+      text: 'x',
+      actions: [],
+      timeToResolve: null,
+      confirmed: false,
+      agreement: 'not_told' as const,
+    };
     await world.storage.tickets.resolve(ACME, 'INC-2', resolution, []);
     expect(await due(world)).toEqual([]);
   },

@@ -17,6 +17,8 @@ export interface VoteFields {
 /** One person's feedback on one ticket (table `ticket_feedbacks`). */
 export interface Feedback extends VoteFields {
   readonly ticketId: string;
+  /** The attempt it is about; null when nothing had been attempted. */
+  readonly remediationId: string | null;
   /** The authenticated author. One vote per author and ticket: the last wins. */
   readonly author: string;
   readonly wasHelpful: boolean | null;
@@ -46,4 +48,29 @@ export function feedbackValue(feedback: VoteFields): Vote {
   if (value >= VERDICT.positiveFrom) return { value, verdict: 'positive' };
   if (value <= VERDICT.negativeTo) return { value, verdict: 'negative' };
   return { value, verdict: 'neutral' };
+}
+
+const STARS: Readonly<Record<FeedbackType, (rating: number) => boolean>> = {
+  positive: (rating) => rating >= 4,
+  neutral: () => true,
+  negative: (rating) => rating <= 2,
+};
+
+/** What its author should know about a feedback that says two things at once, or comes before there is a result. */
+export function notesOn(feedback: VoteFields & Pick<Feedback, 'wasHelpful'>, isResolved: boolean): readonly string[] {
+  const { feedbackType, rating, actionsWorked, resolutionAccurate, wasHelpful } = feedback;
+  const notes: string[] = [];
+  if (rating !== null && !STARS[feedbackType](rating)) {
+    notes.push(`It is called ${feedbackType} and has ${rating} of 5 stars: the stars count.`);
+  }
+  const praises = feedbackValue({ ...feedback, actionsWorked: null, resolutionAccurate: null }).verdict === 'positive';
+  if (praises && actionsWorked === false) {
+    notes.push('It praises a fix whose actions did not work: it counts as a complaint.');
+  }
+  if (praises && resolutionAccurate === false) {
+    notes.push('It praises a resolution that was not accurate: it counts as a complaint.');
+  }
+  if (praises && wasHelpful === false) notes.push('It praises what was not helpful: both are kept, the praise counts.');
+  if (!isResolved) notes.push('The ticket is not resolved yet: vote again when it is, the last vote counts.');
+  return notes;
 }

@@ -64,6 +64,9 @@ export const FARMING = {
 /** A ticket reopened this soon after it was resolved counts back as a failure, ms. */
 export const REOPEN_COUNTS_MS = 7 * DAY;
 
+/** Candidate fixes that are shown of one pattern, the newest. */
+export const CANDIDATE_FIXES_SHOWN = 100;
+
 /** Limits of the guard. A host may set others in `createRemit({ settings: { limits } })`. */
 export interface Limits {
   /** Window of the action rate limits, ms. */

@@ -1,6 +1,6 @@
 import type { ActionClass, Family } from './action.js';
 import type { PhaseInput } from './decision.js';
-import { OFF_BY_DEFAULT, PHASE_RULES, type Policy } from './policy.js';
+import { OFF_BY_DEFAULT, PHASE_RULES, PHASES, type PhaseName, type Policy } from './policy.js';
 
 const BUCKETS = 10_000;
 const FNV_OFFSET = 0x811c9dc5;
@@ -18,6 +18,11 @@ function fnv1a32(text: string): number {
 /** The bucket 0..9999 of a ticket: always the same, so that the 5 % of a pilot are among the 20 % that follow. */
 export function rolloutBucket(tenant: string, ticketId: string): number {
   return fnv1a32(`${tenant}/${ticketId}`) % BUCKETS;
+}
+
+/** The phase before this one: where a category falls back to. Below `pilot`, where every write is approved, is none. */
+export function phaseBelow(phase: PhaseName): PhaseName | null {
+  return PHASES[PHASES.indexOf(phase) - 1] ?? null;
 }
 
 /** One action as a rollout phase sees it. */

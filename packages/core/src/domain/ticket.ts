@@ -60,6 +60,9 @@ export interface Assessment {
   readonly actionTypes: readonly string[];
 }
 
+/** How a person's own fix compares with what was proposed: they may also not have told it as actions. */
+export type Agreement = 'same' | 'different' | 'not_told' | 'no_proposal';
+
 /** How a person fixed it. */
 export interface HumanResolution {
   readonly resolver: string;
@@ -72,6 +75,31 @@ export interface HumanResolution {
   readonly timeToResolve: number | null;
   /** Whether it was the proposed plan and the catalogue's validation reads passed afterwards. */
   readonly confirmed: boolean;
+  /** Whether it was the proposed plan, whatever came of it. */
+  readonly agreement: Agreement;
+}
+
+/** A person said that it is broken still, or again. */
+export interface Reopening {
+  readonly by: string;
+  readonly atMs: number;
+  readonly reason: string | null;
+  /** When it had been resolved. */
+  readonly resolvedAtMs: number;
+  /** The person's fix that did not last; null when Remit had resolved it. */
+  readonly resolution: HumanResolution | null;
+  /** The remediation that it was resolved by, or the last one before a person's fix. */
+  readonly remediationId: string | null;
+  /** Whether it came so soon that the fix counts as a failure. */
+  readonly countsAsFailure: boolean;
+}
+
+/** What a person says about a proposal that nobody carried out: whether it would have worked. */
+export interface Adjudication {
+  readonly by: string;
+  readonly atMs: number;
+  readonly wouldHaveWorked: boolean;
+  readonly comment: string | null;
 }
 
 /** A ticket with all that happened to it. */
@@ -85,4 +113,7 @@ export interface TicketRecord extends Ticket {
   /** The latest remediation of the ticket. */
   readonly remediationId: string | null;
   readonly resolution: HumanResolution | null;
+  /** Oldest first. */
+  readonly reopenings: readonly Reopening[];
+  readonly adjudication: Adjudication | null;
 }

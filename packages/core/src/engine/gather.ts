@@ -32,7 +32,7 @@ export async function policyInForce(
   category: string,
 ): Promise<PolicyVersion> {
   const stored = await context.storage.policies.find(tenant, category);
-  return stored ?? { version: 0, policy: defaultPolicy(category), by: null, atMs: null };
+  return stored ?? { version: 0, policy: defaultPolicy(category), by: null, atMs: null, reason: null };
 }
 
 interface ResolvedProposal {

@@ -13,6 +13,7 @@ import {
   projectionOf,
   type Remediation,
 } from '../domain/remediation.js';
+import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/ticket.js';
 import { messageOf, RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
@@ -29,6 +30,11 @@ function catalogueFor(catalogue: Catalogue, category: string): Catalogue {
     actions: catalogue.actions.filter(({ categories }) => categories.includes(category)),
     runbooks: catalogue.runbooks.filter(({ categories }) => categories.includes(category)),
   };
+}
+
+/** With the runbooks that people of this tenant made of what was learned. */
+function withRunbooks(catalogue: Catalogue, promoted: readonly PromotedRunbook[]): Catalogue {
+  return { ...catalogue, runbooks: [...catalogue.runbooks, ...promoted.map(({ runbook }) => runbook)] };
 }
 
 /** Reads for an analyst: only tools that the catalogue itself reads with, and only so many. */
@@ -80,7 +86,8 @@ async function analyse(
   similarTickets: readonly SimilarTicket[],
 ): Promise<Analysis> {
   const { analyst, settings } = context;
-  const catalogue = catalogueFor(context.catalogue, ticket.category);
+  const promoted = await context.storage.runbooks.inForce(ticket.tenant, ticket.category);
+  const catalogue = withRunbooks(catalogueFor(context.catalogue, ticket.category), promoted);
   const { entities } = recognition.signature;
   const input = { ticket, entities, similarTickets, catalogue, observe: observer(context, catalogue) };
   const signal = AbortSignal.timeout(settings.analystTimeoutMs);

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { LogRow } from '../domain/remediation.js';
+import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import type { FeedbackRecord } from '../ports/storage.js';
@@ -8,6 +9,10 @@ import type { FeedbackRecord } from '../ports/storage.js';
 export interface RemitEventMap {
   /** A ticket was taken in. */
   readonly ticket_received: (ticket: TicketRecord) => void;
+  /** A person said that it is broken still, or again. */
+  readonly ticket_reopened: (ticket: TicketRecord) => void;
+  /** A person made, changed or retired a runbook. */
+  readonly runbook_promoted: (runbook: PromotedRunbook) => void;
   /** A row was appended to a remediation's log. */
   readonly remediation_event: (row: LogRow) => void;
   /** Somebody gave feedback. */

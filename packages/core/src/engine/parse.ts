@@ -62,6 +62,34 @@ const feedbackInput = z.strictObject({
   suggestions: comment,
   actualResolution: comment,
   timeToResolve: minutes,
+  remediationId: name.nullish().transform((value) => value ?? null),
+});
+
+const reopenInput = z.strictObject({ reason: comment });
+
+const adjudicationInput = z.strictObject({ wouldHaveWorked: z.boolean(), comment });
+
+const phaseInput = z.strictObject({
+  phase: z.enum(PHASES).nullable(),
+  expectedVersion: z.int().min(0),
+  reason: comment,
+});
+
+const promotionInput = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be of small letters, digits, - and _')
+    .max(INPUT_LIMITS.ticketId, `must have at most ${INPUT_LIMITS.ticketId} characters`),
+  title: filled(INPUT_LIMITS.title),
+  symptomTexts: z.array(filled(INPUT_LIMITS.comment)).max(INPUT_LIMITS.targets).default([]),
+  steps: z
+    .array(z.strictObject({ action: z.string(), arguments: z.record(z.string(), json) }))
+    .max(INPUT_LIMITS.targets),
+  candidate: z
+    .strictObject({ ticketId: name, author: name })
+    .nullish()
+    .transform((value) => value ?? null),
+  retired: z.boolean().default(false),
 });
 
 const resolutionInput = z.strictObject({
@@ -204,6 +232,14 @@ export function requireCategory(category: string, categories: readonly string[])
 
 /** Parses a feedback. @throws RemitError `invalid_input`. */
 export const parseFeedback = (input: unknown) => parse(feedbackInput, input, 'feedback', 'invalid_input');
+/** Parses a reopening. @throws RemitError `invalid_input`. */
+export const parseReopening = (input: unknown) => parse(reopenInput, input, 'reopening', 'invalid_input');
+/** Parses a judgement of a proposal. @throws RemitError `invalid_input`. */
+export const parseAdjudication = (input: unknown) => parse(adjudicationInput, input, 'judgement', 'invalid_input');
+/** Parses a change of the rollout phase. @throws RemitError `invalid_input`. */
+export const parsePhase = (input: unknown) => parse(phaseInput, input, 'phase', 'invalid_input');
+/** Parses a promotion of a fix to a runbook. @throws RemitError `invalid_input`. */
+export const parsePromotion = (input: unknown) => parse(promotionInput, input, 'runbook', 'invalid_input');
 /** Parses a human resolution. @throws RemitError `invalid_input`. */
 export const parseResolution = (input: unknown) => parse(resolutionInput, input, 'resolution', 'invalid_input');
 /** Parses an answer to an approval. @throws RemitError `invalid_input`. */

@@ -1,4 +1,4 @@
-import { type Feedback, feedbackValue } from '../domain/feedback.js';
+import { type Feedback, feedbackValue, notesOn } from '../domain/feedback.js';
 import { maySamePerson } from '../domain/identity.js';
 import type { VoteFact } from '../domain/pattern.js';
 import type { TicketRecord } from '../domain/ticket.js';
@@ -10,6 +10,8 @@ export interface ProcessedFeedback {
   readonly replaced: boolean;
   readonly counted: boolean;
   readonly notCountedBecause: string | null;
+  /** What the author should know: it says two things at once, or comes before there is a result. */
+  readonly notes: readonly string[];
 }
 
 /** What a feedback is about. */
@@ -80,6 +82,7 @@ export class FeedbackProcessor {
     const record: FeedbackRecord = { ...feedback, tenant: subject.ticket.tenant, value, verdict, atMs };
     const votes = votesOf(record, subject);
     const { replaced, counted } = await this.#storage.feedback.record(record, votes);
-    return { feedback: record, replaced, counted, notCountedBecause: whyNotCounted(votes, subject, counted) };
+    const notes = notesOn(feedback, subject.ticket.status === 'resolved');
+    return { feedback: record, replaced, counted, notCountedBecause: whyNotCounted(votes, subject, counted), notes };
   }
 }

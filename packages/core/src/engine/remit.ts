@@ -3,9 +3,10 @@ import type { Approval, ApprovalBinding, Consent, OrderShown, Principal, RejectR
 import type { Json } from '../domain/canonical.js';
 import type { Feedback, FeedbackType } from '../domain/feedback.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
-import type { Policy } from '../domain/policy.js';
+import type { PhaseName, Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { LogRow, ReconcileAnswer, StateName } from '../domain/remediation.js';
+import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { TicketRecord, TicketStatus } from '../domain/ticket.js';
 import type {
@@ -115,6 +116,8 @@ export interface FeedbackInput {
   readonly actualResolution?: string | null;
   /** Minutes, 0 or more. */
   readonly timeToResolve?: number | null;
+  /** The attempt it is about. Default: the ticket's latest. */
+  readonly remediationId?: string | null;
 }
 
 /** What a feedback changed. */
@@ -125,8 +128,36 @@ export interface FeedbackReceipt {
   /** Whether it counts for the pattern; a sentence says why not. */
   readonly counted: boolean;
   readonly notCountedBecause: string | null;
+  /** What its author should know: it says two things at once, or comes before there is a result. */
+  readonly notes: readonly string[];
   /** The ticket's new reliability; null when it was never scored. */
   readonly reliability: Reliability | null;
+}
+
+/** Why a resolved ticket is taken up again. */
+export interface ReopenInput {
+  readonly reason?: string | null;
+}
+
+/** What a person says about a proposal that nobody carried out. */
+export interface AdjudicationInput {
+  readonly wouldHaveWorked: boolean;
+  readonly comment?: string | null;
+}
+
+/** A runbook to be made of what was learned about a pattern. */
+export interface PromotionInput {
+  /** Small letters, digits, - and _; the same name again is the next version. */
+  readonly name: string;
+  readonly title: string;
+  /** How people describe the problem. Default: the words of the pattern's newest ticket. */
+  readonly symptomTexts?: readonly string[];
+  /** Actions of the catalogue; arguments may use `$target` and `$observed.FIELD`, as a runbook's. */
+  readonly steps: readonly { readonly action: string; readonly arguments: Readonly<Record<string, Json>> }[];
+  /** The candidate fix it is made of. */
+  readonly candidate?: { readonly ticketId: string; readonly author: string } | null;
+  /** Takes the runbook out of use. Default false. */
+  readonly retired?: boolean;
 }
 
 /** What a person did to fix a ticket. */
@@ -221,6 +252,18 @@ export interface Remit {
    */
   resolveTicket(actor: Principal, ticketId: string, input: ResolutionInput): Promise<TicketView>;
 
+  /**
+   * Takes a resolved ticket up again: a person has to look. Within 7 days of the fix, the fix counts as a failure.
+   * Opting out and in again has it decided anew. Scope `tickets:write`. @throws `ticket_not_resolved`.
+   */
+  reopenTicket(actor: Principal, ticketId: string, input?: ReopenInput): Promise<TicketView>;
+  /**
+   * Says whether a proposal of shadow mode would have worked, where the person's own fix was another. The first word
+   * stays. Scope `remediation:approve` or `remediation:approve:CATEGORY`; not on one's own ticket.
+   * @throws `nothing_to_adjudicate`, `already_adjudicated`, `approver_barred`.
+   */
+  adjudicate(actor: Principal, ticketId: string, input: AdjudicationInput): Promise<TicketView>;
+
   /** The policy in force. Scope `tickets:read`. @throws `unknown_category`. */
   policyOf(actor: Principal, category: string): Promise<PolicyVersion>;
   /**
@@ -232,6 +275,15 @@ export interface Remit {
     category: string,
     change: { readonly policy: Partial<Policy>; readonly expectedVersion: number },
   ): Promise<PolicyVersion>;
+  /**
+   * Sets the rollout phase of a category, or ends the rollout with null; the rest of the policy stays. Scope
+   * `policy:write`. @throws `version_conflict`.
+   */
+  setPhase(
+    actor: Principal,
+    category: string,
+    change: { readonly phase: PhaseName | null; readonly expectedVersion: number; readonly reason?: string | null },
+  ): Promise<PolicyVersion>;
   /** Accepts the tools as they are defined now. Scope `policy:write`. */
   acceptTools(actor: Principal): Promise<Readonly<Record<string, string>>>;
 
@@ -240,6 +292,15 @@ export interface Remit {
     actor: Principal,
     query: PageRequest & { readonly category?: string; readonly minOccurrences?: number },
   ): Promise<Page<PatternView>>;
+  /** What people said has fixed tickets of a pattern, newest first, at most 100. Scope `tickets:read`. */
+  candidateFixes(actor: Principal, patternId: string): Promise<readonly CandidateFix[]>;
+  /** The runbooks that people made of a pattern, every version, oldest first. Scope `tickets:read`. */
+  runbooksOf(actor: Principal, patternId: string): Promise<readonly PromotedRunbook[]>;
+  /**
+   * Makes a runbook of what was learned about a pattern; the runbook analyst proposes it from then on, and what it
+   * proposes is decided like every other plan. Scope `policy:write`. @throws `not_found`, `invalid_input`.
+   */
+  promote(actor: Principal, patternId: string, input: PromotionInput): Promise<PromotedRunbook>;
   /** Scope `stats:read`. `days` 1..3650. */
   reliabilityStats(
     actor: Principal,

@@ -3,7 +3,7 @@ import type { Principal } from '../domain/approval.js';
 import { resolvePlan } from '../domain/catalogue.js';
 import { cleanShare } from '../domain/evidence.js';
 import type { OutcomeFact } from '../domain/pattern.js';
-import type { HumanResolution, TicketRecord } from '../domain/ticket.js';
+import type { Agreement, HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import { appendOrAgain } from './append.js';
 import type { EngineContext } from './context.js';
@@ -48,6 +48,14 @@ async function isConfirmed(context: EngineContext, ticket: TicketRecord, plan: P
   return true;
 }
 
+/** How what the person did compares with what was proposed. */
+function agreementOf(ticket: TicketRecord, plan: Plan): Agreement {
+  const proposed = ticket.assessment?.analysis.plan;
+  if (!proposed || proposed.actions.length === 0) return 'no_proposal';
+  if (plan.actions.length === 0) return 'not_told';
+  return planHashOf(proposed) === planHashOf(plan) ? 'same' : 'different';
+}
+
 function lessonsOf(ticket: TicketRecord, resolution: HumanResolution): readonly OutcomeFact[] {
   const { assessment } = ticket;
   if (!assessment) return [];
@@ -89,7 +97,8 @@ export async function resolveTicket(
   }
   const confirmed = actions.length > 0 && (await isConfirmed(context, ticket, { actions }));
   const atMs = await context.storage.now();
-  const resolution: HumanResolution = { resolver: actor.id, atMs, text, actions, timeToResolve, confirmed };
+  const agreement = agreementOf(ticket, { actions });
+  const resolution: HumanResolution = { resolver: actor.id, atMs, text, actions, timeToResolve, confirmed, agreement };
   const facts = lessonsOf(ticket, resolution);
   const resolved = await context.storage.tickets.resolve(actor.tenant, ticket.ticketId, resolution, facts);
   switch (resolved.kind) {

@@ -3,9 +3,18 @@ import type { PatternFact, PatternTally } from '../domain/pattern.js';
 import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { LogRow, Projection, RemediationEvent, StateName } from '../domain/remediation.js';
+import type { ReopenRequest } from '../domain/reopening.js';
+import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { Exemplar, SignatureWords } from '../domain/signature.js';
-import type { Assessment, HumanResolution, Ticket, TicketRecord, TicketStatus } from '../domain/ticket.js';
+import type {
+  Adjudication,
+  Assessment,
+  HumanResolution,
+  Ticket,
+  TicketRecord,
+  TicketStatus,
+} from '../domain/ticket.js';
 import type { AuditStore } from './auditStore.js';
 
 /*
@@ -88,6 +97,25 @@ export interface TicketStore {
   ): Promise<
     | { readonly kind: 'resolved'; readonly record: TicketRecord }
     | { readonly kind: 'unfinished' | 'already_resolved' | 'not_found' }
+  >;
+  /**
+   * Reopens a resolved ticket: `needs_human`, its resolution moved into its reopenings. Soon enough (`reopeningOf`), the
+   * facts of the fix that did not last are replaced by what `takenBack` makes of them, in the same transaction.
+   */
+  reopen(
+    tenant: string,
+    ticketId: string,
+    request: Omit<ReopenRequest, 'atMs'>,
+  ): Promise<
+    { readonly kind: 'reopened'; readonly record: TicketRecord } | { readonly kind: 'not_resolved' | 'not_found' }
+  >;
+  /** Keeps what a person says about a proposal. The first one stays: `already` answers the record with it. */
+  adjudicate(
+    tenant: string,
+    ticketId: string,
+    adjudication: Omit<Adjudication, 'atMs'>,
+  ): Promise<
+    { readonly kind: 'adjudicated' | 'already'; readonly record: TicketRecord } | { readonly kind: 'not_found' }
   >;
   /**
    * Opts a ticket that is not resolved in or out. In, with no remediation that is unfinished or holds locks, sets it to `received`, so that
@@ -283,6 +311,8 @@ export interface PolicyVersion {
   readonly policy: Policy;
   readonly by: string | null;
   readonly atMs: number | null;
+  /** Why it was changed, where somebody said so. */
+  readonly reason: string | null;
 }
 
 /** Policies; every version is kept. */
@@ -292,7 +322,14 @@ export interface PolicyStore {
   save(
     tenant: string,
     category: string,
-    change: { readonly expectedVersion: number; readonly policy: Policy; readonly by: string; readonly atMs: number },
+    change: {
+      readonly expectedVersion: number;
+      readonly policy: Policy;
+      readonly by: string;
+      readonly atMs: number;
+      /** Default: none. */
+      readonly reason?: string | null;
+    },
   ): Promise<
     { readonly kind: 'saved'; readonly version: number } | { readonly kind: 'stale'; readonly version: number }
   >;
@@ -341,6 +378,10 @@ export interface PatternStore {
   learn(tenant: string, facts: readonly PatternFact[]): Promise<void>;
   /** The counted facts added up, as `tallyOf` does. */
   tally(tenant: string, patternId: string, actionType: string): Promise<PatternTally>;
+  /** The category and the masked text of a pattern, or null. */
+  find(tenant: string, patternId: string): Promise<Pick<PatternRecord, 'patternId' | 'category' | 'title'> | null>;
+  /** What people said has fixed tickets of a pattern, newest first, at most `limit`. */
+  candidateFixes(tenant: string, patternId: string, limit: number): Promise<readonly CandidateFix[]>;
   /** The newest tickets of a pattern, at most `limit`. */
   ticketsOf(tenant: string, patternId: string, limit: number): Promise<readonly TicketRecord[]>;
   /** Patterns with at least `minOccurrences` counted occurrences of some action type (0: all), newest first. */
@@ -348,6 +389,16 @@ export interface PatternStore {
     tenant: string,
     query: PageRequest & { readonly category?: string; readonly minOccurrences: number },
   ): Promise<Page<PatternRecord>>;
+}
+
+/** Runbooks that people made of what was learned. Every version is kept. */
+export interface RunbookStore {
+  /** Stores the next version of a runbook, or its retirement; of parallel ones each gets a version of its own. */
+  promote(promoted: Omit<PromotedRunbook, 'version' | 'atMs'>): Promise<PromotedRunbook>;
+  /** The newest versions that are not retired, by name. */
+  inForce(tenant: string, category: string): Promise<readonly PromotedRunbook[]>;
+  /** All versions of all runbooks of a pattern, oldest first. */
+  ofPattern(tenant: string, patternId: string): Promise<readonly PromotedRunbook[]>;
 }
 
 /** A feedback as stored. */
@@ -427,6 +478,7 @@ export interface Storage {
   readonly policies: PolicyStore;
   readonly pins: PinStore;
   readonly patterns: PatternStore;
+  readonly runbooks: RunbookStore;
   readonly feedback: FeedbackStore;
   readonly stats: StatsStore;
   readonly audit: AuditStore;

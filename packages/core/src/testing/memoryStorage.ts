@@ -1,7 +1,8 @@
 import { INSTALLATION } from '../domain/audit.js';
+import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { Clock } from '../ports/clock.js';
-import type { FeedbackStore, HaltStore, PinStore, PolicyStore, Storage } from '../ports/storage.js';
+import type { FeedbackStore, HaltStore, PinStore, PolicyStore, RunbookStore, Storage } from '../ports/storage.js';
 import { contentOf, haltContent, memoryAudit, record } from './memory/audit.js';
 import { memoryLocks } from './memory/locks.js';
 import { forgetVotes, memoryPatterns, storeFacts } from './memory/patterns.js';
@@ -51,11 +52,11 @@ function memoryPolicies(state: MemoryState): PolicyStore {
     async find(tenant, category) {
       return policies.get(keyOf(tenant, category))?.at(-1) ?? null;
     },
-    async save(tenant, category, { expectedVersion, policy, by, atMs }) {
+    async save(tenant, category, { expectedVersion, policy, by, atMs, reason = null }) {
       const versions = policies.get(keyOf(tenant, category)) ?? [];
       if (versions.length !== expectedVersion) return { kind: 'stale', version: versions.length };
       const version = expectedVersion + 1;
-      const saved = sealed({ version, policy, by, atMs });
+      const saved = sealed({ version, policy, by, atMs, reason });
       policies.set(keyOf(tenant, category), [...versions, saved]);
       const key = keyOf(category, version);
       record(state, { tenant, kind: 'policy', key, actor: by, atMs, content: contentOf(saved) });
@@ -85,6 +86,28 @@ function memoryPins(state: MemoryState): PinStore {
         content: contentOf(acceptance),
       });
       return true;
+    },
+  };
+}
+
+function memoryRunbooks({ clock, runbooks }: MemoryState): RunbookStore {
+  const newest = (tenant: string, name: string): PromotedRunbook | undefined =>
+    runbooks.findLast((one) => one.tenant === tenant && one.runbook.name === name);
+  return {
+    async promote(promoted) {
+      const version = (newest(promoted.tenant, promoted.runbook.name)?.version ?? 0) + 1;
+      const stored = sealed({ ...promoted, version, atMs: clock.now() });
+      runbooks.push(stored);
+      return stored;
+    },
+    async inForce(tenant, category) {
+      return runbooks
+        .filter((one) => one.tenant === tenant && newest(tenant, one.runbook.name) === one)
+        .filter((one) => one.category === category && !one.retired)
+        .sort((a, b) => (a.runbook.name < b.runbook.name ? -1 : 1));
+    },
+    async ofPattern(tenant, patternId) {
+      return runbooks.filter((one) => one.tenant === tenant && one.patternId === patternId);
     },
   };
 }
@@ -135,6 +158,7 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
     policies: memoryPolicies(state),
     pins: memoryPins(state),
     patterns: memoryPatterns(state),
+    runbooks: memoryRunbooks(state),
     feedback: memoryFeedback(state),
     stats: memoryStats(state),
     audit: memoryAudit(state),

@@ -38,6 +38,8 @@ const FEEDBACK_FIELDS = {
   actual_resolution: z.string().nullish(),
   /** Minutes. */
   time_to_resolve: minutes.nullish(),
+  /** The attempt it is about; the ticket's latest when left out. */
+  remediation_id: z.string().min(1).nullish(),
 };
 
 /** The body of `POST /feedback`. Fields it does not know are named in `warnings` and dropped. */
@@ -61,6 +63,7 @@ export function feedbackFromWire(body: z.infer<typeof feedbackBody>): {
     suggestions: body.suggestions ?? null,
     actualResolution: body.actual_resolution ?? null,
     timeToResolve: body.time_to_resolve ?? null,
+    remediationId: body.remediation_id ?? null,
   };
   const unknown = Object.keys(body).filter((name) => !Object.hasOwn(FEEDBACK_FIELDS, name));
   const warnings = unknown.map((name) => ({
@@ -73,6 +76,8 @@ export function feedbackFromWire(body: z.infer<typeof feedbackBody>): {
 /** One person's feedback on one ticket. */
 export const feedbackWire = z.strictObject({
   ticket_id: z.string(),
+  /** The attempt it is about; null when nothing had been attempted. */
+  remediation_id: z.string().nullable(),
   author: z.string(),
   feedback_type: verdict,
   rating: z.number().int().nullable(),
@@ -97,6 +102,7 @@ export type FeedbackWire = z.infer<typeof feedbackWire>;
 export function feedbackToWire(feedback: FeedbackRecord): FeedbackWire {
   return {
     ticket_id: feedback.ticketId,
+    remediation_id: feedback.remediationId,
     author: feedback.author,
     feedback_type: feedback.feedbackType,
     rating: feedback.rating,
@@ -121,20 +127,26 @@ export const receiptWire = z.strictObject({
   replaced: z.boolean(),
   counted: z.boolean(),
   not_counted_because: z.string().nullable(),
+  /** What the author should know, in sentences. */
+  notes: z.array(z.string()).readonly(),
   ...scoreWire,
   warnings: z.array(warningWire).readonly(),
 });
 /** What a feedback changed. */
 export type ReceiptWire = z.infer<typeof receiptWire>;
 
-/** What a feedback changed, for the wire. */
-export function receiptToWire(receipt: FeedbackReceipt, warnings: readonly WarningWire[]): ReceiptWire {
+/** What a feedback changed, for the wire; the ticket's score only for who may read tickets. */
+export function receiptToWire(
+  receipt: FeedbackReceipt,
+  { warnings, maySee }: { readonly warnings: readonly WarningWire[]; readonly maySee: boolean },
+): ReceiptWire {
   return {
     feedback: feedbackToWire(receipt.feedback),
     replaced: receipt.replaced,
     counted: receipt.counted,
     not_counted_because: receipt.notCountedBecause,
-    ...scoreToWire(receipt.reliability),
+    notes: receipt.notes,
+    ...scoreToWire(maySee ? receipt.reliability : null),
     warnings,
   };
 }

@@ -22,7 +22,7 @@ const freezeBody = z.strictObject({
 /** Fields of the answer that a change may carry along; they change nothing. */
 const ECHOED = z.unknown().optional();
 
-/** The body of `PUT /policies/{category}`: the parts to change; the rest stays. The four last fields are ignored. */
+/** The body of `PUT /policies/{category}`: the parts to change; the rest stays. The five last fields are ignored. */
 export const policyBody = z.strictObject({
   enabled: z.boolean().optional(),
   requires_approval: requiresApproval.optional(),
@@ -43,6 +43,7 @@ export const policyBody = z.strictObject({
   version: ECHOED,
   changed_by: ECHOED,
   changed_at: ECHOED,
+  change_reason: ECHOED,
 });
 
 type PolicyBody = z.infer<typeof policyBody>;
@@ -101,12 +102,14 @@ export const policyWire = z.strictObject({
   phase: phase.nullable(),
   changed_by: z.string().nullable(),
   changed_at: instant.nullable(),
+  /** Why it was changed, where somebody said so. */
+  change_reason: z.string().nullable(),
 });
 /** The policy in force for a category. */
 export type PolicyWire = z.infer<typeof policyWire>;
 
 /** The policy in force for a category, for the wire. */
-export function policyToWire(category: string, { version, policy, by, atMs }: PolicyVersion): PolicyWire {
+export function policyToWire(category: string, { version, policy, by, atMs, reason }: PolicyVersion): PolicyWire {
   return {
     category,
     version,
@@ -131,5 +134,6 @@ export function policyToWire(category: string, { version, policy, by, atMs }: Po
     phase: policy.phase,
     changed_by: by,
     changed_at: toIsoOrNull(atMs),
+    change_reason: reason,
   };
 }

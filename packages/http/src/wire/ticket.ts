@@ -1,14 +1,16 @@
-import type {
-  Analysis,
-  Approval,
-  ApprovalBinding,
-  Consent,
-  ReconciliationOption,
-  RemediationView,
-  SimilarTicket,
-  TicketInput,
-  TicketRecord,
-  TicketView,
+import {
+  type Analysis,
+  type Approval,
+  type ApprovalBinding,
+  type Consent,
+  type ReconciliationOption,
+  type RemediationView,
+  type SimilarTicket,
+  shadowRoute,
+  shadowVerdict,
+  type TicketInput,
+  type TicketRecord,
+  type TicketView,
 } from '@remit/core';
 import { z } from 'zod';
 import {
@@ -153,6 +155,8 @@ const resolutionWire = z.strictObject({
   actions: z.array(actionWire).readonly(),
   time_to_resolve: z.number().nullable(),
   confirmed: z.boolean(),
+  /** How it compares with what was proposed. */
+  agreement: z.enum(['same', 'different', 'not_told', 'no_proposal']),
 });
 
 function resolutionToWire(resolution: NonNullable<TicketRecord['resolution']>): z.infer<typeof resolutionWire> {
@@ -163,6 +167,63 @@ function resolutionToWire(resolution: NonNullable<TicketRecord['resolution']>): 
     actions: resolution.actions.map(actionToWire),
     time_to_resolve: resolution.timeToResolve,
     confirmed: resolution.confirmed,
+    agreement: resolution.agreement,
+  };
+}
+
+const reopeningWire = z.strictObject({
+  by: z.string(),
+  at: instant,
+  reason: z.string().nullable(),
+  resolved_at: instant,
+  resolution: resolutionWire.nullable(),
+  remediation_id: z.string().nullable(),
+  counts_as_failure: z.boolean(),
+});
+
+function reopeningToWire(reopening: TicketRecord['reopenings'][number]): z.infer<typeof reopeningWire> {
+  return {
+    by: reopening.by,
+    at: toIso(reopening.atMs),
+    reason: reopening.reason,
+    resolved_at: toIso(reopening.resolvedAtMs),
+    resolution: reopening.resolution && resolutionToWire(reopening.resolution),
+    remediation_id: reopening.remediationId,
+    counts_as_failure: reopening.countsAsFailure,
+  };
+}
+
+/** What shadow mode knows of a proposal that nobody carried out. */
+const shadowWire = z.strictObject({
+  would_be_route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
+  verdict: z.enum([
+    'agreed',
+    'failed',
+    'would_have_worked',
+    'would_not_have_worked',
+    'unknown',
+    'open',
+    'nothing_proposed',
+  ]),
+  adjudication: z
+    .strictObject({ by: z.string(), at: instant, would_have_worked: z.boolean(), comment: z.string().nullable() })
+    .nullable(),
+});
+
+function shadowToWire(ticket: TicketRecord): z.infer<typeof shadowWire> | null {
+  const route = ticket.assessment && shadowRoute(ticket.assessment.decision);
+  const verdict = shadowVerdict(ticket);
+  if (route === null || verdict === null) return null;
+  const { adjudication: said } = ticket;
+  return {
+    would_be_route: route,
+    verdict,
+    adjudication: said && {
+      by: said.by,
+      at: toIso(said.atMs),
+      would_have_worked: said.wouldHaveWorked,
+      comment: said.comment,
+    },
   };
 }
 
@@ -335,6 +396,10 @@ const RECORD_FIELDS = {
   pattern_id: z.string().nullable(),
   similar_tickets: z.array(similarTicketWire).readonly(),
   resolution: resolutionWire.nullable(),
+  /** Oldest first. */
+  reopenings: z.array(reopeningWire).readonly(),
+  /** Null outside shadow mode. */
+  shadow: shadowWire.nullable(),
   created_at: instant,
   updated_at: instant,
   resolved_at: instant.nullable(),
@@ -349,6 +414,14 @@ export type TicketWire = z.infer<typeof ticketWire>;
 export const submittedWire = ticketWire.extend({ warnings: z.array(warningWire).readonly() });
 /** A ticket as `POST /tickets` answers it. */
 export type SubmittedWire = z.infer<typeof submittedWire>;
+
+/** What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands. */
+export const acknowledgementWire = z.strictObject({ ticket_id: z.string(), status: ticketStatus });
+
+/** What a caller gets who may change a ticket and not read it. */
+export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof acknowledgementWire> {
+  return { ticket_id: ticket.ticketId, status: ticket.status };
+}
 
 /** A ticket as lists show it: the id of its latest remediation instead of its state. */
 export const ticketItemWire = z.strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() });
@@ -375,6 +448,8 @@ function recordToWire(ticket: TicketRecord): Omit<TicketWire, 'remediation'> {
     pattern_id: assessment?.patternId ?? null,
     similar_tickets: assessment?.similarTickets.map(similarToWire) ?? [],
     resolution: ticket.resolution && resolutionToWire(ticket.resolution),
+    reopenings: ticket.reopenings.map(reopeningToWire),
+    shadow: shadowToWire(ticket),
     created_at: toIso(ticket.createdAtMs),
     updated_at: toIso(ticket.updatedAtMs),
     resolved_at: toIsoOrNull(ticket.resolvedAtMs),

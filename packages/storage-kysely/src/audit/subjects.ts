@@ -35,12 +35,18 @@ type Read = (
   part: { readonly after: number; readonly limit: number },
 ) => Promise<readonly (AuditSubject & { readonly place?: number })[]>;
 
-const PolicyRow = z.object({ version: whole, policy: exactJson, changed_by: z.string(), at_ms: whole });
+const PolicyRow = z.object({
+  version: whole,
+  policy: exactJson,
+  changed_by: z.string(),
+  at_ms: whole,
+  reason: z.string().nullable(),
+});
 
 const policies: Read = async (db, tenant, { after, limit }) => {
   const rows = await db
     .selectFrom('auto_remediation_policies')
-    .select(['category', 'version', 'changed_by', 'at_ms', raw<string>`cast(policy as text)`.as('policy')])
+    .select(['category', 'version', 'changed_by', 'at_ms', 'reason', raw<string>`cast(policy as text)`.as('policy')])
     .where('tenant', '=', tenant)
     .orderBy('category')
     .orderBy('version')
@@ -52,11 +58,12 @@ const policies: Read = async (db, tenant, { after, limit }) => {
       PolicyRow,
       row,
       auditKey(row.category, Number(row.version)),
-      ({ version, policy, changed_by: by, at_ms: atMs }) => ({
+      ({ version, policy, changed_by: by, at_ms: atMs, reason }) => ({
         version,
         policy,
         by,
         atMs,
+        reason,
       }),
     ),
   );

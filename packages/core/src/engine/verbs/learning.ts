@@ -1,10 +1,12 @@
 import { maySamePerson } from '../../domain/identity.js';
 import type { TicketRecord } from '../../domain/ticket.js';
+import { RemitError } from '../../errors.js';
 import { loadState } from '../append.js';
 import { requireScope } from '../authorise.js';
 import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
+import { candidateFixes, promote } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
 import type { Remit } from '../remit.js';
@@ -14,7 +16,17 @@ const DAY_MS = 86_400_000;
 /** What people think of it, and what was learned. */
 export function learningVerbs(
   context: EngineContext,
-): Pick<Remit, 'recordFeedback' | 'feedbackOf' | 'patterns' | 'reliabilityStats' | 'remediationStats'> {
+): Pick<
+  Remit,
+  | 'recordFeedback'
+  | 'feedbackOf'
+  | 'patterns'
+  | 'candidateFixes'
+  | 'runbooksOf'
+  | 'promote'
+  | 'reliabilityStats'
+  | 'remediationStats'
+> {
   const { storage, observers, categories } = context;
 
   /** Everybody who ever approved or ordered something for this ticket. */
@@ -29,12 +41,29 @@ export function learningVerbs(
     return { ticket, approvers, collapsed: found?.state.state === 'recovered' };
   }
 
+  /** The attempt that a feedback is about. @throws RemitError `not_found` for one that is not this ticket's. */
+  async function attemptOf({ tenant, ticketId, remediationId }: TicketRecord, named: string | null) {
+    if (named === null || named === remediationId) return remediationId;
+    // By this ticket's own log: nothing of another ticket or tenant is read.
+    const log = await storage.remediations.logOf(tenant, ticketId);
+    if (log.some((row) => row.remediationId === named)) return named;
+    throw new RemitError(
+      'not_found',
+      `Ticket ${JSON.stringify(ticketId)} has no remediation ${JSON.stringify(named)}.`,
+      {
+        nextStep: 'Leave the remediation out, or name one of this ticket.',
+      },
+    );
+  }
+
   return {
     async recordFeedback(actor, input) {
       requireScope(actor, 'feedback:write');
       const parsed = parseFeedback(input);
       const ticket = await findTicket(context, actor, parsed.ticketId);
-      const processed = await context.feedback.record({ ...parsed, author: actor.id }, await subjectOf(ticket));
+      const remediationId = await attemptOf(ticket, parsed.remediationId);
+      const feedback = { ...parsed, remediationId, author: actor.id };
+      const processed = await context.feedback.record(feedback, await subjectOf(ticket));
       // Approved at the same moment: then it does not count after all.
       if ((await approversOf(ticket)).some((by) => maySamePerson(by, actor.id)))
         await silenceVotes(context, ticket, actor.id);
@@ -57,6 +86,21 @@ export function learningVerbs(
       requireScope(actor, 'tickets:read');
       const { items, nextCursor } = await storage.patterns.list(actor.tenant, { ...query, minOccurrences });
       return { items: items.map(patternView), nextCursor };
+    },
+
+    async candidateFixes(actor, patternId) {
+      requireScope(actor, 'tickets:read');
+      return candidateFixes(context, actor, patternId);
+    },
+
+    async runbooksOf(actor, patternId) {
+      requireScope(actor, 'tickets:read');
+      return storage.runbooks.ofPattern(actor.tenant, patternId);
+    },
+
+    async promote(actor, patternId, input) {
+      requireScope(actor, 'policy:write');
+      return promote(context, actor, patternId, input);
     },
 
     async reliabilityStats(actor, { days, category }) {

@@ -7,6 +7,7 @@ import type { EngineContext } from '../context.js';
 import { parseTicket } from '../parse.js';
 import { findTicket, isAtRest, ticketView } from '../readModels.js';
 import type { Remit, TicketView } from '../remit.js';
+import { adjudicate, reopenTicket } from '../reopenTicket.js';
 import { resolveTicket } from '../resolveTicket.js';
 import { setOptIn } from '../setOptIn.js';
 
@@ -18,7 +19,16 @@ export function ticketVerbs(
   context: EngineContext,
 ): Pick<
   Remit,
-  'submitTicket' | 'ticket' | 'tickets' | 'whenDecided' | 'whenAtRest' | 'setOptIn' | 'resolveTicket' | 'logOf'
+  | 'submitTicket'
+  | 'ticket'
+  | 'tickets'
+  | 'whenDecided'
+  | 'whenAtRest'
+  | 'setOptIn'
+  | 'resolveTicket'
+  | 'reopenTicket'
+  | 'adjudicate'
+  | 'logOf'
 > {
   const { storage, observers, queue, categories } = context;
 
@@ -109,6 +119,15 @@ export function ticketVerbs(
         context,
         await resolveTicket(context, actor, await findTicket(context, actor, ticketId), input),
       );
+    },
+
+    async reopenTicket(actor, ticketId, input = {}) {
+      requireScope(actor, 'tickets:write');
+      return ticketView(context, await reopenTicket(context, actor, await findTicket(context, actor, ticketId), input));
+    },
+
+    async adjudicate(actor, ticketId, input) {
+      return ticketView(context, await adjudicate(context, actor, await findTicket(context, actor, ticketId), input));
     },
 
     async logOf(actor, ticketId) {

@@ -1,4 +1,7 @@
 import { type CountedFact, factSource, isCounted, type PatternFact, tallyOf } from '../../domain/pattern.js';
+import { isTakenBackBy, takenBack } from '../../domain/reopening.js';
+import type { CandidateFix } from '../../domain/runbook.js';
+import type { Reopening } from '../../domain/ticket.js';
 import type { PatternRecord, PatternStore } from '../../ports/storage.js';
 import { keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
 
@@ -29,6 +32,17 @@ export function storeFacts(state: MemoryState, tenant: string, facts: readonly P
   return anyCounted;
 }
 
+/** Replaces what a fix taught that did not last. */
+export function takeFactsBack(state: MemoryState, tenant: string, ticketId: string, reopening: Reopening): void {
+  for (const [key, { tenant: owner, fact }] of [...state.facts]) {
+    if (owner !== tenant || fact.ticketId !== ticketId || fact.kind !== 'outcome') continue;
+    if (!isTakenBackBy(fact, reopening)) continue;
+    state.facts.delete(key);
+    const { counted: _, ...told } = fact;
+    storeFacts(state, tenant, [takenBack(told, reopening)]);
+  }
+}
+
 /** Forgets what an author's vote on a ticket taught. */
 export function forgetVotes(state: MemoryState, tenant: string, ticketId: string, author: string): void {
   for (const [key, { tenant: owner, fact }] of state.facts) {
@@ -45,6 +59,27 @@ function recordOf(state: MemoryState, entry: PatternEntry): PatternRecord {
   }
   const tallies = Object.fromEntries([...byAction].map(([action, facts]) => [action, tallyOf(facts)]));
   return { patternId, category, title, createdAtMs, tallies };
+}
+
+function candidatesOf(state: MemoryState, tenant: string, patternId: string): readonly CandidateFix[] {
+  const tickets = [...state.tickets.values()].filter(
+    ({ record }) => record.tenant === tenant && record.assessment?.patternId === patternId,
+  );
+  const ids = new Set(tickets.map(({ record }) => record.ticketId));
+  const said = [...state.feedback.values()].flatMap((feedback): CandidateFix[] => {
+    const { ticketId, author, atMs, actualResolution: text } = feedback;
+    if (feedback.tenant !== tenant || !ids.has(ticketId) || text === null) return [];
+    return [{ ticketId, author, atMs, source: 'feedback', text, actions: [] }];
+  });
+  const done = tickets.flatMap(({ record: { ticketId, resolution } }): CandidateFix[] => {
+    if (!resolution) return [];
+    const { resolver: author, atMs, text, actions } = resolution;
+    return [{ ticketId, author, atMs, source: 'resolution', text, actions }];
+  });
+  return [...said, ...done].sort(
+    (a, b) =>
+      b.atMs - a.atMs || (a.ticketId < b.ticketId ? -1 : a.ticketId > b.ticketId ? 1 : a.source < b.source ? -1 : 1),
+  );
 }
 
 /** Patterns and what they learned, in memory. */
@@ -89,6 +124,13 @@ export function memoryPatterns(state: MemoryState): PatternStore {
     },
     async tally(tenant, patternId, actionType) {
       return tallyOf(factsOf(state, tenant, patternId).filter((fact) => fact.actionType === actionType));
+    },
+    async find(tenant, patternId) {
+      const entry = state.patterns.get(keyOf(tenant, patternId));
+      return entry ? { patternId, category: entry.category, title: entry.title } : null;
+    },
+    async candidateFixes(tenant, patternId, limit) {
+      return candidatesOf(state, tenant, patternId).slice(0, limit);
     },
     async ticketsOf(tenant, patternId, limit) {
       return [...state.tickets.values()]

@@ -1,6 +1,7 @@
 import type { AuditRecord, Seal } from '../../domain/audit.js';
 import type { CountedFact } from '../../domain/pattern.js';
 import type { LogRow, Projection } from '../../domain/remediation.js';
+import type { PromotedRunbook } from '../../domain/runbook.js';
 import type { Halt } from '../../domain/safety.js';
 import type { Exemplar } from '../../domain/signature.js';
 import type { TicketRecord } from '../../domain/ticket.js';
@@ -91,6 +92,7 @@ export interface MemoryState {
   /** By tenant. */
   readonly records: Map<string, AuditRecord[]>;
   readonly seals: Map<string, Seal[]>;
+  readonly runbooks: PromotedRunbook[];
 }
 
 /** A store with nothing in it. */
@@ -116,6 +118,7 @@ export function emptyState(clock: Clock): MemoryState {
     feedback: new Map(),
     records: new Map(),
     seals: new Map(),
+    runbooks: [],
   };
 }
 

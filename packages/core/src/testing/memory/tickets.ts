@@ -1,7 +1,8 @@
 import type { PatternFact } from '../../domain/pattern.js';
+import { reopeningOf } from '../../domain/reopening.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import type { TicketStore } from '../../ports/storage.js';
-import { storeFacts } from './patterns.js';
+import { storeFacts, takeFactsBack } from './patterns.js';
 import {
   blockingOf,
   claimLease,
@@ -48,6 +49,8 @@ export function memoryTickets(state: MemoryState): TicketStore {
         assessment: null,
         remediationId: null,
         resolution: null,
+        reopenings: [],
+        adjudication: null,
       });
       tickets.set(keyOf(ticket.tenant, ticket.ticketId), {
         position: state.nextPosition(),
@@ -106,6 +109,25 @@ export function memoryTickets(state: MemoryState): TicketStore {
       }
       storeFacts(state, tenant, facts);
       return { kind: 'resolved', record: entry.record };
+    },
+    async reopen(tenant, ticketId, request) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry) return { kind: 'not_found' };
+      const nowMs = clock.now();
+      const reopening = reopeningOf(entry.record, { ...request, atMs: nowMs });
+      if (!reopening) return { kind: 'not_resolved' };
+      const reopenings = [...entry.record.reopenings, reopening];
+      changeTicket(entry, nowMs, { status: 'needs_human', resolvedAtMs: null, resolution: null, reopenings });
+      takeFactsBack(state, tenant, ticketId, reopening);
+      return { kind: 'reopened', record: entry.record };
+    },
+    async adjudicate(tenant, ticketId, adjudication) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry) return { kind: 'not_found' };
+      if (entry.record.adjudication) return { kind: 'already', record: entry.record };
+      const nowMs = clock.now();
+      changeTicket(entry, nowMs, { adjudication: { ...adjudication, atMs: nowMs } });
+      return { kind: 'adjudicated', record: entry.record };
     },
     async setOptIn(tenant, ticketId, optedIn) {
       const entry = entryOf(tenant, ticketId);

@@ -1,0 +1,45 @@
+import { PHASES, type PhaseName } from '../domain/policy.js';
+import { phaseBelow } from '../domain/rollout.js';
+import type { PolicyVersion } from '../ports/storage.js';
+import type { EngineContext } from './context.js';
+import { policyInForce } from './gather.js';
+
+/** Who changes a policy when nobody does: Remit itself. */
+export const BY_ITSELF = 'remit';
+
+/** What became of a fall back. */
+export type FellBack =
+  | { readonly kind: 'fell_back'; readonly from: PhaseName; readonly version: PolicyVersion }
+  /** There is no phase below: `pilot` approves every write, and without a phase there is nothing to fall back to. */
+  | { readonly kind: 'lowest'; readonly phase: PhaseName | null };
+
+/** Times a change is tried again after somebody else changed the policy first. */
+const ATTEMPTS = 10;
+
+/**
+ * Takes a category one rollout phase back, whatever anybody else changes meanwhile, and says why in the policy's
+ * history. Never raises a phase. For detectors; people use `setPhase`.
+ */
+export async function fallBackOnePhase(
+  context: Pick<EngineContext, 'storage' | 'observers'>,
+  { tenant, category }: { readonly tenant: string; readonly category: string },
+  reason: string,
+): Promise<FellBack> {
+  const { storage, observers } = context;
+  const first = (await policyInForce(context, tenant, category)).policy.phase;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { policy, version: expectedVersion } = await policyInForce(context, tenant, category);
+    const from = policy.phase;
+    const to = from === null ? null : phaseBelow(from);
+    if (from === null || to === null) return { kind: 'lowest', phase: from };
+    // A person went lower while we tried: that is all that was wanted.
+    if (first !== null && PHASES.indexOf(from) < PHASES.indexOf(first)) return { kind: 'lowest', phase: from };
+    const change = { policy: { ...policy, phase: to }, by: BY_ITSELF, atMs: await storage.now(), reason };
+    const saved = await storage.policies.save(tenant, category, { ...change, expectedVersion });
+    if (saved.kind === 'stale') continue;
+    const { version } = saved;
+    observers.tell('policy_changed', { tenant, category, version, by: BY_ITSELF });
+    return { kind: 'fell_back', from, version: { ...change, version } };
+  }
+  throw new Error(`The policy of ${category} kept changing; its rollout phase could not be taken back.`);
+}
