@@ -182,8 +182,9 @@ async function everything(storage: Storage): Promise<unknown> {
     tally: await storage.patterns.tally(name, 'pattern-1', 'restart_service'),
     ofPattern: await storage.patterns.ticketsOf(name, 'pattern-1', 2),
     feedback: await storage.feedback.ofTicket(name, 'INC-1'),
-    reliability: await storage.stats.reliability(name, { sinceMs: 0 }),
-    remediation: await storage.stats.remediation(name, { sinceMs: 0 }),
+    figures: await storage.stats.tickets(name, { sinceMs: 0 }),
+    runs: await storage.stats.runs(name, { sinceMs: 0 }),
+    deferrals: await storage.stats.deferrals(name, { sinceMs: 0 }),
   });
   return { acme: await of('acme'), globex: await of('globex'), due: await storage.due(9) };
 }

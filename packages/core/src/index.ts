@@ -87,6 +87,18 @@ export {
 // How reliable is a fix?
 export { type Evidence, estimateFactors, ReliabilityScorer, type ReliabilityScorerOptions } from './domain/evidence.js';
 export { type Feedback, type FeedbackType, feedbackValue, type Vote, type VoteFields } from './domain/feedback.js';
+export {
+  type ApprovalFigures,
+  type MinutesSaved,
+  type OutcomeFigures,
+  type ReliabilityStats,
+  type RemediationStats,
+  type RunFigure,
+  reliabilityStatsOf,
+  remediationStatsOf,
+  type ShadowFigures,
+  type TicketFigure,
+} from './domain/figures.js';
 // When may automation be open, and what ranks fixes?
 export { allowedWrong, type Spent, withinBudget } from './domain/guarantee/budget.js';
 export {
@@ -221,7 +233,15 @@ export {
   redeemClearance,
   type Verdict,
 } from './domain/safety.js';
-export { type ShadowVerdict, shadowRoute, shadowVerdict } from './domain/shadow.js';
+export {
+  type Afterwards,
+  type Shadowed,
+  type ShadowVerdict,
+  shadowedOf,
+  shadowRoute,
+  shadowVerdict,
+  verdictOn,
+} from './domain/shadow.js';
 export {
   type Entity,
   type Exemplar,
@@ -235,6 +255,7 @@ export {
   type SignatureWords,
   signatureOf,
 } from './domain/signature.js';
+export { type Durations, durationsOf, medianOf, type Rate, rateOf } from './domain/statistics.js';
 export type { AssertionResult } from './domain/template.js';
 export type {
   Adjudication,
@@ -247,6 +268,7 @@ export type {
   TicketRecord,
   TicketStatus,
 } from './domain/ticket.js';
+export { type AssessmentFigures, assessmentFigures, type Filed, ticketFigureOf } from './domain/ticketFigure.js';
 export { isWindowOpen } from './domain/window.js';
 export { type ChainLink, type ChainOptions, chain } from './engine/analystChain.js';
 export type { Scope } from './engine/authorise.js';
@@ -311,8 +333,6 @@ export type {
   PinStore,
   PolicyStore,
   PolicyVersion,
-  ReliabilityStats,
-  RemediationStats,
   RemediationStore,
   RemediationSummary,
   RunbookStore,

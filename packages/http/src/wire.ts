@@ -34,17 +34,7 @@ export {
 } from './wire/feedback.js';
 export { type HaltWire, haltBody, haltFromWire, haltToWire, haltWire } from './wire/halt.js';
 export { type EventWire, eventToWire, type LogRowWire, logRowToWire, logRowWire } from './wire/log.js';
-export {
-  type PatternWire,
-  patternToWire,
-  patternWire,
-  type ReliabilityStatsWire,
-  type RemediationStatsWire,
-  reliabilityStatsToWire,
-  reliabilityStatsWire,
-  remediationStatsToWire,
-  remediationStatsWire,
-} from './wire/pattern.js';
+export { type PatternWire, patternToWire, patternWire } from './wire/pattern.js';
 export { type PolicyWire, policyBody, policyFromWire, policyToWire, policyWire } from './wire/policy.js';
 export {
   daysQuery,
@@ -55,6 +45,14 @@ export {
   reliabilityQuery,
   ticketsQuery,
 } from './wire/query.js';
+export {
+  type ReliabilityStatsWire,
+  type RemediationStatsWire,
+  reliabilityStatsToWire,
+  reliabilityStatsWire,
+  remediationStatsToWire,
+  remediationStatsWire,
+} from './wire/stats.js';
 export {
   acknowledgementToWire,
   acknowledgementWire,

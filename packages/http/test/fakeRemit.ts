@@ -9,6 +9,9 @@ import {
   type Principal,
   type Remit,
   RemitError,
+  reliabilityStatsOf,
+  remediationStatsOf,
+  type TicketFigure,
   type TicketView,
 } from '@remit/core';
 import {
@@ -37,6 +40,24 @@ export interface FakeRemit {
 const refuse = (...args: ConstructorParameters<typeof RemitError>): never => {
   throw new RemitError(...args);
 };
+
+function figure(parts: Partial<TicketFigure>): TicketFigure {
+  const { score, level, factors } = { ...reliability, score: 87.46 };
+  return {
+    ticketId: 'A',
+    category: 'server',
+    createdAtMs: NOW,
+    resolvedAtMs: null,
+    optedIn: true,
+    remediationId: null,
+    disputed: false,
+    reopened: [],
+    scored: { score, level, factors, occurrences: 3 },
+    byPerson: { fixed: false, minutes: null },
+    shadow: null,
+    ...parts,
+  };
+}
 
 export function fakeRemit(): FakeRemit {
   const changes: string[] = [];
@@ -293,23 +314,24 @@ export function fakeRemit(): FakeRemit {
     async reliabilityStats(actor, query) {
       enter(actor, 'stats:read');
       asked.push(query);
-      return {
-        tickets: 2,
-        averageScore: 87.46,
-        levels: { very_high: 0, high: 2, medium: 0, low: 0 },
-        byCategory: [{ category: 'network', tickets: 2, averageScore: 87.46 }],
-        trend: [{ day: '2026-01-31', tickets: 2, averageScore: 87.46 }],
-      };
+      const at = NOW - 60_000;
+      return reliabilityStatsOf([
+        figure({ ticketId: 'A', category: 'network', createdAtMs: at }),
+        figure({ ticketId: 'B', category: 'network', createdAtMs: at }),
+      ]);
     },
     async remediationStats(actor, query) {
       enter(actor, 'stats:read');
       asked.push(query);
-      return {
-        tickets: 2,
-        optedIn: 1,
-        routes: { auto: 0, approval: 1, manual: 0, suggest_only: 1 },
-        states: { awaiting_approval: 1, suggested: 1 },
-      };
+      const run = { category: 'server', createdAtMs: NOW, reason: null, acts: true, approval: null } as const;
+      return remediationStatsOf(
+        [figure({ ticketId: 'A' }), figure({ ticketId: 'B', optedIn: false })],
+        [
+          { ...run, remediationId: 'r1', ticketId: 'A', route: 'approval', state: 'awaiting_approval' },
+          { ...run, remediationId: 'r2', ticketId: 'B', route: 'suggest_only', state: 'suggested' },
+        ],
+        [],
+      );
     },
     async halt(actor, order) {
       enter(actor, 'halt');

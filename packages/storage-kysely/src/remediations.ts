@@ -1,4 +1,11 @@
-import { type Opening, type Projection, type RemediationStore, RemitError, type StateName } from '@remit/core';
+import {
+  assessmentFigures,
+  type Opening,
+  type Projection,
+  type RemediationStore,
+  RemitError,
+  type StateName,
+} from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { approvalChange, type RemediationKey, writeSimilarTickets } from './approvals.js';
@@ -41,10 +48,12 @@ function restsUntil({ ended, state, dueAtMs }: Projection): number | null {
 }
 
 function columnsOf(projection: Projection) {
-  const { state, route, ended, holdsLocks } = projection;
+  const { state, route, reason, acts, ended, holdsLocks } = projection;
   return {
     state,
     route,
+    reason,
+    acts: asFlag(acts),
     ended: asFlag(ended),
     blocks_ticket: asFlag(!ended || holdsLocks),
     holds_locks: asFlag(holdsLocks),
@@ -189,6 +198,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         await writeSimilarTickets(transaction, key, assessment.similarTickets);
         await changeTicket(transaction, tenant, ticketId)
           .set({ assessment: asJson(assessment), pattern_id: assessment.patternId, remediation_id: remediationId })
+          .set({ figures: asJson(assessmentFigures(assessment)) })
           .set({ score: assessment.reliability.score, level: assessment.reliability.level })
           .set({ ...GIVEN_BACK, attempts: 0, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
           .execute();

@@ -42,6 +42,8 @@ export interface TicketsTable extends Leased {
   updated_at_ms: Whole;
   resolved_at_ms: WholeOrNull;
   assessment: JsonTextOrNull;
+  /** What figures need of the assessment. */
+  figures: JsonTextOrNull;
   /** The assessment's pattern, score and level, for queries. */
   pattern_id: TextOrNull;
   score: RealOrNull;
@@ -67,6 +69,9 @@ export interface RemediationsTable extends Leased {
   head_hash: string;
   state: string;
   route: string;
+  reason: TextOrNull;
+  /** 1 when it carries out a proposal that changes something. */
+  acts: ColumnType<number | bigint | string, number | undefined, number>;
   ended: Whole;
   /** 1 while the ticket may have no other remediation: unfinished, or parked. */
   blocks_ticket: Whole;

@@ -1,6 +1,7 @@
 import {
   type Adjudication,
   type Assessment,
+  type AssessmentFigures,
   FACTOR_NAMES,
   type HumanResolution,
   PHASES,
@@ -137,6 +138,18 @@ function as<Value>(shape: z.ZodType): z.ZodType<Value> {
 export const assessmentShape = as<Assessment>(assessment);
 /** `tickets.resolution` */
 export const resolutionShape = as<HumanResolution>(resolution);
+/** `tickets.figures` */
+export const figuresShape = as<AssessmentFigures>(
+  z.looseObject({
+    score: percent,
+    level: reliability.shape.level,
+    factors: reliability.shape.factors,
+    occurrences: z.number(),
+    shadowed: z.looseObject({ route: decision.shape.route, hasPlan: z.boolean() }).nullable(),
+  }),
+);
+/** `remediation_approvals.consents` */
+export const consentsShape = z.array(z.looseObject({ atMs: z.number() }));
 /** `tickets.reopenings` */
 export const reopeningsShape = as<readonly Reopening[]>(z.array(reopening));
 /** `tickets.adjudication` */

@@ -1,98 +1,184 @@
-import type { StateName, StatsStore } from '@remit/core';
+import { type RunFigure, type StateName, type StatsStore, ticketFigureOf } from '@remit/core';
 import { sql as expression } from 'kysely';
 import { z } from 'zod';
-import { parseRow, real, whole } from './rows.js';
+import { flag, json, parseRow, whole } from './rows.js';
+import {
+  adjudicationShape,
+  consentsShape,
+  eventShape,
+  figuresShape,
+  reopeningsShape,
+  resolutionShape,
+} from './shapes.js';
 import type { Sql } from './sql.js';
 
-const DAY_MS = 86_400_000;
-
-const CategoryRow = z.object({ category: z.string(), tickets: whole, total: real });
-const LevelRow = z.object({ level: z.enum(['very_high', 'high', 'medium', 'low']), tickets: whole });
-const DayRow = z.object({ day: whole, tickets: whole, average: real });
-const TicketsRow = z.object({ tickets: whole, opted_in: whole.nullable() });
-const GroupRow = z.object({
-  route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
-  state: z.string(),
-  remediations: whole,
+const TicketRow = z.object({
+  position: whole,
+  ticket_id: z.string(),
+  category: z.string(),
+  created_at_ms: whole,
+  resolved_at_ms: whole.nullable(),
+  opted_in: flag,
+  remediation_id: z.string().nullable(),
+  figures: json(figuresShape.nullable()),
+  resolution: json(resolutionShape.nullable()),
+  reopenings: json(reopeningsShape),
+  adjudication: json(adjudicationShape.nullable()),
+  disputed: flag,
 });
 
-/** Figures in SQL: the database adds up, whatever the number of tickets. */
+const RunRow = z.object({
+  position: whole,
+  remediation_id: z.string(),
+  ticket_id: z.string(),
+  category: z.string(),
+  created_at_ms: whole,
+  route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
+  state: z.string(),
+  reason: z.string().nullable(),
+  acts: flag,
+  requested_at_ms: whole.nullable(),
+  granted_at_ms: whole.nullable(),
+  consents: json(consentsShape.nullable()),
+});
+
+const DeferralRow = z.object({ position: whole, event: json(eventShape) });
+
+/** Rows that are read at once; the figures of many tickets are put together from several reads. */
+const AT_ONCE = 5_000;
+
+/** All rows of a query that reads those after a place, a part at a time. */
+async function all<Row extends { readonly position: number }>(
+  read: (after: number) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (;;) {
+    const part = await read(rows.at(-1)?.position ?? 0);
+    rows.push(...part);
+    if (part.length < AT_ONCE) return rows;
+  }
+}
+
+/** What figures are made of, in SQL: only the columns that they need. */
 export function sqlStats({ db }: Sql): StatsStore {
   return {
-    async reliability(tenant, { sinceMs, category }) {
-      const scored = db
-        .selectFrom('tickets')
-        .where('tenant', '=', tenant)
-        .where('created_at_ms', '>=', sinceMs)
-        .where('score', 'is not', null)
-        .$if(category !== undefined, (rest) => rest.where('category', '=', category ?? ''));
-      const categoryRows = await scored
-        .select(({ fn }) => ['category', fn.countAll().as('tickets'), fn.sum('score').as('total')])
-        .groupBy('category')
-        .execute();
-      const levelRows = await scored
-        .select(({ fn }) => ['level', fn.countAll().as('tickets')])
-        .groupBy('level')
-        .execute();
-      const day = expression`created_at_ms / ${expression.lit(DAY_MS)}`;
-      const dayRows = await scored
-        .select(({ fn }) => [day.as('day'), fn.countAll().as('tickets'), fn.avg('score').as('average')])
-        .groupBy(day)
-        .execute();
-
-      const categories = categoryRows
-        .map((row) => parseRow('tickets', [tenant, row.category], CategoryRow, row))
-        .sort((a, b) => (a.category < b.category ? -1 : 1));
-      const tickets = categories.reduce((sum, row) => sum + row.tickets, 0);
-      const levels = { very_high: 0, high: 0, medium: 0, low: 0 };
-      for (const row of levelRows) {
-        const parsed = parseRow('tickets', [tenant, row.level], LevelRow, row);
-        levels[parsed.level] = parsed.tickets;
-      }
-      const days = dayRows
-        .map((row) => parseRow('tickets', [tenant, row.day], DayRow, row))
-        .sort((a, b) => a.day - b.day);
-      return {
-        tickets,
-        averageScore: tickets === 0 ? null : categories.reduce((sum, row) => sum + row.total, 0) / tickets,
-        levels,
-        byCategory: categories.map((row) => ({
-          category: row.category,
-          tickets: row.tickets,
-          averageScore: row.total / row.tickets,
-        })),
-        trend: days.map((row) => ({
-          day: new Date(row.day * DAY_MS).toISOString().slice(0, 10),
-          tickets: row.tickets,
-          averageScore: row.average,
-        })),
-      };
+    async tickets(tenant, { sinceMs, category }) {
+      const rows = await all(async (after) => {
+        const part = await db
+          .selectFrom('tickets as ticket')
+          .select(['position', 'ticket_id', 'category', 'created_at_ms', 'resolved_at_ms', 'opted_in'])
+          .select(['remediation_id', 'figures', 'resolution', 'reopenings', 'adjudication'])
+          .select(({ exists, selectFrom, case: when }) =>
+            when()
+              .when(
+                exists(
+                  selectFrom('pattern_facts as fact')
+                    .select('fact.ticket_id')
+                    .whereRef('fact.tenant', '=', 'ticket.tenant')
+                    .whereRef('fact.ticket_id', '=', 'ticket.ticket_id')
+                    .where('fact.kind', '=', 'vote')
+                    .where('fact.verdict', '=', 'negative')
+                    .where('fact.counted', '=', 1),
+                ),
+              )
+              .then(expression.lit(1))
+              .else(expression.lit(0))
+              .end()
+              .as('disputed'),
+          )
+          .where('tenant', '=', tenant)
+          .where('created_at_ms', '>=', sinceMs)
+          .where('position', '>', after)
+          .$if(category !== undefined, (rest) => rest.where('category', '=', category ?? ''))
+          .orderBy('position')
+          .limit(AT_ONCE)
+          .execute();
+        return part.map((row) => parseRow('tickets', [tenant, row.ticket_id], TicketRow, row));
+      });
+      return rows.map((row) =>
+        ticketFigureOf(
+          {
+            ticketId: row.ticket_id,
+            category: row.category,
+            createdAtMs: row.created_at_ms,
+            resolvedAtMs: row.resolved_at_ms,
+            optedIn: row.opted_in,
+            remediationId: row.remediation_id,
+            resolution: row.resolution,
+            reopenings: row.reopenings,
+            adjudication: row.adjudication,
+            disputed: row.disputed,
+          },
+          row.figures,
+        ),
+      );
     },
 
-    async remediation(tenant, { sinceMs }) {
-      const ticketRow = await db
-        .selectFrom('tickets')
-        .select(({ fn }) => [fn.countAll().as('tickets'), fn.sum('opted_in').as('opted_in')])
-        .where('tenant', '=', tenant)
-        .where('created_at_ms', '>=', sinceMs)
-        .executeTakeFirstOrThrow();
-      const groupRows = await db
-        .selectFrom('remediations')
-        .select(({ fn }) => ['route', 'state', fn.countAll().as('remediations')])
-        .where('tenant', '=', tenant)
-        .where('created_at_ms', '>=', sinceMs)
-        .groupBy(['route', 'state'])
-        .execute();
-      const { tickets, opted_in } = parseRow('tickets', tenant, TicketsRow, ticketRow);
-      const routes = { auto: 0, approval: 0, manual: 0, suggest_only: 0 };
-      const states: Partial<Record<StateName, number>> = {};
-      for (const row of groupRows) {
-        const { route, state, remediations } = parseRow('remediations', [tenant, row.state], GroupRow, row);
-        routes[route] += remediations;
-        const name = state as StateName;
-        states[name] = (states[name] ?? 0) + remediations;
-      }
-      return { tickets, optedIn: opted_in ?? 0, routes, states };
+    async runs(tenant, { sinceMs }) {
+      const rows = await all(async (after) => {
+        const part = await db
+          .selectFrom('tickets as ticket')
+          .innerJoin('remediations as run', (join) =>
+            join.onRef('run.tenant', '=', 'ticket.tenant').onRef('run.ticket_id', '=', 'ticket.ticket_id'),
+          )
+          .leftJoin('remediation_approvals as approval', (join) =>
+            join
+              .onRef('approval.tenant', '=', 'run.tenant')
+              .onRef('approval.ticket_id', '=', 'run.ticket_id')
+              .onRef('approval.remediation_id', '=', 'run.remediation_id'),
+          )
+          .select(['run.position', 'run.remediation_id', 'run.ticket_id', 'ticket.category', 'run.created_at_ms'])
+          .select(['run.route', 'run.state', 'run.reason', 'run.acts'])
+          .select(['approval.requested_at_ms', 'approval.granted_at_ms', 'approval.consents'])
+          .where('ticket.tenant', '=', tenant)
+          .where('ticket.created_at_ms', '>=', sinceMs)
+          .where('run.position', '>', after)
+          .orderBy('run.position')
+          .limit(AT_ONCE)
+          .execute();
+        return part.map((row) => parseRow('remediations', [tenant, row.remediation_id], RunRow, row));
+      });
+      return rows.map(
+        (row): RunFigure => ({
+          remediationId: row.remediation_id,
+          ticketId: row.ticket_id,
+          category: row.category,
+          createdAtMs: row.created_at_ms,
+          route: row.route,
+          state: row.state as StateName,
+          reason: row.reason,
+          acts: row.acts,
+          approval:
+            row.requested_at_ms === null
+              ? null
+              : {
+                  requestedAtMs: row.requested_at_ms,
+                  consentsAtMs: (row.consents ?? []).map(({ atMs }) => atMs),
+                  grantedAtMs: row.granted_at_ms,
+                },
+        }),
+      );
+    },
+
+    async deferrals(tenant, { sinceMs }) {
+      const rows = await all(async (after) => {
+        const part = await db
+          .selectFrom('tickets as ticket')
+          .innerJoin('remediation_logs as row', (join) =>
+            join.onRef('row.tenant', '=', 'ticket.tenant').onRef('row.ticket_id', '=', 'ticket.ticket_id'),
+          )
+          .select(['row.position', 'row.event'])
+          // Written out, so that the index of such rows alone can be used.
+          .where('row.event_type', '=', expression.lit('deferred'))
+          .where('ticket.tenant', '=', tenant)
+          .where('ticket.created_at_ms', '>=', sinceMs)
+          .where('row.position', '>', after)
+          .orderBy('row.position')
+          .limit(AT_ONCE)
+          .execute();
+        return part.map((row) => parseRow('remediation_logs', [tenant, String(row.position)], DeferralRow, row));
+      });
+      return rows.map(({ event }) => ('reason' in event ? String(event.reason) : 'unknown'));
     },
   };
 }

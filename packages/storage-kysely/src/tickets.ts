@@ -1,4 +1,4 @@
-import { reopeningOf, type TicketRecord, type TicketStatus, type TicketStore } from '@remit/core';
+import { assessmentFigures, reopeningOf, type TicketRecord, type TicketStatus, type TicketStore } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { pageOf, sliceOf } from './cursor.js';
@@ -325,6 +325,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         const { score, level } = reliability;
         await change(transaction, tenant, ticketId)
           .set({ assessment: asJson({ ...assessment, reliability }), score, level })
+          .set({ figures: asJson(assessmentFigures({ ...assessment, reliability })) })
           .set({ updated_at_ms: await sql.now(transaction) })
           .execute();
       });

@@ -272,8 +272,9 @@ describe('queries', () => {
     await storage.patterns.ticketsOf('acme', 'p', 5);
     await storage.patterns.list('acme', { ...page, minOccurrences: 1 });
     await storage.feedback.ofTicket('acme', 'INC-1');
-    await storage.stats.reliability('acme', { sinceMs: 0 });
-    await storage.stats.remediation('acme', { sinceMs: 0 });
+    await storage.stats.tickets('acme', { sinceMs: 0 });
+    await storage.stats.runs('acme', { sinceMs: 0 });
+    await storage.stats.deferrals('acme', { sinceMs: 0 });
     await storage.due(5);
     await storage.tidy(5);
     await storage.audit.unsealed(5);

@@ -370,78 +370,107 @@ export const runbookCases: StorageCases = {
   },
 };
 
-/** What a store must do with figures. */
+/** What a store must do with what figures are made of. */
 export const statsCases: StorageCases = {
-  'reliability: scored tickets by level, category and UTC day': async (world) => {
+  'tickets: those handed in since, oldest first, of one category or all': async (world) => {
     const { storage, clock } = world;
-    clock.set(Date.UTC(2026, 0, 5, 23, 59, 59, 999));
-    const scores = [92, 80, 62, 30];
-    for (const [n, score] of scores.entries()) {
-      const parts = { ticketId: `INC-${n}`, remediationId: `rem-${n}`, score, route: 'manual' as const };
-      await openedRemediation(world, { ...parts, ticket: { category: n === 3 ? 'network' : 'server' } });
-      if (n === 1) clock.advance(1);
-    }
-    await submitted(world, { ticketId: 'unscored' });
-    const stats = await storage.stats.reliability(ACME, { sinceMs: 0 });
-    expect(stats).toMatchObject({ tickets: 4, levels: { very_high: 1, high: 1, medium: 1, low: 1 } });
-    expect(stats.averageScore).toBeCloseTo(66, 9);
-    expect(stats.byCategory.map(({ category, tickets }) => [category, tickets])).toEqual([
-      ['network', 1],
-      ['server', 3],
-    ]);
-    expect(stats.byCategory[1]?.averageScore).toBeCloseTo(78, 9);
-    expect(stats.trend.map(({ day, tickets }) => [day, tickets])).toEqual([
-      ['2026-01-05', 2],
-      ['2026-01-06', 2],
-    ]);
-    expect(stats.trend[0]?.averageScore).toBeCloseTo(86, 9);
-    const since = await storage.stats.reliability(ACME, { sinceMs: clock.now(), category: 'server' });
-    expect(since).toMatchObject({ tickets: 1, byCategory: [{ category: 'server', tickets: 1 }] });
-  },
-  'reliability: shows the score as feedback left it': async (world) => {
-    await openedRemediation(world, { route: 'manual' });
-    await world.storage.tickets.rescore(ACME, 'INC-1', reliabilityOf(40));
-    const stats = await world.storage.stats.reliability(ACME, { sinceMs: 0 });
-    expect(stats).toMatchObject({ levels: { very_high: 0, low: 1 } });
-    expect(stats.averageScore).toBeCloseTo(40, 9);
-  },
-  'reliability: nothing is null, not zero': async ({ storage }) => {
-    expect(await storage.stats.reliability(ACME, { sinceMs: 0 })).toEqual({
-      tickets: 0,
-      averageScore: null,
-      levels: { very_high: 0, high: 0, medium: 0, low: 0 },
-      byCategory: [],
-      trend: [],
-    });
-  },
-  'remediation: by route and by state, from a time on': async (world) => {
-    const { storage, clock } = world;
-    await submitted(world, { ticketId: 'old', optedIn: false });
+    await submitted(world, { ticketId: 'old' });
     clock.advance(1_000);
     const sinceMs = clock.now();
-    for (const [n, route] of (['auto', 'approval', 'approval', 'manual', 'suggest_only'] as const).entries()) {
+    await openedRemediation(world, { ticketId: 'INC-1', remediationId: 'rem-1', score: 80, route: 'manual' });
+    await submitted(world, { ticketId: 'INC-2', category: 'network', optedIn: false });
+    const all = await storage.stats.tickets(ACME, { sinceMs });
+    const { factors } = reliabilityOf(80);
+    const rest = { resolvedAtMs: null, disputed: false, reopened: [], shadow: null };
+    const byPerson = { fixed: false, minutes: null };
+    expect(all).toEqual([
+      {
+        ...{ ticketId: 'INC-1', category: 'server', createdAtMs: sinceMs, optedIn: true, remediationId: 'rem-1' },
+        ...{ ...rest, byPerson, scored: { score: 80, level: 'high', factors, occurrences: 3 } },
+      },
+      {
+        ...{ ticketId: 'INC-2', category: 'network', createdAtMs: sinceMs, optedIn: false, remediationId: null },
+        ...{ ...rest, byPerson, scored: null },
+      },
+    ]);
+    expect(await storage.stats.tickets(ACME, { sinceMs, category: 'network' })).toEqual(all.slice(1));
+    expect(await storage.stats.tickets(ACME, { sinceMs: 0 })).toHaveLength(3);
+    expect(await storage.stats.tickets(GLOBEX, { sinceMs: 0 })).toEqual([]);
+  },
+  'tickets: as people left them: scored anew, resolved, reopened, called wrong': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1 }));
+    await storage.tickets.rescore(ACME, 'INC-1', reliabilityOf(40));
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    const resolution = { resolver: 'cy', atMs: 9, text: 'by hand', actions: [], timeToResolve: 12.5 } as const;
+    await storage.tickets.resolve(ACME, 'INC-1', { ...resolution, confirmed: false, agreement: 'not_told' }, []);
+    await storage.feedback.record(feedbackOf(), [voteOf({ verdict: 'negative' })]);
+    const [ticket] = await storage.stats.tickets(ACME, { sinceMs: 0 });
+    expect(ticket).toMatchObject({
+      scored: { score: 40, level: 'low' },
+      resolvedAtMs: clock.now(),
+      reopened: ['rem-1'],
+      byPerson: { fixed: true, minutes: 12.5 },
+      disputed: true,
+    });
+  },
+  'tickets: a complaint that does not count, or praise, disputes nothing': async (world) => {
+    const { storage } = world;
+    await openedRemediation(world);
+    await storage.feedback.record(feedbackOf(), [voteOf({ verdict: 'negative', admissible: false })]);
+    await storage.feedback.record(feedbackOf({ author: 'cy' }), [voteOf({ principal: 'cy' })]);
+    expect(await storage.stats.tickets(ACME, { sinceMs: 0 })).toMatchObject([{ disputed: false }]);
+  },
+  'runs: of the tickets handed in since, with route, state, reason and approval': async (world) => {
+    const { storage, clock } = world;
+    await openedRemediation(world, { ticketId: 'old', remediationId: 'rem-old', route: 'manual' });
+    clock.advance(1_000);
+    const sinceMs = clock.now();
+    for (const [n, route] of (['auto', 'approval'] as const).entries()) {
       await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}`, route });
     }
     const rows = (await storage.remediations.load(ACME, 'rem-0'))?.rows ?? [];
     const token = await claimedToken(world, rows);
-    await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1 }));
-    await submitted(world, { ticketId: 'new', optedIn: false });
-    expect(await storage.stats.remediation(ACME, { sinceMs })).toEqual({
-      tickets: 6,
-      optedIn: 5,
-      routes: { auto: 1, approval: 2, manual: 1, suggest_only: 1 },
-      states: { succeeded: 1, awaiting_approval: 2, manual: 1, suggested: 1 },
-    });
-    expect((await storage.stats.remediation(ACME, { sinceMs: 0 })).tickets).toBe(7);
+    await storage.remediations.append(appendOf(rows, [endedAs('failed')], { token, atMs: 1 }));
+    const run = { category: 'server', createdAtMs: sinceMs, acts: true };
+    const asked = { requestedAtMs: sinceMs, consentsAtMs: [], grantedAtMs: null };
+    expect(await storage.stats.runs(ACME, { sinceMs })).toEqual([
+      {
+        ...{ ...run, remediationId: 'rem-0', ticketId: 'INC-0', route: 'auto', state: 'failed' },
+        ...{ reason: 'because', approval: null },
+      },
+      {
+        ...{ ...run, remediationId: 'rem-1', ticketId: 'INC-1', route: 'approval', state: 'awaiting_approval' },
+        ...{ reason: null, approval: asked },
+      },
+    ]);
+    expect(await storage.stats.runs(ACME, { sinceMs: 0 })).toHaveLength(3);
+    expect(await storage.stats.runs(GLOBEX, { sinceMs: 0 })).toEqual([]);
   },
-  'another tenant counts nothing of it': async (world) => {
-    await openedRemediation(world);
-    expect((await world.storage.stats.reliability(GLOBEX, { sinceMs: 0 })).tickets).toBe(0);
-    expect(await world.storage.stats.remediation(GLOBEX, { sinceMs: 0 })).toEqual({
-      tickets: 0,
-      optedIn: 0,
-      routes: { auto: 0, approval: 0, manual: 0, suggest_only: 0 },
-      states: {},
-    });
+  'runs: with every yes that was given': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world, { route: 'approval' });
+    const requestedAtMs = clock.now();
+    const yes = { type: 'approval_given', approvalId: 'approval-rem-1', by: 'bo', comment: null } as const;
+    clock.advance(7_000);
+    const given = { ...yes, goodUntilMs: clock.now() + 60_000 };
+    await storage.remediations.append(appendOf(rows, [given], { token: null, atMs: clock.now() }));
+    const [run] = await storage.stats.runs(ACME, { sinceMs: 0 });
+    const grantedAtMs = requestedAtMs + 7_000;
+    expect(run?.approval).toEqual({ requestedAtMs, consentsAtMs: [grantedAtMs], grantedAtMs });
+  },
+  'deferrals: the reason of each, of the tickets handed in since': async (world) => {
+    const { storage, clock } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    const deferred = { type: 'deferred', untilMs: 5, verdicts: [] } as const;
+    const events = ['target_lock', 'rate_limit', 'target_lock'].map((reason) => ({ ...deferred, reason }));
+    await storage.remediations.append(appendOf(rows, events, { token, atMs: 1 }));
+    const reasons = ['target_lock', 'rate_limit', 'target_lock'];
+    expect(await storage.stats.deferrals(ACME, { sinceMs: 0 })).toEqual(reasons);
+    expect(await storage.stats.deferrals(ACME, { sinceMs: clock.now() + 1 })).toEqual([]);
+    expect(await storage.stats.deferrals(GLOBEX, { sinceMs: 0 })).toEqual([]);
   },
 };

@@ -67,6 +67,11 @@ export const REOPEN_COUNTS_MS = 7 * DAY;
 /** Candidate fixes that are shown of one pattern, the newest. */
 export const CANDIDATE_FIXES_SHOWN = 100;
 
+/** A yes that comes sooner than this after the request was given without reading, ms. */
+export const RUBBER_STAMP_BELOW_MS = 10_000;
+/** Two-sided 95 % quantile of the normal distribution, for displayed intervals. */
+export const WILSON_Z = 1.959963984540054;
+
 /** Limits of the guard. A host may set others in `createRemit({ settings: { limits } })`. */
 export interface Limits {
   /** Window of the action rate limits, ms. */

@@ -1,5 +1,5 @@
 import type { Decision, Route } from './decision.js';
-import type { TicketRecord } from './ticket.js';
+import type { Adjudication, Assessment, HumanResolution, Reopening, TicketRecord } from './ticket.js';
 
 /** The route that a decision would have taken outside shadow mode; null when it was not made in shadow mode. */
 export function shadowRoute({ because }: Decision): Route | null {
@@ -22,13 +22,37 @@ export type ShadowVerdict =
   | 'open'
   | 'nothing_proposed';
 
-/** What is known about the proposal of a ticket that was decided in shadow mode; null for others. */
-export function shadowVerdict(ticket: TicketRecord): ShadowVerdict | null {
-  const { assessment, adjudication, resolution, reopenings } = ticket;
-  if (!assessment || shadowRoute(assessment.decision) === null) return null;
-  if (!assessment.analysis.plan) return 'nothing_proposed';
+/** What shadow mode keeps of a decision. */
+export interface Shadowed {
+  /** The route it would have taken. */
+  readonly route: Route;
+  readonly hasPlan: boolean;
+}
+
+/** What shadow mode keeps of an assessment; null outside shadow mode. */
+export function shadowedOf({ decision, analysis }: Pick<Assessment, 'decision' | 'analysis'>): Shadowed | null {
+  const route = shadowRoute(decision);
+  return route === null ? null : { route, hasPlan: analysis.plan !== null && analysis.plan.actions.length > 0 };
+}
+
+/** What people did and said after a decision of shadow mode. */
+export interface Afterwards {
+  readonly adjudication: Adjudication | null;
+  readonly resolution: HumanResolution | null;
+  readonly reopenings: readonly Reopening[];
+}
+
+/** What is known about a proposal of shadow mode. */
+export function verdictOn({ hasPlan }: Shadowed, { adjudication, resolution, reopenings }: Afterwards): ShadowVerdict {
+  if (!hasPlan) return 'nothing_proposed';
   if (reopenings.some((one) => one.countsAsFailure && one.resolution?.agreement === 'same')) return 'failed';
   if (adjudication) return adjudication.wouldHaveWorked ? 'would_have_worked' : 'would_not_have_worked';
   if (!resolution) return 'open';
   return resolution.agreement === 'same' && resolution.confirmed ? 'agreed' : 'unknown';
+}
+
+/** What is known about the proposal of a ticket that was decided in shadow mode; null for others. */
+export function shadowVerdict(ticket: TicketRecord): ShadowVerdict | null {
+  const shadowed = ticket.assessment && shadowedOf(ticket.assessment);
+  return shadowed && verdictOn(shadowed, ticket);
 }

@@ -2,6 +2,7 @@ import type { ResolvedAction } from '../domain/action.js';
 import type { Approval, ApprovalBinding, Consent, OrderShown, Principal, RejectReason } from '../domain/approval.js';
 import type { Json } from '../domain/canonical.js';
 import type { Feedback, FeedbackType } from '../domain/feedback.js';
+import type { ReliabilityStats, RemediationStats } from '../domain/figures.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
 import type { PhaseName, Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
@@ -9,14 +10,7 @@ import type { LogRow, ReconcileAnswer, StateName } from '../domain/remediation.j
 import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { TicketRecord, TicketStatus } from '../domain/ticket.js';
-import type {
-  FeedbackRecord,
-  Page,
-  PageRequest,
-  PolicyVersion,
-  ReliabilityStats,
-  RemediationStats,
-} from '../ports/storage.js';
+import type { FeedbackRecord, Page, PageRequest, PolicyVersion } from '../ports/storage.js';
 import type { RemitEvents } from './observe.js';
 
 /** A ticket as it is handed in. */

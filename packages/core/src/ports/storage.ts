@@ -1,4 +1,5 @@
 import type { Feedback } from '../domain/feedback.js';
+import type { RunFigure, TicketFigure } from '../domain/figures.js';
 import type { PatternFact, PatternTally } from '../domain/pattern.js';
 import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
@@ -423,39 +424,17 @@ export interface FeedbackStore {
   ofTicket(tenant: string, ticketId: string): Promise<readonly FeedbackRecord[]>;
 }
 
-/** Reliability over a time. */
-export interface ReliabilityStats {
-  readonly tickets: number;
-  /** 0..100; null without tickets. */
-  readonly averageScore: number | null;
-  /** Tickets by level. */
-  readonly levels: Readonly<Record<'very_high' | 'high' | 'medium' | 'low', number>>;
-  readonly byCategory: readonly {
-    readonly category: string;
-    readonly tickets: number;
-    readonly averageScore: number;
-  }[];
-  /** One entry per UTC day with tickets, oldest first; `day` is YYYY-MM-DD. */
-  readonly trend: readonly { readonly day: string; readonly tickets: number; readonly averageScore: number }[];
-}
-
-/** What became of tickets over a time. */
-export interface RemediationStats {
-  readonly tickets: number;
-  readonly optedIn: number;
-  /** Remediations by the route of their decision. */
-  readonly routes: Readonly<Record<'auto' | 'approval' | 'manual' | 'suggest_only', number>>;
-  /** Remediations by the state they are in. */
-  readonly states: Readonly<Partial<Record<StateName, number>>>;
-}
-
-/** Figures. Tickets and remediations count by the time at which they were created. */
+/** What figures are made of. All of it counts by the time at which its ticket was handed in. */
 export interface StatsStore {
-  reliability(
+  /** Every ticket that was handed in since, oldest first. */
+  tickets(
     tenant: string,
     query: { readonly sinceMs: number; readonly category?: string },
-  ): Promise<ReliabilityStats>;
-  remediation(tenant: string, query: { readonly sinceMs: number }): Promise<RemediationStats>;
+  ): Promise<readonly TicketFigure[]>;
+  /** Every remediation of these tickets, oldest first. */
+  runs(tenant: string, query: { readonly sinceMs: number }): Promise<readonly RunFigure[]>;
+  /** The reason of every time that one of them was put off, oldest first. */
+  deferrals(tenant: string, query: { readonly sinceMs: number }): Promise<readonly string[]>;
 }
 
 /** Work that nobody holds. */

@@ -1,4 +1,4 @@
-import type { Action, Json, Plan, Reliability } from '@remit/core';
+import type { Action, Factors, Json, Plan, Reliability } from '@remit/core';
 import { z } from 'zod';
 
 /** Any JSON value. What a caller owns is passed on as it is: its keys are never renamed. */
@@ -80,10 +80,20 @@ const toPercent = (factor: number): string => `${Math.round(factor)}%`;
 /** The fields by which a score is shown. */
 export function scoreToWire(reliability: Reliability | null): ScoreWire {
   if (!reliability) return { reliability_score: null, confidence_level: null, breakdown: null, factors: null };
-  const { aiConfidence, humanFeedback, historicalSuccess, patternRecognition } = reliability.factors;
   return {
     reliability_score: toOneDecimal(reliability.score),
     confidence_level: reliability.level,
+    ...factorsToWire(reliability.factors),
+  };
+}
+
+/** Factors as numbers and for people. */
+export function factorsToWire(factors: Factors): {
+  breakdown: z.infer<typeof breakdownWire>;
+  factors: z.infer<typeof factorsWire>;
+} {
+  const { aiConfidence, humanFeedback, historicalSuccess, patternRecognition } = factors;
+  return {
     breakdown: {
       ai_confidence: toPercent(aiConfidence),
       human_validation: toPercent(humanFeedback),

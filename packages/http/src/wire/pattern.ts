@@ -1,6 +1,6 @@
-import type { PatternActionView, PatternView, ReliabilityStats, RemediationStats } from '@remit/core';
+import type { PatternActionView, PatternView } from '@remit/core';
 import { z } from 'zod';
-import { instant, toIso, toOneDecimal } from './common.js';
+import { instant, toIso } from './common.js';
 import { tallyToWire } from './log.js';
 
 const count = z.number().int();
@@ -52,69 +52,5 @@ export function patternToWire(pattern: PatternView): PatternWire {
     title: pattern.title,
     created_at: toIso(pattern.createdAtMs),
     actions: pattern.actions.map(patternActionToWire),
-  };
-}
-
-/** Reliability over the last days. */
-export const reliabilityStatsWire = z.strictObject({
-  days: count,
-  category: z.string().nullable(),
-  tickets: count,
-  average_score: z.number().nullable(),
-  levels: z.strictObject({ very_high: count, high: count, medium: count, low: count }),
-  by_category: z.array(z.strictObject({ category: z.string(), tickets: count, average_score: z.number() })).readonly(),
-  /** One entry per UTC day with tickets, oldest first. */
-  trend: z.array(z.strictObject({ day: z.string(), tickets: count, average_score: z.number() })).readonly(),
-});
-/** Reliability over the last days. */
-export type ReliabilityStatsWire = z.infer<typeof reliabilityStatsWire>;
-
-/** Reliability over the last days, for the wire. */
-export function reliabilityStatsToWire(
-  query: { readonly days: number; readonly category: string | null },
-  stats: ReliabilityStats,
-): ReliabilityStatsWire {
-  const { very_high, high, medium, low } = stats.levels;
-  return {
-    days: query.days,
-    category: query.category,
-    tickets: stats.tickets,
-    average_score: stats.averageScore === null ? null : toOneDecimal(stats.averageScore),
-    levels: { very_high, high, medium, low },
-    by_category: stats.byCategory.map(({ category, tickets, averageScore }) => ({
-      category,
-      tickets,
-      average_score: toOneDecimal(averageScore),
-    })),
-    trend: stats.trend.map(({ day, tickets, averageScore }) => ({
-      day,
-      tickets,
-      average_score: toOneDecimal(averageScore),
-    })),
-  };
-}
-
-/** What became of the tickets of the last days. */
-export const remediationStatsWire = z.strictObject({
-  days: count,
-  tickets: count,
-  opted_in: count,
-  /** Remediations by the route of their decision. */
-  routes: z.strictObject({ auto: count, approval: count, manual: count, suggest_only: count }),
-  /** Remediations by state; states without any are left out. */
-  states: z.record(z.string(), count),
-});
-/** What became of the tickets of the last days. */
-export type RemediationStatsWire = z.infer<typeof remediationStatsWire>;
-
-/** What became of the tickets of the last days, for the wire. */
-export function remediationStatsToWire(days: number, stats: RemediationStats): RemediationStatsWire {
-  const { auto, approval, manual, suggest_only } = stats.routes;
-  return {
-    days,
-    tickets: stats.tickets,
-    opted_in: stats.optedIn,
-    routes: { auto, approval, manual, suggest_only },
-    states: { ...stats.states },
   };
 }

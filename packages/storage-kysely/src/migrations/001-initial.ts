@@ -48,6 +48,7 @@ export const initial: Migration = {
         updated_at_ms ${whole} not null,
         resolved_at_ms ${whole},
         assessment ${json},
+        figures ${json},
         pattern_id ${text},
         score ${real},
         level ${text},
@@ -76,6 +77,8 @@ export const initial: Migration = {
         head_hash ${text} not null,
         state ${text} not null,
         route ${text} not null,
+        reason ${text},
+        acts ${whole} not null default 1,
         ended ${whole} not null,
         blocks_ticket ${whole} not null,
         holds_locks ${whole} not null,
@@ -107,6 +110,7 @@ export const initial: Migration = {
         unique (tenant, remediation_id, seq)
       )`,
       'create index remediation_logs_by_ticket on remediation_logs (tenant, ticket_id, position)',
+      "create index remediation_logs_deferred on remediation_logs (tenant, ticket_id) where event_type = 'deferred'",
       ...appendOnly('remediation_logs'),
       `create table remediation_approvals (
         tenant ${text} not null,

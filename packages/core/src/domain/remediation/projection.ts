@@ -22,6 +22,10 @@ export interface Projection {
    */
   readonly holdsLocks: boolean;
   readonly route: Decision['route'];
+  /** Why it ended or waits; null while it is simply going on. */
+  readonly reason: string | null;
+  /** It carries out a proposal that changes something; a run that takes another one back does not. */
+  readonly acts: boolean;
   readonly approval: Approval | null;
 }
 
@@ -87,6 +91,8 @@ export function projectionOf(state: StartedRemediation): Projection {
     ended: over,
     holdsLocks: over ? isParked(state) : true,
     route: state.proposal.decision.route,
+    reason: 'reason' in state ? state.reason : null,
+    acts: changesAnything(state.proposal) && state.takenOverFrom === null,
     approval: state.approval,
   };
 }

@@ -1,3 +1,4 @@
+import { reliabilityStatsOf, remediationStatsOf } from '../../domain/figures.js';
 import { maySamePerson } from '../../domain/identity.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
@@ -106,15 +107,21 @@ export function learningVerbs(
     async reliabilityStats(actor, { days, category }) {
       requireScope(actor, 'stats:read');
       const sinceMs = (await storage.now()) - parseDays(days) * DAY_MS;
-      if (category === undefined) return storage.stats.reliability(actor.tenant, { sinceMs });
+      if (category === undefined) return reliabilityStatsOf(await storage.stats.tickets(actor.tenant, { sinceMs }));
       requireCategory(category, categories);
-      return storage.stats.reliability(actor.tenant, { sinceMs, category });
+      return reliabilityStatsOf(await storage.stats.tickets(actor.tenant, { sinceMs, category }));
     },
 
     async remediationStats(actor, { days }) {
       requireScope(actor, 'stats:read');
-      const sinceMs = (await storage.now()) - parseDays(days) * DAY_MS;
-      return storage.stats.remediation(actor.tenant, { sinceMs });
+      const since = { sinceMs: (await storage.now()) - parseDays(days) * DAY_MS };
+      const { stats } = storage;
+      const [tickets, runs, deferrals] = await Promise.all([
+        stats.tickets(actor.tenant, since),
+        stats.runs(actor.tenant, since),
+        stats.deferrals(actor.tenant, since),
+      ]);
+      return remediationStatsOf(tickets, runs, deferrals);
     },
   };
 }

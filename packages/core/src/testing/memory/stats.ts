@@ -1,68 +1,59 @@
-import type { Reliability } from '../../domain/reliability.js';
-import type { StateName } from '../../domain/remediation.js';
-import type { TicketRecord } from '../../domain/ticket.js';
+import type { RunFigure, TicketFigure } from '../../domain/figures.js';
+import { assessmentFigures, ticketFigureOf } from '../../domain/ticketFigure.js';
 import type { StatsStore } from '../../ports/storage.js';
-import type { MemoryState } from './state.js';
+import { keyOf, type MemoryState, type RemediationEntry, type TicketEntry } from './state.js';
 
-interface Scored {
-  readonly record: TicketRecord;
-  readonly reliability: Reliability;
+function isDisputed(state: MemoryState, tenant: string, ticketId: string): boolean {
+  return [...state.facts.values()].some(
+    ({ tenant: owner, fact }) =>
+      owner === tenant &&
+      fact.ticketId === ticketId &&
+      fact.kind === 'vote' &&
+      fact.counted &&
+      fact.verdict === 'negative',
+  );
 }
 
-function averageOf(scored: readonly Scored[]): number {
-  return scored.reduce((sum, { reliability }) => sum + reliability.score, 0) / scored.length;
+function figureOf(state: MemoryState, { record }: TicketEntry): TicketFigure {
+  const disputed = isDisputed(state, record.tenant, record.ticketId);
+  return ticketFigureOf({ ...record, disputed }, record.assessment && assessmentFigures(record.assessment));
 }
 
-function groups(scored: readonly Scored[], by: (record: TicketRecord) => string): [string, Scored[]][] {
-  const found = new Map<string, Scored[]>();
-  for (const one of scored) found.set(by(one.record), [...(found.get(by(one.record)) ?? []), one]);
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-/** Figures, in memory. */
-export function memoryStats(state: MemoryState): StatsStore {
+function runOf(entry: RemediationEntry, category: string): RunFigure {
+  const { remediationId, ticketId, createdAtMs, projection } = entry;
+  const { route, state, reason, acts, approval } = projection;
   return {
-    async reliability(tenant, { sinceMs, category }) {
-      const scored = [...state.tickets.values()].flatMap(({ record }): Scored[] => {
-        const asked = record.tenant === tenant && record.createdAtMs >= sinceMs;
-        const inCategory = category === undefined || record.category === category;
-        const reliability = record.assessment?.reliability;
-        return asked && inCategory && reliability ? [{ record, reliability }] : [];
-      });
-      const levels = { very_high: 0, high: 0, medium: 0, low: 0 };
-      for (const { reliability } of scored) levels[reliability.level] += 1;
-      return {
-        tickets: scored.length,
-        averageScore: scored.length === 0 ? null : averageOf(scored),
-        levels,
-        byCategory: groups(scored, (record) => record.category).map(([name, part]) => ({
-          category: name,
-          tickets: part.length,
-          averageScore: averageOf(part),
-        })),
-        trend: groups(scored, (record) => new Date(record.createdAtMs).toISOString().slice(0, 10)).map(
-          ([day, part]) => ({ day, tickets: part.length, averageScore: averageOf(part) }),
-        ),
-      };
+    ...{ remediationId, ticketId, category, createdAtMs, route, state, reason, acts },
+    approval: approval && {
+      requestedAtMs: approval.requestedAtMs,
+      consentsAtMs: approval.consents.map(({ atMs }) => atMs),
+      grantedAtMs: approval.grantedAtMs,
     },
-    async remediation(tenant, { sinceMs }) {
-      const tickets = [...state.tickets.values()].filter(
-        ({ record }) => record.tenant === tenant && record.createdAtMs >= sinceMs,
+  };
+}
+
+/** What figures are made of, in memory. */
+export function memoryStats(state: MemoryState): StatsStore {
+  const since = (tenant: string, sinceMs: number): readonly TicketEntry[] =>
+    [...state.tickets.values()].filter(({ record }) => record.tenant === tenant && record.createdAtMs >= sinceMs);
+  return {
+    async tickets(tenant, { sinceMs, category }) {
+      return since(tenant, sinceMs)
+        .filter(({ record }) => category === undefined || record.category === category)
+        .map((entry) => figureOf(state, entry));
+    },
+    async runs(tenant, { sinceMs }) {
+      const categories = new Map(since(tenant, sinceMs).map(({ record }) => [record.ticketId, record.category]));
+      return [...state.remediations.values()].flatMap((entry) => {
+        const category = entry.tenant === tenant ? categories.get(entry.ticketId) : undefined;
+        return category === undefined ? [] : [runOf(entry, category)];
+      });
+    },
+    async deferrals(tenant, { sinceMs }) {
+      const asked = new Set(since(tenant, sinceMs).map(({ record }) => keyOf(tenant, record.ticketId)));
+      return state.log.flatMap(({ tenant: owner, ticketId, event }) =>
+        event.type === 'deferred' && asked.has(keyOf(owner, ticketId)) ? [event.reason] : [],
       );
-      const routes = { auto: 0, approval: 0, manual: 0, suggest_only: 0 };
-      const states: Partial<Record<StateName, number>> = {};
-      for (const entry of state.remediations.values()) {
-        if (entry.tenant !== tenant || entry.createdAtMs < sinceMs) continue;
-        const { route, state: name } = entry.projection;
-        routes[route] += 1;
-        states[name] = (states[name] ?? 0) + 1;
-      }
-      return {
-        tickets: tickets.length,
-        optedIn: tickets.filter(({ record }) => record.optedIn).length,
-        routes,
-        states,
-      };
     },
   };
 }
