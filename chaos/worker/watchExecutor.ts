@@ -73,7 +73,6 @@ export function watchExecutor(executor: Executor, folder: string, wire: Tripwire
       wire.pass({ name: `after read ${said}`, changes: false, kind: 'look' });
       return answer;
     },
-    onLateReply: (listener) => executor.onLateReply?.(listener),
     close: () => executor.close(),
   };
 }

@@ -61,7 +61,7 @@ export const VOUCHED: Readonly<Record<string, readonly string[]>> = {
   audit_heads: ['tenant', 'seq', 'hash', 'at_ms'],
   auto_remediation_policies: ['tenant', 'category', 'version', 'policy', 'changed_by', 'at_ms'],
   halts: ['tenant', 'halt_id', 'scope', 'category', 'reason', 'raised_by', 'at_ms', 'lifted_by', 'lifted_at_ms'],
-  tool_pins: ['executor', 'version', 'pins', 'accepted_by', 'at_ms'],
+  tool_pins: ['tenant', 'executor', 'version', 'pins', 'accepted_by', 'at_ms'],
   ticket_feedbacks: [
     'tenant',
     'ticket_id',
@@ -126,8 +126,10 @@ export async function lived(
     await storage.feedback.record(feedbackOf({ tenant, author: 'cy', rating: 1, comment: 'It came back.' }), []);
     await seal(tenant);
   }
-  await storage.pins.accept('lab', { 'lab/restart': 'abc' }, { principal: 'op', atMs: 5, onlyFirst: false });
-  await storage.pins.accept('lab', { 'lab/restart': 'abd' }, { principal: 'op', atMs: 6, onlyFirst: false });
+  for (const pin of ['abc', 'abd']) {
+    const tools = { pins: { 'lab/restart': pin }, definitions: {}, principal: 'op', atMs: 5, onlyNew: false };
+    await storage.pins.accept('', 'lab', tools);
+  }
   await seal('');
 }
 

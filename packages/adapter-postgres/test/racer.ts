@@ -83,8 +83,8 @@ async function race(url: string, schema: string, self: number): Promise<Raced> {
     const votes = upTo(3).map((m) => voteOf({ ticketId: `VOTED-${n}-${self}-${m}`, principal: `person-${m}` }));
     await patterns.learn(TENANT, self % 2 === 0 ? votes : votes.reverse());
   });
-  const by = { principal: `p-${self}`, atMs: 1, onlyFirst: true };
-  const pinned = [await pins.accept('lab', { tool: 'x' }, by)];
+  const tools = { pins: { tool: 'x' }, definitions: {}, principal: `p-${self}`, atMs: 1, onlyNew: true };
+  const pinned = [await pins.accept(TENANT, 'lab', tools)];
   const saved = await each(async (n) => {
     const change = { expectedVersion: 0, policy: defaultPolicy('server'), by: `p-${self}`, atMs: 1 };
     return (await policies.save(TENANT, `category-${n}`, change)).kind;

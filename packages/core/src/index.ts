@@ -138,6 +138,8 @@ export {
   type TrackRun,
   trackOf,
 } from './domain/guarantee/track.js';
+export type { JsonDifference } from './domain/jsonDifferences.js';
+export { jsonFault } from './domain/jsonFault.js';
 export {
   type CountedFact,
   EMPTY_TALLY,
@@ -165,6 +167,8 @@ export {
   type FreezePeriod,
   GUARD,
   INPUT_LIMITS,
+  JSON_LIMITS,
+  type JsonLimits,
   type Limits,
   PHASE_RULES,
   PHASES,
@@ -297,6 +301,9 @@ export type {
   Submitted,
   TicketInput,
   TicketView,
+  ToolAcceptance,
+  ToolChange,
+  ToolReview,
 } from './engine/remit.js';
 export { runbookAnalyst } from './engine/runbookAnalyst.js';
 // Is it safe right now?
@@ -310,10 +317,19 @@ export type { AnalysisInput, Analyst } from './ports/analyst.js';
 export type { AuditStore, AuditSubject, PartRequest } from './ports/auditStore.js';
 export type { Clock } from './ports/clock.js';
 export type { Embedder } from './ports/embedder.js';
-export type { CallRequest, Executor, LateReply, Outcome, ReadResult, ToolCatalogue } from './ports/executor.js';
+export type {
+  CallRequest,
+  Executor,
+  Outcome,
+  Progress,
+  ReadResult,
+  RevealedCall,
+  ToolCatalogue,
+} from './ports/executor.js';
 export type { Ids } from './ports/ids.js';
 export type { Queue, Work } from './ports/queue.js';
 export type {
+  AcceptedTools,
   Append,
   Appended,
   Claim,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { CatalogueEntry } from '../src/domain/action.js';
 import { mostSevere, planHashOf } from '../src/domain/action.js';
+import type { Json } from '../src/domain/canonical.js';
 import { checkCatalogue, resolvePlan, toolsOf } from '../src/domain/catalogue.js';
 import { RemitError } from '../src/errors.js';
 import { enable, fleetCatalogue, plan, resize, restart } from './engine/fleetCatalogue.js';
@@ -73,6 +74,60 @@ describe('a catalogue', () => {
   });
 });
 
+describe('an entry with secrets', () => {
+  const login = {
+    ...restart,
+    arguments: z.strictObject({ service: z.string(), password: z.unknown() }),
+    secretArguments: ['/password'],
+    allowedSecrets: ['web'],
+  };
+  const undo = { tool: 'ops/restart', arguments: {}, validation: [] };
+  const read = { tool: 'ops/status', expect: [{ path: '/up', equals: true }] };
+
+  it.each<[string, Partial<CatalogueEntry>, string]>([
+    ['in the undo', { undo: { ...undo, arguments: { key: { secretRef: 'web' } } } }, '/actions/0/undo/arguments/key'],
+    [
+      'in the undo, by an argument',
+      { undo: { ...undo, arguments: { key: '$args.password' } } },
+      '/actions/0/undo/arguments/key',
+    ],
+    [
+      'in the undo, by all arguments',
+      { undo: { ...undo, arguments: { all: ['$args'] } } },
+      '/actions/0/undo/arguments/all/0',
+    ],
+    [
+      'in a read',
+      { prechecks: [{ ...read, arguments: { key: { secretRef: 'web' } } }] },
+      '/actions/0/prechecks/0/arguments/key',
+    ],
+    [
+      'in a snapshot',
+      { snapshot: { tool: 'ops/status', arguments: { k: '$args.password.x' }, fields: ['/up'] } },
+      '/actions/0/snapshot/arguments/k',
+    ],
+    ['with no names', { allowedSecrets: [] }, '/actions/0/allowedSecrets'],
+  ])('is refused at load: %s', (_, change, pointer) => {
+    const load = () => checkCatalogue({ actions: [{ ...login, ...change }], runbooks: [] });
+    expect(load).toThrow(
+      expect.objectContaining({ code: 'invalid_catalogue', faults: [expect.objectContaining({ pointer })] }),
+    );
+  });
+
+  it('is refused at load when a runbook puts one elsewhere', () => {
+    const steps = [
+      { action: login.name, arguments: { service: { secretRef: 'web' }, password: { secretRef: 'web' } } },
+    ];
+    const runbook = { name: 'r', title: 'r', categories: ['server'], symptomTexts: ['x'], steps };
+    expect(() => checkCatalogue({ actions: [login], runbooks: [runbook] })).toThrow(
+      expect.objectContaining({
+        faults: [expect.objectContaining({ pointer: '/runbooks/0/steps/0/arguments/service' })],
+      }),
+    );
+    expect(checkCatalogue({ actions: [login], runbooks: [] }).actions).toHaveLength(1);
+  });
+});
+
 describe('a plan', () => {
   const resolve = (entry: CatalogueEntry, args: unknown) =>
     resolvePlan(
@@ -109,6 +164,7 @@ describe('a plan', () => {
       ...restart,
       arguments: z.strictObject({ service: z.string(), password: z.unknown() }),
       secretArguments: ['/password'],
+      allowedSecrets: ['web'],
     };
     expect(resolve(login, { service: 'web', password: 'hunter2' })).toMatchObject({
       ok: false,
@@ -116,6 +172,30 @@ describe('a plan', () => {
     });
     expect(JSON.stringify(resolve(login, { service: 'web', password: 'hunter2' }))).not.toContain('hunter2');
     expect(resolve(login, { service: 'web', password: { secretRef: 'web' } }).ok).toBe(true);
+  });
+
+  it('is refused with a secret at any other place, or one that the action may not use', () => {
+    const login = {
+      ...restart,
+      arguments: z.strictObject({ service: z.string(), password: z.unknown(), note: z.unknown() }),
+      secretArguments: ['/password'],
+      allowedSecrets: ['web'],
+    };
+    const faultsOf = (args: Readonly<Record<string, Json>>) => {
+      const resolved = resolve(login, { service: 'web', password: { secretRef: 'web' }, note: null, ...args });
+      return resolved.ok ? [] : resolved.faults.map(({ pointer }) => pointer);
+    };
+    expect(faultsOf({ password: { secretRef: 'root' } })).toEqual(['/actions/0/arguments/password']);
+    expect(faultsOf({ note: { secretRef: 'web' } })).toEqual(['/actions/0/arguments/note']);
+    expect(faultsOf({ note: [{ deep: { secretRef: 'web', more: 1 } }] })).toEqual(['/actions/0/arguments/note/0/deep']);
+    expect(faultsOf({ password: { secretRef: 'web' }, note: 'plain' })).toEqual([]);
+  });
+
+  it('is refused when its arguments are nested without end', () => {
+    let deep: Json = {};
+    for (let n = 0; n < 100_000; n += 1) deep = { deep };
+    const resolved = resolve(restart, { service: deep });
+    expect(resolved).toMatchObject({ ok: false, faults: [{ pointer: '/actions/0/arguments' }] });
   });
 
   it('gets a more severe class where the arguments call for it, never a milder one', () => {

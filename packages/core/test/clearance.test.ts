@@ -2,15 +2,17 @@ import { expect, it } from 'vitest';
 import { issueClearance } from '../src/domain/safety.js';
 import type { CallRequest, Clearance } from '../src/index.js';
 import * as core from '../src/index.js';
+import { hashOf } from '../src/index.js';
 import { recordingExecutor } from '../src/testing/index.js';
 
-const call = { tool: 'ops/restart', arguments: { service: 'web' }, idempotencyKey: 'key' };
+const pins = { 'ops/restart': hashOf({ name: 'ops/restart', description: '' }) };
+const call = { tool: 'ops/restart', arguments: { service: 'web' }, idempotencyKey: 'key', pins };
 const asked = {
   ...call,
   remediationId: 'r',
   timeoutMs: 100,
   refusedNow: async () => null,
-  reveal: async () => call.arguments,
+  reveal: async () => ({ arguments: call.arguments, redact: (text: string) => text }),
 };
 const options = { signal: new AbortController().signal };
 const issue = () =>

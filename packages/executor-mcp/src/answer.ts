@@ -1,4 +1,4 @@
-import type { Json } from '@remit/core';
+import { JSON_LIMITS, type Json, jsonFault } from '@remit/core';
 import { z } from 'zod';
 
 const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
@@ -62,8 +62,10 @@ export function textOf(answer: Answer): string {
 /** A value as JSON within a limit, or one clause on why it is not kept. */
 export type Kept = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly because: string };
 
-/** Copies a value as JSON if it fits. */
+/** Copies a value as JSON if it fits. Looked at before it is written out: a deep one would overflow the stack. */
 export function keep(value: unknown, maxBytes: number): Kept {
+  const fault = jsonFault(value, { depth: JSON_LIMITS.answer.depth, characters: maxBytes });
+  if (fault !== null) return { ok: false, because: `its answer cannot be used: ${fault}` };
   try {
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text, 'utf8');

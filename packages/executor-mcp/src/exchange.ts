@@ -1,5 +1,22 @@
+import type { Progress } from '@remit/core';
 import { type Budget, LONGEST_TIMER_MS } from './budget.js';
-import type { CallParams, Connection, Reply, Sending } from './connection.js';
+import type { Connection, Reply, Sending, ToolCall } from './connection.js';
+
+/** Who is told of a call besides its caller. */
+export interface Listeners {
+  /** The server's answer if it comes after the call was given up. */
+  readonly onLate?: (reply: Reply) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A listener that throws is the host's matter. */
+function told<T>(listener: ((value: T) => void) | undefined, value: T): void {
+  try {
+    listener?.(value);
+  } catch {
+    // It changes nothing here.
+  }
+}
 
 function givenUp(sending: Sending, how: string): Reply {
   if (!sending.wasSent()) return { kind: 'unsent', because: how };
@@ -10,21 +27,26 @@ function givenUp(sending: Sending, how: string): Reply {
 /**
  * One `tools/call` and what came of it within the budget. Never rejects, never sends twice. Time and abort are watched
  * here and not in the SDK, which reports both alike, and not left to an injected client, which may ignore both.
- * @param onLate told the server's answer if it comes after this has resolved.
  */
 export function exchange(
   connection: Connection,
-  params: CallParams,
+  call: ToolCall,
   budget: Budget,
-  onLate?: (reply: Reply) => void,
+  { onLate, onProgress }: Listeners = {},
 ): Promise<Reply> {
   if (budget.signal.aborted) return Promise.resolve({ kind: 'unsent', because: 'it was aborted' });
   const left = budget.left();
   if (left <= 0) return Promise.resolve({ kind: 'unsent', because: 'no time was left' });
   const giving = new AbortController();
-  const sending = connection.send(params, { up: giving.signal, listensOn: onLate !== undefined });
+  let isOver = false;
+  const sending = connection.send(call, {
+    up: giving.signal,
+    listensOn: onLate !== undefined,
+    onProgress: (progress) => {
+      if (!isOver) told(onProgress, progress);
+    },
+  });
   return new Promise((resolve) => {
-    let isOver = false;
     const finish = (reply: Reply) => {
       isOver = true;
       clearTimeout(timer);
@@ -43,7 +65,7 @@ export function exchange(
     budget.signal.addEventListener('abort', onAbort, { once: true });
     void sending.answer.then((reply) => {
       if (!isOver) finish(reply);
-      else if (reply.kind === 'result' || reply.kind === 'error') onLate?.(reply);
+      else if (reply.kind === 'result' || reply.kind === 'error' || reply.kind === 'asked') told(onLate, reply);
     });
   });
 }

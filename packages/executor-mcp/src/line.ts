@@ -27,7 +27,7 @@ export interface Line {
 }
 
 /** Makes the way to one server; nothing is connected yet. */
-export function openLine(name: string, connect: Connect): Line {
+export function openLine(name: string, connect: Connect, maxTools: number): Line {
   const ending = new AbortController();
   let current: Connection | null = null;
   let connecting: Promise<Connection> | null = null;
@@ -58,10 +58,12 @@ export function openLine(name: string, connect: Connect): Line {
 
   async function list(connection: Connection, budget: Budget): Promise<Reached> {
     const version = connection.toolsVersion();
-    const tools = await listTools(connection, budget);
+    const tools = await listTools(connection, budget, maxTools);
     const isCurrent = () => connection.isOpen() && connection.toolsVersion() === version;
-    known = { connection, tools, isCurrent };
-    return known;
+    // Each answer is a value of its own: what one caller compares, nobody else's question can change.
+    const reached: Reached = { connection, tools, isCurrent };
+    known = reached;
+    return reached;
   }
 
   async function reach(budget: Budget, wanted: 'known' | 'afresh'): Promise<Reached> {

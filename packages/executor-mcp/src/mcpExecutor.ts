@@ -1,19 +1,21 @@
-import type { Executor, LateReply, ToolCatalogue } from '@remit/core';
+import type { Executor, ToolCatalogue } from '@remit/core';
 import { startBudget } from './budget.js';
 import { connectClient } from './clientConnection.js';
 import type { Connect } from './connection.js';
-import { type Line, openLine } from './line.js';
+import { connectHttp } from './httpConnection.js';
+import { type Line, openLine, type Reached } from './line.js';
 import {
   type CheckedOptions,
   checkOptions,
+  type InjectedServer,
   type McpExecutorOptions,
   type McpServerOptions,
-  type StdioServer,
 } from './options.js';
-import { catalogueOf, pinOf } from './pins.js';
+import { catalogueOf } from './pins.js';
 import { read } from './read.js';
+import { saidBy, sentence } from './sentence.js';
 import { connectStdio } from './stdioConnection.js';
-import type { Tool } from './tools.js';
+import { splitToolName } from './toolName.js';
 import { write } from './write.js';
 
 /** How the connection to one server stands. */
@@ -31,12 +33,10 @@ export interface McpExecutor extends Executor {
 
 /** The one place that knows which kinds of server there are. */
 function connectorOf(server: McpServerOptions, options: CheckedOptions): Connect {
-  const { maxOutputBytes, connectTimeoutMs: timeoutMs } = options;
-  return isStdio(server) ? connectStdio(server, { maxOutputBytes, timeoutMs }) : connectClient(server.client);
-}
-
-function isStdio(server: McpServerOptions): server is StdioServer {
-  return 'command' in server && server.command !== undefined;
+  const limits = { maxOutputBytes: options.maxOutputBytes, timeoutMs: options.connectTimeoutMs };
+  if ('command' in server && server.command !== undefined) return connectStdio(server, limits);
+  if ('url' in server && server.url !== undefined) return connectHttp(server, limits);
+  return connectClient((server as InjectedServer).client);
 }
 
 /**
@@ -47,47 +47,33 @@ function isStdio(server: McpServerOptions): server is StdioServer {
 export function mcpExecutor(given: McpExecutorOptions): McpExecutor {
   const options = checkOptions(given);
   const lines = new Map<string, Line>();
-  for (const [name, server] of options.servers) lines.set(name, openLine(name, connectorOf(server, options)));
-  let shown: ToolCatalogue | null = null;
-  const lateListeners: ((reply: LateReply) => void)[] = [];
-
-  async function catalogue(signal: AbortSignal): Promise<ToolCatalogue> {
-    const asked = [...lines.values()].map(async (line) => {
-      const budget = startBudget({ signal, timeoutMs: options.connectTimeoutMs });
-      const { tools } = await line.reach(budget, 'afresh');
-      return [line.name, tools] as const;
-    });
-    shown = catalogueOf(new Map(await Promise.all(asked)));
-    return shown;
+  for (const [name, server] of options.servers) {
+    lines.set(name, openLine(name, connectorOf(server, options), options.maxTools));
   }
 
-  const writing = {
-    options,
-    lines,
-    // The guard compared the pins of the last catalogue; a server that restarted since may bring other tools.
-    changedSince: (name: string, tool: Tool) =>
-      shown === null || shown.pins[name] === pinOf(tool)
-        ? null
-        : `the definition of "${name}" changed after the catalogue was read`,
-    tellLateReply(reply: LateReply) {
-      for (const listener of [options.onLateReply, ...lateListeners]) {
-        try {
-          listener?.(reply);
-        } catch {
-          // A listener that throws is the host's matter.
-        }
+  async function catalogue(signal: AbortSignal, wanted: readonly string[] | undefined): Promise<ToolCatalogue> {
+    const names = new Set(wanted?.map((tool) => splitToolName(tool)?.server));
+    const asked = [...lines.values()].filter(({ name }) => wanted === undefined || names.has(name));
+    const heard = new Map<string, Reached['tools']>();
+    const unreachable: Record<string, string> = {};
+    const ask = async (line: Line) => {
+      try {
+        const budget = startBudget({ signal, timeoutMs: options.connectTimeoutMs });
+        heard.set(line.name, (await line.reach(budget, 'afresh')).tools);
+      } catch (error) {
+        unreachable[line.name] = sentence(saidBy(error));
       }
-    },
-  };
+    };
+    // Each by itself: a server that is down says nothing about the others.
+    await Promise.all(asked.map(ask));
+    return { ...catalogueOf(heard), ...(Object.keys(unreachable).length > 0 ? { unreachable } : {}) };
+  }
 
   return {
     name: options.name,
-    catalogue: ({ signal }) => catalogue(signal),
+    catalogue: ({ signal, tools }) => catalogue(signal, tools),
     read: (tool, args, limits) => read(options, lines, { tool, arguments: args }, limits),
-    call: (request, { signal }) => write(writing, request, signal),
-    onLateReply: (listener) => {
-      lateListeners.push(listener);
-    },
+    call: (request, { signal }) => write({ options, lines }, request, signal),
     connections: () =>
       Object.fromEntries(
         [...lines.values()].map((line) => [line.name, { connected: line.isConnected(), restarts: line.restarts() }]),

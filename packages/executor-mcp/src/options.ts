@@ -1,4 +1,6 @@
-import { type Fault, type LateReply, RemitError } from '@remit/core';
+import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type Fault, RemitError } from '@remit/core';
 import type { McpClient } from './clientConnection.js';
 import { splitToolName } from './toolName.js';
 
@@ -19,13 +21,25 @@ export interface StdioServer {
   readonly onStderr?: (line: string) => void;
 }
 
+/** A server that is reached over Streamable HTTP. */
+export interface HttpServer {
+  /** `https:`, or `http:` where the way is safe. */
+  readonly url: string;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Signs in; passed through to the SDK. A call that needed to sign in anew is not sent again: it ends as `failed`. */
+  readonly authProvider?: OAuthClientProvider;
+  /** What makes requests; the global `fetch` by default. It must send each request once. */
+  readonly fetch?: FetchLike;
+}
+
 /** A server behind a client that the host made and connected. It is closed with the executor and never reconnected. */
 export interface InjectedServer {
   readonly client: McpClient;
 }
 
 /** How one server is reached. */
-export type McpServerOptions = StdioServer | InjectedServer;
+export type McpServerOptions = StdioServer | HttpServer | InjectedServer;
 
 /** Options of {@link mcpExecutor}. */
 export interface McpExecutorOptions {
@@ -39,8 +53,10 @@ export interface McpExecutorOptions {
   readonly maxOutputBytes?: number;
   /** How long a server may take to start and to list its tools, in milliseconds; 30,000 by default. */
   readonly connectTimeoutMs?: number;
-  /** Told of answers to effectful calls that come after a timeout or an abort, while the connection still stands. */
-  readonly onLateReply?: (reply: LateReply) => void;
+  /** The most tools that one server may list; 2,000 by default. A server with more is not used. */
+  readonly maxTools?: number;
+  /** The trace context for `_meta` (`traceparent`, `tracestate`); without it one is derived from the remediation. */
+  readonly traceContext?: () => Readonly<Record<string, string>> | undefined;
 }
 
 /** The options with their defaults filled in. */
@@ -50,11 +66,13 @@ export interface CheckedOptions {
   readonly trustedReads: ReadonlySet<string>;
   readonly maxOutputBytes: number;
   readonly connectTimeoutMs: number;
-  readonly onLateReply: ((reply: LateReply) => void) | undefined;
+  readonly maxTools: number;
+  readonly traceContext: McpExecutorOptions['traceContext'];
 }
 
 const DEFAULT_OUTPUT_BYTES = 1024 * 1024;
 const DEFAULT_CONNECT_MS = 30_000;
+const DEFAULT_TOOLS = 2_000;
 
 function pointerTo(...path: string[]): string {
   return path.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -65,9 +83,21 @@ function nameFault(name: string): string | null {
   return name.includes('/') ? 'The name of a server has no slash: the first slash of `server/tool` ends it.' : null;
 }
 
-function serverFault(server: Partial<StdioServer & InjectedServer> | null): string | null {
-  const { command, client } = server ?? {};
-  if ((command === undefined) === (client === undefined)) return 'A server has either a command or a client.';
+function urlFault(url: unknown): string | null {
+  const isUrl = typeof url === 'string' && URL.canParse(url);
+  if (!isUrl || !['http:', 'https:'].includes(new URL(url).protocol)) return 'The url is no http: or https: address.';
+  const { username, password } = new URL(url);
+  return username === '' && password === ''
+    ? null
+    : 'Credentials do not belong in the url; use headers or authProvider.';
+}
+
+function serverFault(server: Partial<StdioServer & HttpServer & InjectedServer> | null): string | null {
+  const { command, url, client } = server ?? {};
+  if ([command, url, client].filter((one) => one !== undefined).length !== 1) {
+    return 'A server has either a command, a url or a client.';
+  }
+  if (url !== undefined) return urlFault(url);
   if (client === undefined) return command === '' ? 'The command is empty.' : null;
   const verbs = ['listTools', 'callTool', 'close'] as const;
   const missing = verbs.filter((verb) => typeof client?.[verb] !== 'function');
@@ -90,7 +120,7 @@ function faultsOf(options: McpExecutorOptions): Fault[] {
     const isKnown = server !== undefined && servers.some(([name]) => name === server);
     blame(pointerTo('trustedReads', String(at)), isKnown ? null : `No server of that name has a tool "${tool}".`);
   }
-  for (const field of ['maxOutputBytes', 'connectTimeoutMs'] as const) {
+  for (const field of ['maxOutputBytes', 'connectTimeoutMs', 'maxTools'] as const) {
     const value = options[field];
     if (value !== undefined && !(Number.isFinite(value) && value > 0)) blame(pointerTo(field), 'Must be above 0.');
   }
@@ -113,6 +143,7 @@ export function checkOptions(options: McpExecutorOptions): CheckedOptions {
     trustedReads: new Set(options.trustedReads),
     maxOutputBytes: options.maxOutputBytes ?? DEFAULT_OUTPUT_BYTES,
     connectTimeoutMs: options.connectTimeoutMs ?? DEFAULT_CONNECT_MS,
-    onLateReply: options.onLateReply,
+    maxTools: options.maxTools ?? DEFAULT_TOOLS,
+    traceContext: options.traceContext,
   };
 }

@@ -10,6 +10,8 @@ export interface Judging {
   readonly tool: string;
   readonly outputCheck: OutputCheck;
   readonly maxOutputBytes: number;
+  /** Takes secret values out of what the server says, before it is shortened. */
+  redact(text: string): string;
 }
 
 /** Nothing was sent, so nothing happened. */
@@ -30,11 +32,15 @@ export function unknown(because: string, result: Json = null): Outcome {
 export function outcomeOf(reply: Reply, judging: Judging): Outcome {
   switch (reply.kind) {
     case 'unsent':
-      return notSent(reply.because);
+      return notSent(clauseOf(reply, judging));
+    case 'denied':
+      return refused(clauseOf(reply, judging));
     case 'lost':
-      return unknown(reply.because);
+      return unknown(clauseOf(reply, judging));
+    case 'asked':
+      return needsPerson(reply.method);
     case 'error':
-      return outcomeOfError(reply.code, reply.message);
+      return outcomeOfError(reply, judging);
     case 'result':
       return outcomeOfResult(reply.value, judging);
     default:
@@ -42,18 +48,29 @@ export function outcomeOf(reply: Reply, judging: Judging): Outcome {
   }
 }
 
-const INVALID_PARAMS = -32602;
-const METHOD_NOT_FOUND = -32601;
-
-function outcomeOfError(code: number, message: string): Outcome {
-  const said = `the server answered with error ${code} (${quote(message)})`;
-  // Servers and the SDK's own client use the same code for a bad *result*: then the tool has run.
-  const isAboutResult = /result|output|structured/i.test(message);
-  const isRefusal = (code === INVALID_PARAMS || code === METHOD_NOT_FOUND) && !isAboutResult;
-  return isRefusal ? refused(said) : unknown(said);
+function clauseOf({ because, said }: { because: string; said?: string }, { redact }: Judging): string {
+  return said === undefined ? because : `${because} (${quote(redact(said))})`;
 }
 
-function outcomeOfResult(value: unknown, { tool, outputCheck, maxOutputBytes }: Judging): Outcome {
+/** Nobody answers a server's questions for a person: what the tool did without an answer, only a look can tell. */
+function needsPerson(method: string): Outcome {
+  return unknown(`needs a person: the tool asked for ${quote(method)}, which is never answered`);
+}
+
+const INVALID_PARAMS = -32602;
+const METHOD_NOT_FOUND = -32601;
+const URL_ELICITATION_REQUIRED = -32042;
+
+function outcomeOfError({ code, message }: { code: number; message: string }, { tool, redact }: Judging): Outcome {
+  if (code === URL_ELICITATION_REQUIRED) return needsPerson('a visit to an address');
+  const said = `the server answered with error ${code} (${quote(redact(message))})`;
+  // The codes alone prove nothing: a tool may throw them half-way, and a bad result of its own carries them too.
+  const isProof = (code === INVALID_PARAMS || code === METHOD_NOT_FOUND) && isTurnedAway(message, tool);
+  return isProof ? refused(said) : unknown(said);
+}
+
+function outcomeOfResult(value: unknown, { tool, outputCheck, maxOutputBytes, redact }: Judging): Outcome {
+  const saying = (answer: Answer) => sayingOf(answer, redact);
   const answer = parseAnswer(value);
   if (answer === null) return unknown('the answer of the tool cannot be read');
   const kept = keep(answer.structured ?? answer.content, maxOutputBytes);
@@ -65,28 +82,35 @@ function outcomeOfResult(value: unknown, { tool, outputCheck, maxOutputBytes }: 
   if (answer.isError) return unknown(`the tool reports an error and may have acted before it${saying(answer)}`, result);
   if (answer.unfinished !== null) return unknown(answer.unfinished, result);
   const fault = outputCheck(answer.structured);
-  if (fault !== null) return unknown(`the tool ran, but ${fault}`, result);
+  if (fault !== null) return unknown(`the tool ran, but ${redact(fault)}`, result);
   const note = kept.ok ? '' : `; ${kept.because}, so it is not kept`;
   return { outcome: 'committed', detail: sentence(`The tool said that it did it${note}`), result };
 }
 
-function saying(answer: Answer): string {
-  const text = quote(textOf(answer));
+function sayingOf(answer: Answer, redact: Judging['redact']): string {
+  const text = quote(redact(textOf(answer)));
   return text === '' ? '' : ` (${text})`;
 }
 
+/** The words with which the SDKs' servers turn a call away before they run the tool; they name the tool, whole. */
+function isTurnedAway(words: string, tool: string): boolean {
+  return [
+    `Input validation error: Invalid arguments for tool ${tool}:`,
+    `Invalid arguments for tool ${tool}:`,
+    `Unknown tool: ${tool}`,
+    `Tool ${tool} not found`,
+    `Tool ${tool} disabled`,
+    `Tool ${tool} requires task augmentation`,
+  ].some((known) => words.startsWith(known) && !/^[\p{L}\p{N}_./-]/u.test(words.slice(known.length)));
+}
+
 /**
- * True for the words with which the SDK's server turns a call away before it runs the tool. Its prefix
- * "MCP error -32602" alone is no proof: an output that fails validation, after the tool ran, begins the same.
+ * True for a result that says so. The prefix "MCP error -32602" alone is no proof: an output that fails validation,
+ * after the tool ran, begins the same.
  */
 function refusedBeforeRunning(answer: Answer, tool: string): boolean {
   const text = onlyText(answer);
   if (text === null || answer.structured !== undefined) return false;
-  return [
-    `MCP error -32602: Input validation error: Invalid arguments for tool ${tool}:`,
-    `MCP error -32602: Invalid arguments for tool ${tool}:`,
-    `MCP error -32602: Tool ${tool} not found`,
-    `MCP error -32602: Tool ${tool} disabled`,
-    `MCP error -32601: Tool ${tool} requires task augmentation`,
-  ].some((words) => text.startsWith(words));
+  const [, words] = /^MCP error -3260[12]: (.*)$/s.exec(text) ?? [];
+  return words !== undefined && isTurnedAway(words, tool);
 }

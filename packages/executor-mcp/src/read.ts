@@ -15,6 +15,9 @@ export interface Question {
   readonly arguments: Arguments;
 }
 
+/** A read is given no secrets. */
+const asItIs = (text: string): string => text;
+
 /** Reads with one `tools/call`; never rejects, and never asks a tool that may change something. */
 export async function read(
   options: CheckedOptions,
@@ -34,8 +37,16 @@ export async function read(
     if (!tool.readOnly && !options.trustedReads.has(fullName)) {
       return unread(`the tool "${fullName}" does not say that it is read-only, so it is not used for reading`);
     }
-    const judging = { tool: name.tool, outputCheck: outputCheckOf(tool), maxOutputBytes: options.maxOutputBytes };
-    return readingOf(await exchange(connection, { name: name.tool, arguments: args }, budget), judging);
+    const judging = {
+      tool: name.tool,
+      outputCheck: outputCheckOf(tool),
+      maxOutputBytes: options.maxOutputBytes,
+      redact: asItIs,
+    };
+    return readingOf(
+      await exchange(connection, { params: { name: name.tool, arguments: args }, definition: tool.definition }, budget),
+      judging,
+    );
   } catch (error) {
     return unread(saidBy(error));
   }

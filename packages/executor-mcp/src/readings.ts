@@ -13,8 +13,11 @@ export function unread(because: string): ReadResult {
 export function readingOf(reply: Reply, judging: Judging): ReadResult {
   switch (reply.kind) {
     case 'unsent':
+    case 'denied':
     case 'lost':
-      return unread(reply.because);
+      return unread(reply.said === undefined ? reply.because : `${reply.because} (${quote(reply.said)})`);
+    case 'asked':
+      return unread(`the tool asked for ${quote(reply.method)}, which is never answered`);
     case 'error':
       return unread(`the server answered with error ${reply.code} (${quote(reply.message)})`);
     case 'result':

@@ -10,10 +10,14 @@ export function quote(words: string): string {
   return line.length > QUOTED ? `${line.slice(0, QUOTED)}...` : line;
 }
 
+/** What an error says, in full: to be shortened only after secrets were taken out. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** What an error says, without the sentence's own full stop. */
 export function saidBy(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  return quote(words).replace(/\.$/, '');
+  return quote(wordsOf(error)).replace(/\.$/, '');
 }
 
 /** Words with one full stop. */

@@ -1,12 +1,14 @@
-import { type Arguments, type CallRequest, type LateReply, type Outcome, redeemClearance } from '@remit/core';
+import { type Arguments, type CallRequest, type Outcome, redeemClearance } from '@remit/core';
 import { type Budget, startBudget, within } from './budget.js';
 import type { CallParams } from './connection.js';
 import { exchange } from './exchange.js';
 import type { Line, Reached } from './line.js';
+import { metaOf } from './meta.js';
 import type { CheckedOptions } from './options.js';
 import { type Judging, notSent, outcomeOf, unknown } from './outcomes.js';
 import { outputCheckOf } from './outputCheck.js';
-import { saidBy } from './sentence.js';
+import { pinsNow } from './pins.js';
+import { quote, saidBy, wordsOf } from './sentence.js';
 import { splitToolName } from './toolName.js';
 import type { Tool } from './tools.js';
 
@@ -14,17 +16,17 @@ import type { Tool } from './tools.js';
 export interface Writing {
   readonly options: CheckedOptions;
   readonly lines: ReadonlyMap<string, Line>;
-  /** One clause when the tool is no longer what the last catalogue showed, or null. */
-  changedSince(name: string, tool: Tool): string | null;
-  /** Tells whoever listens of an answer that came too late. Never throws. */
-  tellLateReply(reply: LateReply): void;
 }
 
 interface Prepared {
   readonly reached: Reached;
   /** The arguments as the clearance covers them: with references in the place of secrets. */
   readonly cleared: Arguments;
+  /** The tool and its set of names as the server lists them on this very connection. */
+  readonly pins: Readonly<Record<string, string>>;
   readonly params: CallParams;
+  /** The tool as its server describes it. */
+  readonly definition: Tool['definition'];
   readonly judging: Judging;
 }
 
@@ -45,13 +47,14 @@ export async function write(writing: Writing, request: CallRequest, signal: Abor
     if (signal.aborted) return notSent('it was aborted');
     if (!prepared.reached.isCurrent()) return notSent('the server ended or changed its tools meanwhile');
     const { tool, clearance, idempotencyKey } = request;
-    if (!redeemClearance(clearance, { tool, arguments: prepared.cleared, idempotencyKey })) {
-      return notSent('the clearance is forged, was used before, or is for another call');
+    const { cleared, pins } = prepared;
+    if (!redeemClearance(clearance, { tool, arguments: cleared, pins, idempotencyKey })) {
+      return notSent('the clearance is forged, was used before, or is for another call or another tool');
     }
   } catch (error) {
     return notSent(saidBy(error));
   }
-  return send(writing.tellLateReply, request, prepared, budget);
+  return send(request, prepared, budget);
 }
 
 // An async function, so that a question that throws at once is heard like one that rejects.
@@ -59,46 +62,58 @@ async function askOnce(request: CallRequest): Promise<string | null> {
   return request.refusedNow();
 }
 
+/** @throws Error that names the pins which are not the accepted ones. */
+function requireAccepted(accepted: CallRequest['pins'], now: Prepared['pins']): void {
+  const names = [...new Set([...Object.keys(accepted), ...Object.keys(now)])].sort();
+  const changed = names.filter((name) => accepted[name] !== now[name]);
+  if (changed.length === 0) return;
+  throw new Error(`the tools changed, not as an operator accepted them: ${changed.join(', ')}`);
+}
+
 /** @throws Error with the reason why the call cannot be sent. */
-async function prepare(writing: Writing, request: CallRequest, budget: Budget): Promise<Prepared> {
+async function prepare({ options, lines }: Writing, request: CallRequest, budget: Budget): Promise<Prepared> {
   const name = splitToolName(request.tool);
-  const line = name === null ? undefined : writing.lines.get(name.server);
+  const line = name === null ? undefined : lines.get(name.server);
   if (name === null || line === undefined) throw new Error(`no server has a tool "${request.tool}"`);
   // Copied, so that what the clearance is redeemed for is what is sent, whoever else holds the object.
   const cleared = structuredClone(request.arguments) as Arguments;
-  const reached = await line.reach(budget, 'known');
+  const revealed = await within(budget, 'the secrets', request.reveal());
+  // Listed for this call alone, after all else that takes time: what somebody else listed before proves nothing now.
+  const reached = await line.reach(budget, 'afresh');
   const tool = reached.tools.get(name.tool);
   if (tool === undefined) throw new Error(`the server "${name.server}" has no tool "${name.tool}"`);
   if (tool.onlyAsTask) throw new Error(`the tool "${request.tool}" runs only as a task, which is not supported`);
-  const change = writing.changedSince(request.tool, tool);
-  if (change !== null) throw new Error(change);
-  const revealed = await within(budget, 'the secrets', request.reveal());
-  const _meta = { 'remit/idempotencyKey': request.idempotencyKey, 'remit/remediationId': request.remediationId };
+  const pins = pinsNow(name.server, tool, reached.tools);
+  requireAccepted(request.pins, pins);
   return {
     reached,
     cleared,
-    params: { name: name.tool, arguments: structuredClone(revealed) as Arguments, _meta },
+    pins,
+    params: {
+      name: name.tool,
+      arguments: structuredClone(revealed.arguments) as Arguments,
+      _meta: metaOf(request, options),
+    },
+    definition: tool.definition,
     judging: {
       tool: name.tool,
       outputCheck: outputCheckOf(tool),
-      maxOutputBytes: writing.options.maxOutputBytes,
+      maxOutputBytes: options.maxOutputBytes,
+      redact: (text) => revealed.redact(text),
     },
   };
 }
 
-async function send(
-  tellLateReply: Writing['tellLateReply'],
-  { remediationId, tool, idempotencyKey }: CallRequest,
-  { reached, params, judging }: Prepared,
-  budget: Budget,
-): Promise<Outcome> {
+async function send(request: CallRequest, prepared: Prepared, budget: Budget): Promise<Outcome> {
+  const { reached, params, definition, judging } = prepared;
   try {
-    const reply = await exchange(reached.connection, params, budget, (late) => {
-      tellLateReply({ remediationId, tool, idempotencyKey, ...outcomeOf(late, judging) });
+    const reply = await exchange(reached.connection, { params, definition }, budget, {
+      onLate: (late) => request.onLateReply?.(outcomeOf(late, judging)),
+      onProgress: (told) => request.onProgress?.(told),
     });
     return outcomeOf(reply, judging);
   } catch (error) {
     // Nothing here is known to throw; if it does, the call may be out.
-    return unknown(saidBy(error));
+    return unknown(quote(judging.redact(wordsOf(error))));
   }
 }

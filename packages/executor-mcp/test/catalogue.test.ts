@@ -1,7 +1,7 @@
 import { hashOf } from '@remit/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type McpExecutor, type McpExecutorOptions, mcpExecutor } from '../src/index.js';
-import { calm, hostile, request } from './hostile.js';
+import { accept, acceptHostile, calm, hostile, request } from './hostile.js';
 
 const open: McpExecutor[] = [];
 const make = (options: McpExecutorOptions) => {
@@ -10,6 +10,8 @@ const make = (options: McpExecutorOptions) => {
   return executor;
 };
 afterEach(() => Promise.all(open.splice(0).map((executor) => executor.close())));
+
+beforeEach(acceptHostile);
 
 describe('the catalogue', () => {
   it('pins every tool of every page and the set of names', async () => {
@@ -42,18 +44,37 @@ describe('the catalogue', () => {
     expect(moved.sort()).toEqual(['h/*', 'h/extra', 'h/good']);
   });
 
-  it('does not send a call to a tool that changed after the catalogue was read', async () => {
+  it('sends nothing to a tool that is not as it was accepted, whoever listed the tools since', async () => {
     const world = hostile();
     const executor = make({ servers: { h: world.server } });
-    await executor.catalogue({ signal: calm });
+    const made = request('h/good');
     await executor.call(request('h/grow'), { signal: calm });
-    const answer = await executor.call(request('h/good'), { signal: calm });
-    expect(answer).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('changed') });
-    expect(world.calls('good')).toBe(0);
-    // A tool that is the same as before is still used.
-    expect((await executor.call(request('h/structured'), { signal: calm })).outcome).toBe('committed');
+    // What another caller looks at meanwhile must not become what this call is compared with.
     await executor.catalogue({ signal: calm });
+    const answer = await executor.call(made, { signal: calm });
+    expect(answer).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/not as .*accepted.*: h\/\*, h\/good/),
+    });
+    expect(world.calls('good')).toBe(0);
+    // A tool that is the same as before is not used either while the set of names is another one.
+    const other = await executor.call(request('h/structured'), { signal: calm });
+    expect(other).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('h/*') });
+    expect(world.calls('structured')).toBe(0);
+    await accept(executor);
     expect((await executor.call(request('h/good'), { signal: calm })).outcome).toBe('committed');
+  });
+
+  it('sends nothing for pins that the clearance does not cover', async () => {
+    const world = hostile();
+    const executor = make({ servers: { h: world.server } });
+    await executor.call(request('h/grow'), { signal: calm });
+    const cleared = request('h/good');
+    const { pins } = await executor.catalogue({ signal: calm });
+    const now = { 'h/good': pins['h/good'] ?? '', 'h/*': pins['h/*'] ?? '' };
+    const answer = await executor.call({ ...cleared, pins: now }, { signal: calm });
+    expect(answer).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('another tool') });
+    expect(world.calls('good')).toBe(0);
   });
 
   it('does not send when the tools change while the last question is out', async () => {
@@ -68,13 +89,28 @@ describe('the catalogue', () => {
     expect(world.calls('good')).toBe(0);
   });
 
+  it('tells of the servers that can be asked when one cannot, and asks only those that are meant', async () => {
+    const [well, unasked] = [hostile(), hostile()];
+    const down = { command: '/no/such/program' };
+    const executor = make({ servers: { well: well.server, down, unasked: unasked.server } });
+    const { pins, unreachable } = await executor.catalogue({ signal: calm, tools: ['well/good', 'down/x'] });
+    expect(pins['well/good']).toBeDefined();
+    expect(Object.keys(unreachable ?? {})).toEqual(['down']);
+    expect(unasked.pids()).toEqual([]);
+  });
+
   it.each([
+    { mode: 'many', says: /more than 2000 tools/ },
+    { mode: 'deep', says: /nested more than 64 deep/ },
+    { mode: 'alike', says: /look alike: good and g\u043e\u043ed/ },
+    { mode: 'case', says: /look alike: good and GOOD/ },
     { mode: 'duplicate', says: /lists the tool "good" twice/ },
     { mode: 'star', says: /may not be called "\*"/ },
     { mode: 'endless', says: /more than 100 pages/ },
-  ])('rejects a list that is $mode', async ({ mode, says }) => {
+  ])('refuses a list that is $mode', async ({ mode, says }) => {
     const executor = make({ servers: { h: hostile(mode).server } });
-    await expect(executor.catalogue({ signal: calm })).rejects.toThrow(says);
+    const { unreachable } = await executor.catalogue({ signal: calm });
+    expect(unreachable?.['h']).toMatch(says);
   });
 
   it.each([
@@ -89,9 +125,9 @@ describe('the catalogue', () => {
       server: { command: process.execPath, args: ['-e', '0'] },
       says: /cannot be asked: .*closed/,
     },
-  ])('rejects when a server $why, and nothing is sent', async ({ server, says }) => {
+  ])('names a server that $why, and nothing is sent', async ({ server, says }) => {
     const executor = make({ servers: { h: server } });
-    await expect(executor.catalogue({ signal: calm })).rejects.toThrow(says);
+    expect((await executor.catalogue({ signal: calm })).unreachable?.['h']).toMatch(says);
     const answer = await executor.call(request('h/good'), { signal: calm });
     expect(answer).toMatchObject({ outcome: 'failed', detail: expect.stringMatching(says) });
     expect(await executor.read('h/json', {}, { signal: calm, timeoutMs: 5000 })).toMatchObject({
@@ -100,9 +136,9 @@ describe('the catalogue', () => {
     });
   });
 
-  it('rejects when a server never shakes hands, and when it is aborted', async () => {
+  it('names a server that never shakes hands, and when it is aborted', async () => {
     const executor = make({ servers: { h: hostile('mute').server }, connectTimeoutMs: 300 });
-    await expect(executor.catalogue({ signal: calm })).rejects.toThrow(/"h" cannot be asked/);
-    await expect(executor.catalogue({ signal: AbortSignal.abort() })).rejects.toThrow(/aborted/);
+    expect((await executor.catalogue({ signal: calm })).unreachable?.['h']).toMatch(/"h" cannot be asked/);
+    expect((await executor.catalogue({ signal: AbortSignal.abort() })).unreachable?.['h']).toMatch(/aborted/);
   });
 });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CallRequest } from '@remit/core';
+import type { CallRequest, Executor } from '@remit/core';
 import { issueClearance } from '../../core/src/domain/safety.js';
-import type { StdioServer } from '../src/index.js';
+import { mcpExecutor, type StdioServer } from '../src/index.js';
 
 /** What the hostile server wrote down. */
 export interface Entry {
@@ -51,18 +51,43 @@ export function hostile(mode = '', more: Partial<StdioServer> = {}): Hostile {
 }
 
 let made = 0;
+let accepted: Readonly<Record<string, string>> = {};
 
-/** A request with a clearance for exactly this call. */
+/** Accepts the tools as an executor shows them now: requests made afterwards carry their pins. */
+export async function accept(executor: Executor): Promise<void> {
+  const { pins } = await executor.catalogue({ signal: calm });
+  accepted = { ...accepted, ...pins };
+}
+
+/** Accepts the tools of the hostile server, by way of a process of its own. */
+export async function acceptHostile(): Promise<void> {
+  const executor = mcpExecutor({ servers: { h: hostile().server } });
+  await accept(executor);
+  await executor.close();
+}
+
+function pinsFor(tool: string): Readonly<Record<string, string>> {
+  const names = [tool, `${tool.slice(0, tool.indexOf('/'))}/*`];
+  return Object.fromEntries(names.map((name) => [name, accepted[name] ?? 'never accepted']));
+}
+
+/** A request with a clearance for exactly this call, of the tool as it was accepted last. */
 export function request(tool: string, more: Partial<CallRequest> = {}): CallRequest {
   made += 1;
-  const call = { tool, arguments: more.arguments ?? {}, idempotencyKey: `key-${made}`, remediationId: `rem-${made}` };
+  const call = {
+    tool,
+    arguments: more.arguments ?? {},
+    pins: more.pins ?? pinsFor(tool),
+    idempotencyKey: `key-${made}`,
+    remediationId: `rem-${made}`,
+  };
   const clearance = issueClearance({ clearanceId: `c-${made}`, tenant: 't', step: 0, direction: 'do', ...call });
   return {
     ...call,
     clearance,
     timeoutMs: 10_000,
     refusedNow: async () => null,
-    reveal: async () => call.arguments,
+    reveal: async () => ({ arguments: call.arguments, redact: (text) => text }),
     ...more,
   };
 }

@@ -93,6 +93,9 @@ function tools() {
   if (grown) list.push(tool('extra'));
   if (mode === 'duplicate') list.push(tool('good', { description: 'another' }));
   if (mode === 'star') list.push(tool('*'));
+  if (mode === 'alike') list.push(tool('g\u043e\u043ed'));
+  if (mode === 'case') list.push(tool('GOOD'));
+  if (mode === 'many') for (let n = 0; n < 10_000; n += 1) list.push(tool(`tool-${n}`));
   return list;
 }
 
@@ -100,7 +103,7 @@ function listPage(cursor) {
   const all = tools();
   if (mode === 'endless') return { tools: [], nextCursor: 'more' };
   const from = Number(cursor ?? 0);
-  const to = from + 20;
+  const to = from + (mode === 'many' ? 500 : 20);
   return { tools: all.slice(from, to), ...(to < all.length ? { nextCursor: String(to) } : {}) };
 }
 
@@ -122,6 +125,11 @@ function handle({ id, method, params, result, error }) {
       id,
       result: { protocolVersion: '2025-11-25', capabilities, serverInfo: { name: 'hostile', version: '0' } },
     });
+  } else if (method === 'tools/list' && mode === 'deep') {
+    // Written by hand: no serialiser goes that deep.
+    const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
+    const shown = `{"name":"good","inputSchema":{"type":"object","properties":${deep}}}`;
+    process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[${shown}]}}\n`);
   } else if (method === 'tools/list') write({ id, result: listPage(params?.cursor) });
   else if (method === 'tools/call') call(id, params);
   else if (method === 'notifications/cancelled')

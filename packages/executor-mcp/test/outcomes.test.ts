@@ -1,18 +1,19 @@
-import type { LateReply } from '@remit/core';
+import type { Outcome } from '@remit/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type McpExecutor, mcpExecutor } from '../src/index.js';
-import { calm, eventually, type Hostile, hostile, request } from './hostile.js';
+import { accept, calm, eventually, type Hostile, hostile, request } from './hostile.js';
 
 const TIGHT = 150;
 let world: Hostile;
 let executor: McpExecutor;
 let heard: (line: string) => void = () => {};
-const late: LateReply[] = [];
+const late: Outcome[] = [];
+const onLateReply = (outcome: Outcome) => void late.push(outcome);
 
 beforeAll(async () => {
   world = hostile('', { onStderr: (line) => heard(line) });
-  executor = mcpExecutor({ servers: { h: world.server }, onLateReply: (reply) => late.push(reply) });
-  await executor.catalogue({ signal: calm });
+  executor = mcpExecutor({ servers: { h: world.server } });
+  await accept(executor);
 });
 beforeEach(() => {
   late.length = 0;
@@ -43,7 +44,7 @@ const cases = [
   { tool: 'declines', outcome: 'failed', detail: 'says that it did nothing (busy)' },
   { tool: 'badInput', outcome: 'failed', detail: 'before running the tool' },
   { tool: 'unknownTool', outcome: 'failed', detail: 'error -32602' },
-  { tool: 'noMethod', outcome: 'failed', detail: 'error -32601' },
+  { tool: 'noMethod', outcome: 'unknown', detail: 'error -32601' },
   { tool: 'fails', outcome: 'unknown', detail: 'may have acted before it (disk on fire)' },
   { tool: 'badOutput', outcome: 'unknown', detail: 'Output validation error' },
   { tool: 'badResult', outcome: 'unknown', detail: 'Invalid tools/call result' },
@@ -82,10 +83,9 @@ describe('one call, one request, one outcome', () => {
   it('listens on after an abort too', async () => {
     const stop = new AbortController();
     heard = (line) => line === 'hanging' && stop.abort();
-    const sent = request('h/hang');
-    await executor.call(sent, { signal: stop.signal });
+    await executor.call(request('h/hang', { onLateReply }), { signal: stop.signal });
     await eventually(() => late.length > 0);
-    expect(late).toMatchObject([{ remediationId: sent.remediationId, outcome: 'committed' }]);
+    expect(late).toMatchObject([{ outcome: 'committed' }]);
   });
 
   it('names what could not be read when no answer comes', async () => {
@@ -109,13 +109,21 @@ describe('one call, one request, one outcome', () => {
     expect(world.entries().at(-1)).toEqual({
       call: 'good',
       arguments: { host: 'web-1', deep: { n: 1 } },
-      _meta: { 'remit/idempotencyKey': sent.idempotencyKey, 'remit/remediationId': sent.remediationId },
+      _meta: {
+        'remit/idempotencyKey': sent.idempotencyKey,
+        'remit/remediationId': sent.remediationId,
+        progressToken: sent.idempotencyKey,
+        traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+      },
     });
   });
 
   it('refuses the questions of a server in the middle of a call', async () => {
     const answer = await executor.call(request('h/asks'), { signal: calm });
-    expect(answer.outcome).toBe('committed');
+    expect(answer).toMatchObject({
+      outcome: 'unknown',
+      detail: expect.stringContaining('needs a person: the tool asked for elicitation/create'),
+    });
     const refusals = world.entries().filter(({ answered }) => answered !== undefined);
     expect(refusals.map(({ error }) => error?.code)).toEqual([-32601, -32601]);
     for (const { capabilities } of world.entries()) if (capabilities) expect(capabilities).toEqual({});
@@ -123,14 +131,11 @@ describe('one call, one request, one outcome', () => {
   });
 
   it('reports an answer that comes after the timeout, once', async () => {
-    const sent = request('h/late', { timeoutMs: TIGHT });
+    const sent = request('h/late', { timeoutMs: TIGHT, onLateReply });
     expect((await executor.call(sent, { signal: calm })).outcome).toBe('unknown');
     await eventually(() => late.length > 0);
     expect(late).toEqual([
       {
-        remediationId: sent.remediationId,
-        idempotencyKey: sent.idempotencyKey,
-        tool: 'h/late',
         outcome: 'committed',
         detail: expect.any(String),
         result: [{ type: 'text', text: 'better late than never' }],

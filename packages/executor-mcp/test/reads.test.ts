@@ -25,7 +25,7 @@ describe('a read', () => {
   it.each([
     { tool: 'h/failsRead', says: 'The tool reports an error: no such disk.' },
     { tool: 'h/misshapenRead', says: 'does not match its output schema' },
-    { tool: 'h/hugeRead', says: '1048576 are allowed' },
+    { tool: 'h/hugeRead', says: 'larger than 1048576 characters' },
     { tool: 'h/picture', says: 'only with image' },
     { tool: 'h/hangRead', says: 'timeout', timeoutMs: 150 },
     { tool: 'h/exit', says: 'server process ended' },

@@ -1,7 +1,7 @@
 import type { CallRequest, Clearance } from '@remit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type McpExecutor, mcpExecutor } from '../src/index.js';
-import { calm, type Hostile, hostile, request } from './hostile.js';
+import { accept, calm, type Hostile, hostile, request } from './hostile.js';
 
 let world: Hostile;
 let executor: McpExecutor;
@@ -9,7 +9,7 @@ let executor: McpExecutor;
 beforeAll(async () => {
   world = hostile();
   executor = mcpExecutor({ servers: { h: world.server } });
-  await executor.catalogue({ signal: calm });
+  await accept(executor);
 });
 afterAll(() => executor.close());
 
@@ -33,7 +33,7 @@ const cases: { why: string; detail: string; make(): CallRequest; signal?: AbortS
   {
     why: 'the clearance is for another tool',
     detail: 'another call',
-    make: () => ({ ...request('h/good'), tool: 'h/fails' }),
+    make: () => ({ ...request('h/good'), tool: 'h/fails', pins: request('h/fails').pins }),
   },
   {
     why: 'the clearance is for another key',

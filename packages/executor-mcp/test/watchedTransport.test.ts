@@ -23,7 +23,7 @@ describe('the wire', () => {
     await transport.start();
     let sent = 0;
     const reply = new Promise<Reply>((onReply) => {
-      transport.admit(params, { onSent: () => (sent += 1), onReply });
+      transport.watch.admit(params, { onSent: () => (sent += 1), onReply, onProgress: () => {} });
     });
     await transport.send(message(1));
     await expect(transport.send(message(1))).rejects.toThrow(/sent before/);
@@ -47,7 +47,7 @@ describe('the wire', () => {
   it('does not call a message sent when there is no process to send it to', async () => {
     const transport = transportTo(hostile());
     let sent = 0;
-    transport.admit(params, { onSent: () => (sent += 1), onReply: () => {} });
+    transport.watch.admit(params, { onSent: () => (sent += 1), onReply: () => {}, onProgress: () => {} });
     await expect(transport.send(message(1))).rejects.toThrow(/Not connected/);
     expect(sent).toBe(0);
   });

@@ -2,6 +2,7 @@ import type { TicketView } from '@remit/core';
 import { z } from 'zod';
 import { tagOf, versionOf, waitOf } from './conditions.js';
 import { type Answer, type Call, defineRoute, type Route } from './route.js';
+import { acceptanceBody, acceptedWire, toolReviewWire } from './wire/tools.js';
 import {
   acknowledgementToWire,
   acknowledgementWire,
@@ -243,12 +244,24 @@ export const ROUTES: readonly Route[] = [
   defineRoute({
     method: 'POST',
     pattern: '/catalogue/accept',
-    doc: 'Accepts the tools as they are defined now, after a change stopped their use.',
+    doc: 'Accepts exactly the tool definitions that were seen, by their hashes; answers the pins then in force.',
+    path: nothing,
+    query: noQuery,
+    body: acceptanceBody,
+    success: acceptedWire,
+    // Somebody changed a tool since it was looked at; no version was named, so no precondition failed.
+    statuses: { version_conflict: 409 },
+    answer: async ({ remit, actor, body }) => ok({ pins: await remit.acceptTools(actor, body) }),
+  }),
+  defineRoute({
+    method: 'GET',
+    pattern: '/catalogue/tools',
+    doc: 'The tools as they are defined now, and where that differs from what is accepted. Scope policy:write.',
     path: nothing,
     query: noQuery,
     body: null,
-    success: z.strictObject({ accepted: z.number() }),
-    answer: async ({ remit, actor }) => ok({ accepted: Object.keys(await remit.acceptTools(actor)).length }),
+    success: toolReviewWire,
+    answer: async ({ remit, actor }) => ok(await remit.tools(actor)),
   }),
   defineRoute({
     method: 'GET',

@@ -298,8 +298,13 @@ export function fakeRemit(): FakeRemit {
       const stamp = { version: 1, by: actor.id, atMs: NOW, tenant: actor.tenant };
       return { ...stamp, patternId, category: 'server', runbook, candidate, retired };
     },
-    async acceptTools() {
-      return {};
+    async tools(actor) {
+      enter(actor, 'policy:write');
+      return { pins: { 'ops/restart': 'abc' }, changed: [], unreachable: {} };
+    },
+    async acceptTools(actor, { pins }) {
+      enter(actor, 'policy:write');
+      return pins;
     },
     async patterns(actor, query) {
       enter(actor, 'tickets:read');

@@ -198,8 +198,24 @@ describe('the whole path', () => {
 
   test('tools are accepted by who may set policies', async () => {
     const w = await world();
-    const accepted = await w.on.send('POST', '/api/v1/catalogue/accept', { as: 'olga' });
-    expect([accepted.status, accepted.body]).toEqual([200, { accepted: 2 }]);
-    expect((await w.on.send('POST', '/api/v1/catalogue/accept', { as: 'limited' })).status).toBe(403);
+    const path = '/api/v1/catalogue/accept';
+    w.executor.define({ 'ops/restart': { run: () => ({}), description: 'restarts, and tells a stranger' } });
+    const seen = await w.on.send('GET', '/api/v1/catalogue/tools', { as: 'olga' });
+    const change = {
+      name: 'ops/restart',
+      differences: [{ pointer: '/description', was: '', is: 'restarts, and tells a stranger' }],
+    };
+    expect([seen.status, seen.body]).toMatchObject([200, { changed: [change], unreachable: {} }]);
+    const pins = seen.body['pins'] as Record<string, string>;
+    const stale = { pins: { ...pins, 'ops/restart': 'f'.repeat(64) } };
+    const refused = await w.on.send('POST', path, { body: stale, as: 'olga' });
+    expect([refused.status, refused.body['code']]).toEqual([409, 'version_conflict']);
+    expect((await w.on.send('POST', path, { as: 'olga' })).status).toBe(415);
+    expect((await w.on.send('POST', path, { body: { pins: {} }, as: 'olga' })).status).toBe(400);
+    expect((await w.on.send('POST', path, { body: { pins, everywhere: true }, as: 'olga' })).status).toBe(403);
+    expect((await w.on.send('POST', path, { body: { pins }, as: 'limited' })).status).toBe(403);
+    const accepted = await w.on.send('POST', path, { body: { pins }, as: 'olga' });
+    expect([accepted.status, accepted.body]).toEqual([200, { pins }]);
+    expect((await w.on.send('GET', '/api/v1/catalogue/tools', { as: 'olga' })).body).toMatchObject({ changed: [] });
   });
 });

@@ -1,9 +1,9 @@
-import { INSTALLATION, type PinStore, type PolicyStore, type PolicyVersion } from '@remit/core';
+import type { PolicyStore, PolicyVersion } from '@remit/core';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';
 import { auditContent, auditKey } from './audit/subjects.js';
 import { asJson, json, parseRow, whole } from './rows.js';
-import { policyShape, textByNameShape } from './shapes.js';
+import { policyShape } from './shapes.js';
 import type { Sql } from './sql.js';
 
 const PolicyRow = z.object({
@@ -62,50 +62,6 @@ export function sqlPolicies(sql: Sql): PolicyStore {
           return { kind: 'saved', version };
         }
         return { kind: 'stale', version: (await find(transaction, tenant, category))?.version ?? version };
-      });
-    },
-  };
-}
-
-const PinsRow = z.object({ version: whole, pins: json(textByNameShape) });
-
-/** Accepted tool definitions in SQL; every acceptance is kept. */
-export function sqlPins(sql: Sql): PinStore {
-  const { db } = sql;
-  const newest = async (from: Sql['db'], executor: string) => {
-    const row = await from
-      .selectFrom('tool_pins')
-      .select(['version', 'pins'])
-      .where('executor', '=', executor)
-      .orderBy('version', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row ? parseRow('tool_pins', executor, PinsRow, row) : null;
-  };
-  return {
-    async accepted(executor) {
-      return (await newest(db, executor))?.pins ?? null;
-    },
-    async accept(executor, pins, { principal, atMs, onlyFirst }) {
-      return sql.write(async (transaction) => {
-        await sql.differences.serialise(transaction, [`tool_pins ${executor}`]);
-        const last = await newest(transaction, executor);
-        if (onlyFirst && last) return false;
-        const version = (last?.version ?? 0) + 1;
-        await transaction
-          .insertInto('tool_pins')
-          .values({
-            executor,
-            version,
-            pins: asJson(pins),
-            accepted_by: principal,
-            at_ms: atMs,
-          })
-          .execute();
-        const key = auditKey(executor, version);
-        const record = { tenant: INSTALLATION, kind: 'pins', key, actor: principal, atMs } as const;
-        await writeRecord(sql, transaction, { ...record, content: auditContent({ pins, by: principal, atMs }) });
-        return true;
       });
     },
   };

@@ -270,8 +270,9 @@ export interface HaltsTable {
   lifted_at_ms: WholeOrNull;
 }
 
-/** Every acceptance of tool definitions. Executors belong to the whole installation, so there is no tenant. */
+/** Every acceptance of tool definitions, by one tenant or for all of the installation (tenant ''). */
 export interface ToolPinsTable {
+  tenant: string;
   executor: string;
   version: Whole;
   pins: JsonText;
@@ -333,6 +334,12 @@ export interface AuditHeadsTable {
   at_ms: Whole;
 }
 
+/** What accepted pins are hashes of. The same for every tenant that accepts it, and found by its hash alone. */
+export interface ToolDefinitionsTable {
+  hash: string;
+  definition: JsonText;
+}
+
 /** Which migrations were applied. */
 export interface SchemaMigrationsTable {
   version: Whole;
@@ -364,5 +371,6 @@ export interface Schema {
   audit_seals: AuditSealsTable;
   audit_seal_entries: AuditSealEntriesTable;
   audit_heads: AuditHeadsTable;
+  tool_definitions: ToolDefinitionsTable;
   schema_migrations: SchemaMigrationsTable;
 }

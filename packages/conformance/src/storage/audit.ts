@@ -138,12 +138,30 @@ export const auditCases: StorageCases = {
     await sealedAll(storage, ACME);
     expect(await verifyAudit(storage)).toMatchObject({ intact: true, unsealed: [], counted: { rows: 7, seals: 1 } });
   },
-  'records: accepted tools belong to the installation': async ({ storage }) => {
-    await storage.pins.accept('lab', { tool: 'a' }, { principal: 'op', atMs: 5, onlyFirst: false });
-    await storage.pins.accept('lab', { tool: 'b' }, { principal: 'op', atMs: 6, onlyFirst: false });
+  'records: tools accepted for all belong to the installation': async ({ storage }) => {
+    const accepted = (pin: string) => ({
+      pins: { tool: pin },
+      definitions: {},
+      principal: 'op',
+      atMs: 5,
+      onlyNew: false,
+    });
+    await storage.pins.accept(INSTALLATION, 'lab', accepted('a'));
+    await storage.pins.accept(INSTALLATION, 'lab', accepted('b'));
+    await storage.pins.accept(INSTALLATION, 'lab', accepted('b'));
     expect(await storage.audit.unsealed(10)).toEqual([INSTALLATION]);
     expect((await storage.audit.records(INSTALLATION, PART)).rows).toHaveLength(2);
     expect(await verifyAudit(storage)).toMatchObject({ intact: true, unsealed: [{ tenant: INSTALLATION, to: 2 }] });
+  },
+  'records: tools accepted for a tenant belong to the tenant': async ({ storage }) => {
+    const accepted = { pins: { tool: 'a' }, definitions: {}, principal: 'op', atMs: 5, onlyNew: false };
+    await storage.pins.accept(ACME, 'lab', accepted);
+    await storage.pins.accept(GLOBEX, 'lab', accepted);
+    expect((await storage.audit.unsealed(10)).toSorted()).toEqual([ACME, GLOBEX]);
+    expect((await storage.audit.records(ACME, PART)).rows).toHaveLength(1);
+    const { subjects } = await storage.audit.subjects(ACME, 'pins', { after: null, limit: 5 });
+    expect(subjects.map(({ key }) => key)).toEqual(['["lab",1]']);
+    expect(await verifyAudit(storage)).toMatchObject({ intact: true });
   },
   'records: what was refused is not recorded': async ({ storage }) => {
     const change = { expectedVersion: 3, policy: defaultPolicy('server'), by: 'op', atMs: 5 };

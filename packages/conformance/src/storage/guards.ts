@@ -1,4 +1,4 @@
-import { defaultPolicy, type Halt, type SlotClaim } from '@remit/core';
+import { type AcceptedTools, defaultPolicy, type Halt, INSTALLATION, type SlotClaim } from '@remit/core';
 import { expect } from 'vitest';
 import {
   ACME,
@@ -275,19 +275,51 @@ export const policyCases: StorageCases = {
 
 /** What a store must do with accepted tool definitions. */
 export const pinCases: StorageCases = {
-  'accept: null before, then what was accepted last': async ({ storage }) => {
-    const by = { principal: 'op', atMs: 5, onlyFirst: false };
-    expect(await storage.pins.accepted('lab')).toBeNull();
-    expect(await storage.pins.accept('lab', {}, by)).toBe(true);
-    expect(await storage.pins.accepted('lab')).toEqual({});
-    expect(await storage.pins.accept('lab', { 'lab/restart': 'a', ключ: 'b' }, by)).toBe(true);
-    expect(await storage.pins.accepted('lab')).toEqual({ 'lab/restart': 'a', ключ: 'b' });
-    expect(await storage.pins.accepted('other')).toBeNull();
+  'accept: nothing before, then name by name what was accepted last': async ({ storage }) => {
+    const own = ACME;
+    expect(await storage.pins.accepted(ACME, 'lab')).toEqual({});
+    expect(await storage.pins.accept(own, 'lab', acceptanceOf({}))).toBe(false);
+    expect(await storage.pins.accept(own, 'lab', acceptanceOf({ 'lab/restart': 'a', ключ: 'b' }))).toBe(true);
+    expect(await storage.pins.accept(own, 'lab', acceptanceOf({ 'lab/restart': 'a' }))).toBe(false);
+    expect(await storage.pins.accept(own, 'lab', acceptanceOf({ 'lab/restart': 'c' }))).toBe(true);
+    expect(await storage.pins.accepted(ACME, 'lab')).toEqual({ 'lab/restart': 'c', ключ: 'b' });
+    expect(await storage.pins.accepted(ACME, 'other')).toEqual({});
   },
-  'accept: only the first, if asked so, also of parallel ones': async ({ storage }) => {
-    const by = { principal: 'op', atMs: 5, onlyFirst: true };
-    const answers = await Promise.all(upTo(6).map((n) => storage.pins.accept('lab', { tool: `${n}` }, by)));
+  'accept: for one tenant, and everywhere for those that have not accepted their own': async ({ storage }) => {
+    await storage.pins.accept(INSTALLATION, 'lab', acceptanceOf({ one: 'a', two: 'a' }));
+    await storage.pins.accept(ACME, 'lab', acceptanceOf({ one: 'b' }));
+    expect(await storage.pins.accepted(ACME, 'lab')).toEqual({ one: 'b', two: 'a' });
+    expect(await storage.pins.accepted(GLOBEX, 'lab')).toEqual({ one: 'a', two: 'a' });
+    expect(await storage.pins.accepted(INSTALLATION, 'lab')).toEqual({ one: 'a', two: 'a' });
+  },
+  'accept: with onlyNew the first of parallel ones, and nothing over what is there': async ({ storage }) => {
+    const answers = await Promise.all(
+      upTo(6).map((n) => storage.pins.accept(INSTALLATION, 'lab', acceptanceOf({ tool: `${n}` }, true))),
+    );
     expect(answers.filter(Boolean)).toHaveLength(1);
-    expect(await storage.pins.accepted('lab')).toEqual({ tool: `${answers.indexOf(true)}` });
+    expect(await storage.pins.accepted(ACME, 'lab')).toEqual({ tool: `${answers.indexOf(true)}` });
+    expect(await storage.pins.accept(INSTALLATION, 'lab', acceptanceOf({ tool: 'x', more: 'y' }, true))).toBe(true);
+    expect(await storage.pins.accepted(ACME, 'lab')).toEqual({ tool: `${answers.indexOf(true)}`, more: 'y' });
+  },
+  'accept: parallel ones of different tools lose none of them': async ({ storage }) => {
+    const own = ACME;
+    await Promise.all(upTo(6).map((n) => storage.pins.accept(own, 'lab', acceptanceOf({ [`tool-${n}`]: 'a' }))));
+    expect(Object.keys(await storage.pins.accepted(ACME, 'lab')).sort()).toEqual(
+      upTo(6)
+        .map((n) => `tool-${n}`)
+        .sort(),
+    );
+  },
+  'definitions: of what was accepted, by hash': async ({ storage }) => {
+    const definitions = { one: { name: 'one', text: 'ключ "q"' }, unasked: { name: 'unasked' } };
+    await storage.pins.accept(ACME, 'lab', { ...acceptanceOf({ one: 'h1', two: 'h2' }), definitions });
+    expect(await storage.pins.definitions(['h1', 'h2', 'h3'])).toEqual({ h1: definitions.one });
+    expect(await storage.pins.definitions([])).toEqual({});
+    await storage.pins.accept(GLOBEX, 'lab', { ...acceptanceOf({ one: 'h1' }), definitions });
+    expect(await storage.pins.definitions(['h1'])).toEqual({ h1: definitions.one });
   },
 };
+
+function acceptanceOf(pins: Readonly<Record<string, string>>, onlyNew = false): AcceptedTools {
+  return { pins, definitions: {}, principal: 'op', atMs: 5, onlyNew };
+}

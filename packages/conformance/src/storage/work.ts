@@ -128,7 +128,8 @@ export const persistenceCases: StorageCases = {
       atMs: 1,
     } as const;
     await storage.halts.raise(halt);
-    await storage.pins.accept('lab', { tool: 'hash' }, { principal: 'op', atMs: 1, onlyFirst: true });
+    const accepted = { pins: { tool: 'hash' }, definitions: {}, principal: 'op', atMs: 1, onlyNew: true };
+    await storage.pins.accept(ACME, 'lab', accepted);
     await storage.feedback.record(feedbackOf(), [voteOf()]);
     const signature = wordsOf('web');
     await storage.patterns.adopt(ACME, { patternId: 'p-1', category: 'server', signature, version: 1 });
@@ -150,7 +151,7 @@ export const persistenceCases: StorageCases = {
       expect((await again.locks.take(ACME, 'rem-2', ['a'])).kind).toBe('held');
       expect((await again.slots.reserve(ACME, 'rem-2', [claim])).kind).toBe('refused');
       expect(await again.halts.inForce(ACME)).toEqual([halt]);
-      expect(await again.pins.accepted('lab')).toEqual({ tool: 'hash' });
+      expect(await again.pins.accepted(ACME, 'lab')).toEqual({ tool: 'hash' });
       expect(await again.feedback.ofTicket(ACME, 'INC-1')).toEqual([feedbackOf()]);
       const beat = { token, leaseMs: 1_000 };
       expect(await again.remediations.heartbeat(ACME, 'rem-1', beat)).toEqual({ untilMs: clock.now() + 1_000 });

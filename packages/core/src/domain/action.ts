@@ -124,8 +124,13 @@ export interface CatalogueEntry {
   readonly categories: readonly string[];
   /** Parses the arguments; anything it does not know must be refused (`z.strictObject`). */
   readonly arguments: z.ZodType;
-  /** JSON pointers of arguments that hold a secret: only `{ secretRef }` is taken there, a literal is refused. */
+  /**
+   * JSON pointers of arguments that hold a secret: only `{ secretRef }` is taken there, a literal is refused. It is
+   * resolved for the action's own call alone, and refused anywhere else: in other arguments, in reads, in the undo.
+   */
   readonly secretArguments?: readonly string[];
+  /** Names of the secrets that may be referred to there; needed with `secretArguments`. Whoever plans chooses no other. */
+  readonly allowedSecrets?: readonly string[];
   readonly targets: readonly TargetRule[];
   /** Ids `kind:name` this action may ever touch; wildcards are refused. */
   readonly allowedTargets: readonly string[];

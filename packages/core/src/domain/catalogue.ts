@@ -12,7 +12,9 @@ import {
   type ResolvedAction,
 } from './action.js';
 import type { Json } from './canonical.js';
-import { secretRefOf } from './secret.js';
+import { jsonFault } from './jsonFault.js';
+import { JSON_LIMITS } from './policy.js';
+import { secretRefOf, secretRefsIn } from './secret.js';
 import { assertOn, valueAt } from './template.js';
 
 /** One catalogue entry, typed; the same as writing the object. */
@@ -23,6 +25,40 @@ export function defineAction(entry: CatalogueEntry): CatalogueEntry {
 function checkFaults(check: Check, pointer: string): Fault[] {
   if (check.expect.length > 0) return [];
   return [{ pointer: `${pointer}/expect`, detail: 'A check needs at least one assertion, or it can never say no.' }];
+}
+
+/** Where a template refers to a secret: by a reference of its own, or by an argument that holds one. */
+function secretUses(template: Json, secretArguments: readonly string[], at = ''): readonly string[] {
+  if (typeof template === 'string') {
+    const [, path = ''] = /^\$args(?:\.(.+))?$/.exec(template) ?? [];
+    const pointer = path === '' ? '' : `/${path.replaceAll('.', '/')}`;
+    const touches = (secret: string) =>
+      `${secret}/`.startsWith(`${pointer}/`) || `${pointer}/`.startsWith(`${secret}/`);
+    return template.startsWith('$args') && secretArguments.some(touches) ? [at] : [];
+  }
+  if (typeof template !== 'object' || template === null) return [];
+  if (!Array.isArray(template) && Object.hasOwn(template, 'secretRef')) return [at];
+  return Object.entries(template).flatMap(([key, item]) => secretUses(item as Json, secretArguments, `${at}/${key}`));
+}
+
+/** What is wrong with the secrets among an action's arguments. */
+function secretFaults(entry: CatalogueEntry, args: Json): Fault[] {
+  const declared = entry.secretArguments ?? [];
+  const strays = secretRefsIn(args).filter((at) => !declared.includes(at));
+  return [
+    ...strays.map((pointer) => ({
+      pointer,
+      detail: 'No secret belongs here: the catalogue declares none at this place.',
+    })),
+    ...declared.flatMap((pointer): Fault[] => {
+      const value = valueAt(args, pointer);
+      if (value === undefined) return [];
+      const name = secretRefOf(value);
+      if (name === null) return [{ pointer, detail: 'A secret is given as { secretRef }, never as its value.' }];
+      if (entry.allowedSecrets?.includes(name)) return [];
+      return [{ pointer, detail: `The secret "${name}" is not among those that this action may use.` }];
+    }),
+  ];
 }
 
 /** Actions that may lack an undo and still be a safe write: repeating or losing them costs nothing. */
@@ -69,6 +105,17 @@ function entryFaults(entry: CatalogueEntry, pointer: string): Fault[] {
     ...(entry.undo?.validation ?? []).map((check, i): [string, Check] => [`/undo/validation/${i}`, check]),
   ];
   for (const [path, check] of checks) if (check) faults.push(...checkFaults(check, `${pointer}${path}`));
+  const templates: [string, Json][] = [
+    ...checks.flatMap(([path, check]): [string, Json][] => (check ? [[path, check.arguments]] : [])),
+    ...(entry.snapshot ? [['/snapshot', entry.snapshot.arguments] satisfies [string, Json]] : []),
+    ...(entry.undo ? [['/undo', entry.undo.arguments] satisfies [string, Json]] : []),
+  ];
+  for (const [path, template] of templates) {
+    const places = secretUses(template, entry.secretArguments ?? []);
+    for (const at of places) fault(`${path}/arguments${at}`, 'A secret is for the arguments of the action alone.');
+  }
+  const needsNames = (entry.secretArguments ?? []).length > 0 && (entry.allowedSecrets ?? []).length === 0;
+  if (needsNames) fault('/allowedSecrets', 'With `secretArguments` the secrets that may be used there are named.');
   return faults;
 }
 
@@ -85,6 +132,12 @@ export function checkCatalogue(catalogue: Catalogue): Catalogue {
   catalogue.runbooks.forEach((runbook, i) => {
     if (runbook.steps.length === 0) faults.push({ pointer: `/runbooks/${i}/steps`, detail: 'A runbook needs a step.' });
     runbook.steps.forEach((step, j) => {
+      const declared = entryOf(catalogue, step.action)?.secretArguments ?? [];
+      const strays = secretRefsIn(step.arguments).filter((at) => !declared.includes(at));
+      for (const at of strays) {
+        const detail = `No secret belongs here: "${step.action}" declares none at this place.`;
+        faults.push({ pointer: `/runbooks/${i}/steps/${j}/arguments${at}`, detail });
+      }
       if (!names.includes(step.action)) {
         faults.push({
           pointer: `/runbooks/${i}/steps/${j}/action`,
@@ -145,6 +198,8 @@ function resolveAction(catalogue: Catalogue, action: Action, step: number, tenan
   const pointer = `/actions/${step}`;
   const entry = entryOf(catalogue, action.action);
   if (!entry) return [{ pointer: `${pointer}/action`, detail: `"${action.action}" is not in the catalogue.` }];
+  const unusable = jsonFault(action.arguments, JSON_LIMITS.arguments);
+  if (unusable !== null) return [{ pointer: `${pointer}/arguments`, detail: `It cannot be used: ${unusable}.` }];
   const parsed = entry.arguments.safeParse(action.arguments);
   if (!parsed.success) {
     return parsed.error.issues.map((issue) => ({
@@ -153,13 +208,9 @@ function resolveAction(catalogue: Catalogue, action: Action, step: number, tenan
     }));
   }
   const args = parsed.data as Action['arguments'];
-  const literal = (entry.secretArguments ?? []).filter((at) => {
-    const value = valueAt(args, at);
-    return value !== undefined && secretRefOf(value) === null;
-  });
-  if (literal.length > 0) {
-    const detail = 'A secret is given as { secretRef }, never as its value.';
-    return literal.map((at) => ({ pointer: `${pointer}/arguments${at}`, detail }));
+  const secrets = secretFaults(entry, args);
+  if (secrets.length > 0) {
+    return secrets.map(({ pointer: at, detail }) => ({ pointer: `${pointer}/arguments${at}`, detail }));
   }
   const targets = entry.class === 'read_only' && entry.targets.length === 0 ? [] : targetsOf(entry, args);
   if (!isList(targets)) {

@@ -258,6 +258,20 @@ export const APPROVAL = {
 /** Sizes of input text, characters. */
 export const INPUT_LIMITS = { ticketId: 200, title: 500, description: 100_000, comment: 20_000, targets: 20 };
 
+/** Bounds of a JSON value. */
+export interface JsonLimits {
+  /** Levels of nesting. */
+  readonly depth: number;
+  /** Characters of text, keys and literals. */
+  readonly characters: number;
+}
+
+/** The largest JSON that is taken from a plan's arguments (`arguments`) and from a tool's answer (`answer`). */
+export const JSON_LIMITS: Readonly<Record<'arguments' | 'answer', JsonLimits>> = {
+  arguments: { depth: 32, characters: 100_000 },
+  answer: { depth: 64, characters: 1_048_576 },
+};
+
 /** Similarity (0..1) from which a ticket joins a known pattern; below it founds its own. */
 export const JOIN_PATTERN_FROM = 0.6;
 /** Candidates whose similarity is computed per ticket, and earlier tickets shown with one. */

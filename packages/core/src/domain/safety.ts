@@ -53,6 +53,8 @@ export interface ClearedCall {
   readonly direction: 'do' | 'undo';
   readonly tool: string;
   readonly arguments: Action['arguments'];
+  /** The accepted pins of the tool and of its server's set of names. */
+  readonly pins: Readonly<Record<string, string>>;
   readonly idempotencyKey: string;
 }
 
@@ -72,7 +74,7 @@ export class Clearance {
   }
 
   private constructor(call: ClearedCall) {
-    this.#call = Object.freeze({ ...call });
+    this.#call = Object.freeze({ ...call, pins: Object.freeze({ ...call.pins }) });
     Object.freeze(this);
   }
 
@@ -91,18 +93,21 @@ export function issueClearance(call: ClearedCall): Clearance {
 
 /**
  * Uses a clearance up. An executor calls this right before it sends; false means that nothing may be sent:
- * the clearance is forged, was used before, or was given for another call.
+ * the clearance is forged, was used before, or was given for another call. `pins` are the tools as the executor sees
+ * them now: one that is not what the clearance was given for is another call.
  */
 export function redeemClearance(
   clearance: Clearance,
-  call: Pick<ClearedCall, 'tool' | 'arguments' | 'idempotencyKey'>,
+  call: Pick<ClearedCall, 'tool' | 'arguments' | 'idempotencyKey' | 'pins'>,
 ): boolean {
   if (!issued.has(clearance)) return false;
   issued.delete(clearance);
-  const { tool, arguments: args, idempotencyKey } = clearance.call;
+  const { tool, arguments: args, idempotencyKey, pins } = clearance.call;
   return (
     tool === call.tool &&
     idempotencyKey === call.idempotencyKey &&
+    Object.hasOwn(pins, tool) &&
+    Object.entries(pins).every(([name, pin]) => call.pins[name] === pin) &&
     JSON.stringify(args) === JSON.stringify(call.arguments)
   );
 }

@@ -11,6 +11,7 @@ export type Scope =
   | 'feedback:write'
   | 'remediation:approve'
   | 'policy:write'
+  | 'policy:everywhere'
   | 'halt'
   | 'halt:raise'
   | 'halt:everywhere'

@@ -1,12 +1,15 @@
 import { EXECUTOR_GRACE_MS } from '../domain/policy.js';
+import { hide } from '../domain/redaction.js';
 import type { Intent } from '../domain/remediation.js';
 import { type Clearance, type GuardAnswer, haltFor } from '../domain/safety.js';
 import { messageOf } from '../errors.js';
-import type { Outcome } from '../ports/executor.js';
+import type { Outcome, Progress } from '../ports/executor.js';
+import { sound, soundRead } from './answers.js';
 import type { EngineContext } from './context.js';
+import { recordLateReply } from './lateReply.js';
 import { type CataloguedStep, readSnapshots } from './reads.js';
 import type { Run } from './run.js';
-import { redact, revealSecrets } from './secrets.js';
+import { redact, redactProgress, revealSecrets } from './secrets.js';
 import { withEntries } from './tools.js';
 
 /* One call, from the durable intent to the durable outcome. */
@@ -51,35 +54,49 @@ function silence(limitMs: number, abort: AbortController): { readonly outcome: P
 
 /** One call; whatever goes wrong without proof that nothing happened is `unknown`. */
 async function call(context: EngineContext, run: Run, intent: Intent, clearance: Clearance): Promise<CallOutcome> {
-  const { tool, arguments: args, idempotencyKey, timeoutMs } = intent;
+  const { tool, arguments: args, idempotencyKey, timeoutMs, step, direction } = intent;
+  const { tenant, ticketId, remediationId } = run;
+  // An undo is the operator's own template: no secret stands in it.
+  const entry = stepsOf(context, run).find((one) => one.step.step === step)?.entry;
+  const secretsAt = direction === 'do' ? (entry?.secretArguments ?? []) : [];
   const abort = new AbortController();
   const silent = silence(timeoutMs + EXECUTOR_GRACE_MS, abort);
   let heldBack: HeldBack | null = null;
-  let revealed: readonly string[] = [];
+  let hidden: readonly string[] = [];
   const request = {
     clearance,
     tool,
     arguments: args,
     idempotencyKey,
-    remediationId: run.remediationId,
+    pins: clearance.call.pins,
+    remediationId,
     timeoutMs,
     async refusedNow() {
       heldBack = await stopNow(context, run);
       return heldBack?.reason ?? null;
     },
     async reveal() {
-      const secrets = await revealSecrets(context.hooks, args);
-      revealed = secrets.values;
-      return secrets.arguments;
+      const secrets = await revealSecrets(context.hooks, args, secretsAt);
+      hidden = secrets.hidden;
+      return { arguments: secrets.arguments, redact: (text: string) => hide(text, hidden) };
+    },
+    onProgress(told: Progress) {
+      const progress = redactProgress(told, hidden);
+      context.observers.tell('action_progress', { tenant, ticketId, remediationId, step, direction, ...progress });
+    },
+    onLateReply(late: Outcome) {
+      void recordLateReply(context, run, intent, redact(sound(late), hidden)).catch((error: unknown) =>
+        context.observers.tell('trouble', { where: 'late reply', error }),
+      );
     },
   };
   try {
     const outcome = await Promise.race([context.executor.call(request, { signal: abort.signal }), silent.outcome]);
-    return { ...redact(outcome, revealed), heldBack: outcome.outcome === 'failed' ? heldBack : null };
+    return { ...redact(sound(outcome), hidden), heldBack: outcome.outcome === 'failed' ? heldBack : null };
   } catch (error) {
     // The port says that calls never reject; one that does has proven nothing.
     const outcome = { outcome: 'unknown', detail: `the executor failed: ${messageOf(error)}`, result: null } as const;
-    return { ...redact(outcome, revealed), heldBack: null };
+    return { ...redact(outcome, hidden), heldBack: null };
   } finally {
     silent.stop();
   }
@@ -88,7 +105,8 @@ async function call(context: EngineContext, run: Run, intent: Intent, clearance:
 /** A step of class read_only: looked at, not called. */
 async function readStep(context: EngineContext, intent: Intent): Promise<CallOutcome> {
   const { tool, arguments: args, timeoutMs } = intent;
-  const answer = await context.executor.read(tool, args, { signal: AbortSignal.timeout(timeoutMs), timeoutMs });
+  const options = { signal: AbortSignal.timeout(timeoutMs), timeoutMs };
+  const answer = soundRead(await context.executor.read(tool, args, options));
   if (answer.ok) return { outcome: 'committed', detail: 'read', result: answer.value, heldBack: null };
   return { outcome: 'failed', detail: answer.error, result: null, heldBack: null };
 }

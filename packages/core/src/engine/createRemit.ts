@@ -13,7 +13,6 @@ import type { Storage } from '../ports/storage.js';
 import type { EngineContext, HostHooks, Settings } from './context.js';
 import { handleTicket } from './handleTicket.js';
 import { inProcessQueue } from './inProcessQueue.js';
-import { recordLateReply } from './lateReply.js';
 import { Observers } from './observe.js';
 import { PatternLearner } from './patternLearner.js';
 import { FeedbackProcessor } from './recordFeedback.js';
@@ -23,11 +22,12 @@ import { runbookAnalyst } from './runbookAnalyst.js';
 import { runRemediation } from './runRemediation.js';
 import { SafetyGuard } from './safetyGuard.js';
 import { type AuditOptions, sealerOf } from './sealer.js';
-import { readTools } from './tools.js';
+import { pinFirstUse } from './tools.js';
 import { approvalVerbs } from './verbs/approvals.js';
 import { controlVerbs } from './verbs/control.js';
 import { learningVerbs } from './verbs/learning.js';
 import { ticketVerbs } from './verbs/tickets.js';
+import { toolVerbs } from './verbs/tools.js';
 
 /** What Remit is made of. Only `storage`, `executor` and `catalogue` have no default. */
 export interface RemitOptions {
@@ -104,7 +104,6 @@ export function createRemit(options: RemitOptions): Remit {
   const context = contextOf(options);
   const { storage, observers, queue, settings } = context;
   let lookout: NodeJS.Timeout | undefined;
-  let isListening = false;
   let looking: Promise<void> | undefined;
   let tidying: NodeJS.Timeout | undefined;
   let closed = false;
@@ -121,12 +120,6 @@ export function createRemit(options: RemitOptions): Remit {
       });
   }
 
-  function listen(): void {
-    if (isListening) return;
-    isListening = true;
-    context.executor.onLateReply?.((reply) => void recordLateReply(context, reply).catch(trouble('late reply')));
-  }
-
   return {
     events: observers.emitter,
     categories: context.categories,
@@ -134,6 +127,7 @@ export function createRemit(options: RemitOptions): Remit {
     ...approvalVerbs(context),
     ...learningVerbs(context),
     ...controlVerbs(context),
+    ...toolVerbs(context),
 
     async start() {
       await queue.start(
@@ -143,9 +137,7 @@ export function createRemit(options: RemitOptions): Remit {
             : runRemediation(context, work.tenant, work.id),
         (error, work) => trouble(`${work.kind} ${work.id}`)(error),
       );
-      listen();
-      // Pins what the tools are now, if this is the first time; a server that is down is told as trouble.
-      await readTools(context);
+      await pinFirstUse(context);
       await recover(context);
       clearInterval(lookout);
       lookout = setInterval(lookOut, settings.recoverEveryMs);

@@ -21,7 +21,7 @@ import type { EngineContext } from './context.js';
 import { allShown, findingsOf, inShadow, lookForSymptoms, notAllowed } from './findings.js';
 import type { Recognition } from './patternLearner.js';
 import { readSnapshots } from './reads.js';
-import { pinNamesOf, readTools, type ToolState, withEntries } from './tools.js';
+import { pinNamesOf, readTools, type ToolState, toolsOfPlan, withEntries } from './tools.js';
 
 /* The only reader of evidence: everything a decision or the guard looks at is gathered here, at one moment. */
 
@@ -150,7 +150,7 @@ interface Facts extends ResolvedProposal {
 async function gatherFacts(context: EngineContext, { ticket, analysis, recognition }: Matter): Promise<Facts> {
   const [policyVersion, tools] = await Promise.all([
     policyInForce(context, ticket.tenant, ticket.category),
-    readTools(context),
+    readTools(context, ticket.tenant, toolsOfPlan(context, analysis.plan)),
   ]);
   const { policy } = policyVersion;
   const resolved = resolveProposal(context, ticket, analysis.plan, tools);

@@ -1,8 +1,9 @@
 import { EventEmitter } from 'eventemitter3';
-import type { LogRow } from '../domain/remediation.js';
+import type { Direction, LogRow } from '../domain/remediation.js';
 import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { TicketRecord } from '../domain/ticket.js';
+import type { Progress } from '../ports/executor.js';
 import type { FeedbackRecord } from '../ports/storage.js';
 
 /** What observers can listen to. Everything is stored before it is told; a listener that throws changes nothing. */
@@ -15,6 +16,23 @@ export interface RemitEventMap {
   readonly runbook_promoted: (runbook: PromotedRunbook) => void;
   /** A row was appended to a remediation's log. */
   readonly remediation_event: (row: LogRow) => void;
+  /** A tool says how far it is with a call that is under way. Told, not stored: it proves nothing. */
+  readonly action_progress: (
+    told: Progress & {
+      readonly tenant: string;
+      readonly ticketId: string;
+      readonly remediationId: string;
+      readonly step: number;
+      readonly direction: Direction;
+    },
+  ) => void;
+  /** An operator accepted tools as they are defined; everywhere, or for one tenant. */
+  readonly tools_accepted: (accepted: {
+    readonly tenant: string;
+    readonly everywhere: boolean;
+    readonly pins: Readonly<Record<string, string>>;
+    readonly by: string;
+  }) => void;
   /** Somebody gave feedback. */
   readonly feedback_recorded: (feedback: FeedbackRecord) => void;
   readonly policy_changed: (change: {

@@ -49,7 +49,7 @@ export async function reconciliationOptions(
   const { tenant, remediationId } = loaded;
   const { proposal } = state;
   const { policy, version: policyVersion } = await policyInForce(context, tenant, proposal.category);
-  const accepted = (await context.storage.pins.accepted(context.executor.name)) ?? {};
+  const accepted = await context.storage.pins.accepted(tenant, context.executor.name);
   const steps = withEntries(context, proposal.steps);
   const expiresAtMs = expiresAt(last.atMs, await context.storage.now());
   const editors = steps.flatMap(({ entry }) => entry.editedBy ?? []);

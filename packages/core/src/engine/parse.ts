@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Analysis, MODEL_RESULTS } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
-import { INPUT_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
+import { jsonFault } from '../domain/jsonFault.js';
+import { INPUT_LIMITS, JSON_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
 import { RECONCILE_ANSWERS } from '../domain/remediation.js';
 import { type Fault, RemitError } from '../errors.js';
 
@@ -246,6 +247,14 @@ export const parseResolution = (input: unknown) => parse(resolutionInput, input,
 export const parseAnswer = (input: unknown) => parse(answerInput, input, 'answer', 'invalid_input');
 /** Parses an answer to a parked remediation. @throws RemitError `invalid_input`. */
 export const parseReconciliation = (input: unknown) => parse(reconciliationInput, input, 'answer', 'invalid_input');
+const acceptanceInput = z.strictObject({
+  pins: z
+    .record(z.string(), z.string().regex(/^[0-9a-f]{64}$/, 'must be the hash that was shown: 64 hexadecimal digits'))
+    .refine((pins) => Object.keys(pins).length > 0, 'must name at least one tool with the hash that was shown'),
+  everywhere: z.boolean().default(false),
+});
+/** Parses what an operator accepts. @throws RemitError `invalid_input`. */
+export const parseAcceptance = (input: unknown) => parse(acceptanceInput, input, 'acceptance', 'invalid_input');
 /** Parses a whole policy. @throws RemitError `invalid_policy`. */
 export const parsePolicy = (input: unknown): Policy => parse(policyInput, input, 'policy', 'invalid_policy') as Policy;
 
@@ -257,6 +266,8 @@ const NO_CONFIDENCE = -1;
  * know must still be there when the catalogue refuses it. @throws RemitError `invalid_input`.
  */
 export function parseAnalysis(answer: Analysis): Analysis {
+  const fault = jsonFault(answer?.plan ?? null, JSON_LIMITS.arguments);
+  if (fault !== null) throw new RemitError('invalid_input', `The plan of the analysis cannot be used: ${fault}.`);
   parse(analysisAnswer, answer, 'analysis', 'invalid_input');
   return Number.isFinite(answer.confidence) ? answer : { ...answer, confidence: NO_CONFIDENCE };
 }

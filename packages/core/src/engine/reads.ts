@@ -4,6 +4,7 @@ import type { CheckResult } from '../domain/remediation.js';
 import { assertOn, fillTemplate, type TemplateScope, valueAt } from '../domain/template.js';
 import { messageOf } from '../errors.js';
 import type { Executor } from '../ports/executor.js';
+import { soundRead } from './answers.js';
 
 /** What reads need. */
 export interface ReadContext {
@@ -46,7 +47,7 @@ async function readTool(
   const { readTimeoutMs: timeoutMs } = context.settings;
   try {
     const signal = AbortSignal.timeout(timeoutMs);
-    const answer = await context.executor.read(read.tool, filled.value as Arguments, { signal, timeoutMs });
+    const answer = soundRead(await context.executor.read(read.tool, filled.value as Arguments, { signal, timeoutMs }));
     return answer.ok ? { value: answer.value, error: null } : { value: null, error: answer.error };
   } catch (error) {
     // The port says that reads never reject; an executor that does must still not get a write through.

@@ -3,6 +3,7 @@ import type { Approval, ApprovalBinding, Consent, OrderShown, Principal, RejectR
 import type { Json } from '../domain/canonical.js';
 import type { Feedback, FeedbackType } from '../domain/feedback.js';
 import type { ReliabilityStats, RemediationStats } from '../domain/figures.js';
+import type { JsonDifference } from '../domain/jsonDifferences.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
 import type { PhaseName, Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
@@ -164,6 +165,35 @@ export interface ResolutionInput {
   readonly timeToResolve?: number | null;
 }
 
+/** The tools as an operator looks at them before accepting. */
+export interface ToolReview {
+  /** Hash of each definition as it is now, by name; `server/*` is a server's set of names. */
+  readonly pins: Readonly<Record<string, string>>;
+  /** What is not as accepted for the tenant; such a tool is not used. */
+  readonly changed: readonly ToolChange[];
+  /** Servers that could not be asked, and why. */
+  readonly unreachable: Readonly<Record<string, string>>;
+}
+
+/** One tool that is not what was accepted. */
+export interface ToolChange {
+  readonly name: string;
+  /** The accepted hash; null when it is new. */
+  readonly accepted: string | null;
+  /** Its hash now; null when it is gone. */
+  readonly now: string | null;
+  /** Where the definitions differ, as far as both are known. */
+  readonly differences: readonly JsonDifference[];
+}
+
+/** What an operator accepts. */
+export interface ToolAcceptance {
+  /** Hash of each definition as seen, by name; at least one. */
+  readonly pins: Readonly<Record<string, string>>;
+  /** For every tenant. Default false. */
+  readonly everywhere?: boolean;
+}
+
 /** One action type of a pattern, with how far it has come. */
 export interface PatternActionView {
   readonly actionType: string;
@@ -278,8 +308,18 @@ export interface Remit {
     category: string,
     change: { readonly phase: PhaseName | null; readonly expectedVersion: number; readonly reason?: string | null },
   ): Promise<PolicyVersion>;
-  /** Accepts the tools as they are defined now. Scope `policy:write`. */
-  acceptTools(actor: Principal): Promise<Readonly<Record<string, string>>>;
+  /**
+   * The tools as they are defined now, and where that is not what is accepted for the tenant. Scope `policy:write`.
+   * @throws `invalid_configuration` when no tool server can be asked.
+   */
+  tools(actor: Principal): Promise<ToolReview>;
+  /**
+   * Accepts exactly the definitions that the operator saw, by their hashes; other tools stay as they were. For the
+   * tenant alone, or with `everywhere` for every tenant that has not accepted its own. Answers the pins then in force.
+   * Scope `policy:write`, and `policy:everywhere` besides for everywhere.
+   * @throws `version_conflict` with the differences when a tool is no longer what was seen.
+   */
+  acceptTools(actor: Principal, seen: ToolAcceptance): Promise<Readonly<Record<string, string>>>;
 
   /** Newest first. Scope `tickets:read`. */
   patterns(

@@ -20,7 +20,7 @@ import { intentToDo, intentToUndo, undoScope } from './intents.js';
 import { type CataloguedStep, forLog, runChecks, sayCheck, scopesOf } from './reads.js';
 import { requireIntact } from './requireIntact.js';
 import { LostRun, Run } from './run.js';
-import { readTools } from './tools.js';
+import { readTools, toolsOfSteps } from './tools.js';
 
 /*
  * Carries a plan out, one durable row at a time: claim, clear, intend, call, settle, validate, and back if need be.
@@ -73,7 +73,7 @@ async function clear(context: EngineContext, run: Run, intent: Intent): Promise<
     leaseUntilMs: run.leaseUntilMs,
     decideAgain: () =>
       ticket ? decideAgain(context, { ...matter, ticket }) : Promise.reject(new Error('The ticket is gone.')),
-    readTools: () => readTools(context),
+    readTools: () => readTools(context, tenant, toolsOfSteps(stepsOf(context, run))),
   };
   const verdicts: Verdict[] = [];
   let answer: GuardAnswer | null = null;

@@ -17,6 +17,7 @@ import {
 import { rateSlots, targetLock } from './guard/reservations.js';
 import { freezePeriod, lease, maintenanceWindow } from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
+import { pinsForCall } from './tools.js';
 
 /** In this order; the first no stops. Slots are taken last, so that nothing refused uses one up. */
 const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
@@ -68,6 +69,15 @@ function checksFor({ intent, steps }: ClearRequest): readonly GuardCheck[] {
   return intent.step === writes[0] ? BEFORE_FIRST_WRITE : BEFORE_LATER_WRITE;
 }
 
+/** The same question, asked the first time only. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
+}
+
 /** Decides, right before a call, whether it may be made. Usable alone; its yes is a {@link Clearance}. */
 export class SafetyGuard {
   readonly #context: GuardContext;
@@ -82,7 +92,9 @@ export class SafetyGuard {
    * Makes the checks in their order and stops at the first no. A check that fails to look is a no as well.
    * Locks taken on the way are given back on a no before the first write.
    */
-  async clear(request: ClearRequest): Promise<GuardAnswer> {
+  async clear(asked: ClearRequest): Promise<GuardAnswer> {
+    // Listed once: what the checks compared is what the clearance covers, whoever else lists the tools meanwhile.
+    const request = { ...asked, readTools: once(asked.readTools) };
     const verdicts: Verdict[] = [];
     for (const unit of checksFor(request)) {
       const verdict = await this.#look(unit, request);
@@ -94,8 +106,10 @@ export class SafetyGuard {
     }
     const { tenant, remediationId, intent } = request;
     const { step, direction, tool, arguments: args, idempotencyKey } = intent;
+    const { accepted } = await request.readTools();
     const clearanceId = this.#ids.next('clearance');
-    const call = { clearanceId, tenant, remediationId, step, direction, tool, arguments: args, idempotencyKey };
+    const pins = pinsForCall(tool, accepted);
+    const call = { clearanceId, tenant, remediationId, step, direction, tool, arguments: args, pins, idempotencyKey };
     return { kind: 'cleared', clearance: issueClearance(call), verdicts };
   }
 

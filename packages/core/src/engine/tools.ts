@@ -1,4 +1,5 @@
-import type { ResolvedAction } from '../domain/action.js';
+import type { Plan, ResolvedAction } from '../domain/action.js';
+import { INSTALLATION } from '../domain/audit.js';
 import { entryOf, toolsOf } from '../domain/catalogue.js';
 import type { ToolCatalogue } from '../ports/executor.js';
 import type { EngineContext } from './context.js';
@@ -8,34 +9,89 @@ import type { CataloguedStep } from './reads.js';
 
 /** The tools as accepted and as they are now. */
 export interface ToolState {
-  /** Null when the servers could not be asked. */
+  /** Null when no server could be asked. */
   readonly now: ToolCatalogue | null;
+  /** The pins in force for the tenant. */
   readonly accepted: Readonly<Record<string, string>>;
 }
 
-/** Reads the tool definitions. The very first ones ever seen are accepted; later ones only by an operator. */
-export async function readTools(context: EngineContext): Promise<ToolState> {
-  const { storage, executor, settings } = context;
-  let now: ToolCatalogue | null = null;
+/** The server of a tool `server/tool`; '' for tools that belong to none. */
+function serverOf(tool: string): string {
+  return tool.slice(0, Math.max(0, tool.indexOf('/')));
+}
+
+/** The tools as they are now; null, and told as trouble, when no server can be asked. */
+export async function lookAtTools(context: EngineContext, tools?: readonly string[]): Promise<ToolCatalogue | null> {
   try {
-    now = await executor.catalogue({ signal: AbortSignal.timeout(settings.readTimeoutMs) });
+    const signal = AbortSignal.timeout(context.settings.readTimeoutMs);
+    const now = await context.executor.catalogue({ signal, ...(tools === undefined ? {} : { tools }) });
+    for (const [server, because] of Object.entries(now.unreachable ?? {})) {
+      context.observers.tell('trouble', { where: `reading the tools of ${server}`, error: new Error(because) });
+    }
+    return now;
   } catch (error) {
     context.observers.tell('trouble', { where: 'reading the tools', error });
+    return null;
   }
-  let accepted = await storage.pins.accepted(executor.name);
-  if (accepted === null && now !== null) {
-    const by = { principal: 'remit (first use)', atMs: await storage.now(), onlyFirst: true };
-    await storage.pins.accept(executor.name, now.pins, by);
-    accepted = await storage.pins.accepted(executor.name);
-  }
-  return { now, accepted: accepted ?? {} };
+}
+
+/** The very first tools ever seen of a server are accepted, for everybody; later ones only by an operator. */
+async function acceptFirstUse(
+  { storage, executor }: EngineContext,
+  now: ToolCatalogue,
+  accepted: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const known = new Set(Object.keys(accepted).map(serverOf));
+  const fresh = Object.entries(now.pins).filter(([name]) => !known.has(serverOf(name)));
+  if (fresh.length === 0) return false;
+  const by = { principal: 'remit (first use)', atMs: await storage.now(), onlyNew: true };
+  const definitions = now.definitions ?? {};
+  await storage.pins.accept(INSTALLATION, executor.name, { pins: Object.fromEntries(fresh), definitions, ...by });
+  return true;
+}
+
+/** Pins what the tools are now, if this is their first use; a server that is down is told as trouble. */
+export async function pinFirstUse(context: EngineContext): Promise<void> {
+  const now = await lookAtTools(context);
+  const accepted = await context.storage.pins.accepted(INSTALLATION, context.executor.name);
+  if (now !== null) await acceptFirstUse(context, now, accepted);
+}
+
+/** Reads the definitions of these tools, and the pins that are in force for a tenant. */
+export async function readTools(context: EngineContext, tenant: string, tools: readonly string[]): Promise<ToolState> {
+  const { storage, executor } = context;
+  const now = await lookAtTools(context, tools);
+  const accepted = await storage.pins.accepted(tenant, executor.name);
+  if (now === null || !(await acceptFirstUse(context, now, accepted))) return { now, accepted };
+  return { now, accepted: await storage.pins.accepted(tenant, executor.name) };
+}
+
+/** Every tool that these steps rely on. */
+export function toolsOfSteps(steps: readonly CataloguedStep[]): readonly string[] {
+  return [...new Set(steps.flatMap(({ entry }) => toolsOf(entry)))].sort();
+}
+
+/** Every tool that a plan relies on, as far as the catalogue knows its actions. */
+export function toolsOfPlan({ catalogue }: Pick<EngineContext, 'catalogue'>, plan: Plan | null): readonly string[] {
+  const entries = (plan?.actions ?? []).flatMap(({ action }) => entryOf(catalogue, action) ?? []);
+  return [...new Set(entries.flatMap(toolsOf))].sort();
+}
+
+/** The pin name of the set of names of a tool's server. */
+function setOf(tool: string): string {
+  return `${serverOf(tool)}/*`;
 }
 
 /** The pins that matter for these steps: of every tool they rely on, and of the set of names of each server. */
 export function pinNamesOf(steps: readonly CataloguedStep[]): readonly string[] {
-  const tools = steps.flatMap(({ entry }) => toolsOf(entry));
-  const sets = tools.filter((tool) => tool.includes('/')).map((tool) => `${tool.slice(0, tool.indexOf('/'))}/*`);
-  return [...new Set([...tools, ...sets])].sort();
+  const tools = toolsOfSteps(steps);
+  return [...new Set([...tools, ...tools.filter((tool) => tool.includes('/')).map(setOf)])].sort();
+}
+
+/** The accepted pins that a call of a tool carries: its own, and that of its server's set of names. */
+export function pinsForCall(tool: string, accepted: ToolState['accepted']): Readonly<Record<string, string>> {
+  const names = [tool, setOf(tool)].filter((name) => Object.hasOwn(accepted, name));
+  return Object.fromEntries(names.map((name) => [name, accepted[name] ?? '']));
 }
 
 /** The tools of these steps that are not what an operator accepted. A server that pins no set of names has no `/*` pin. */

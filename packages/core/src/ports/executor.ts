@@ -9,6 +9,10 @@ export interface ToolCatalogue {
   readonly pins: Readonly<Record<string, string>>;
   /** Class hints of the tools themselves; they may only raise a class. */
   readonly readOnly: Readonly<Record<string, boolean>>;
+  /** What each pin is the hash of, where the executor can show it: it lets an operator see what changed. */
+  readonly definitions?: Readonly<Record<string, Json>>;
+  /** Servers that could not be asked, by name, each with one sentence on why; their tools have no pins here. */
+  readonly unreachable?: Readonly<Record<string, string>>;
 }
 
 /** The answer to a read. */
@@ -20,6 +24,11 @@ export interface CallRequest {
   readonly clearance: Clearance;
   readonly tool: string;
   readonly arguments: Arguments;
+  /**
+   * The accepted pins of the tool and, where its server pins one, of its set of names (`server/*`). The clearance
+   * covers them. The executor compares them with the tools as listed right before sending, on that very connection.
+   */
+  readonly pins: Readonly<Record<string, string>>;
   readonly idempotencyKey: string;
   readonly remediationId: string;
   readonly timeoutMs: number;
@@ -29,7 +38,28 @@ export interface CallRequest {
    * The arguments to send, with secret values in the place of their references. Asked before the last look; rejecting
    * means that nothing may be sent. The clearance covers `arguments` as they stand here, with the references.
    */
-  reveal(): Promise<Arguments>;
+  reveal(): Promise<RevealedCall>;
+  /** Told how far the tool says it is, for as long as the call is waited for. */
+  onProgress?(progress: Progress): void;
+  /**
+   * Told, once at most, the answer that came after the call was given up. It is kept as evidence, never as a success.
+   */
+  onLateReply?(outcome: Outcome): void;
+}
+
+/** The arguments as they go out. */
+export interface RevealedCall {
+  readonly arguments: Arguments;
+  /** Takes the revealed values out of a text. Asked before a server's words are shortened or told to anybody. */
+  redact(text: string): string;
+}
+
+/** How far a tool says it is; numbers as the tool counts them. */
+export interface Progress {
+  readonly progress: number;
+  /** Null when the tool does not know. */
+  readonly total: number | null;
+  readonly message: string | null;
 }
 
 /** What came of a call. */
@@ -47,19 +77,15 @@ export interface Outcome {
   readonly neverSent?: boolean;
 }
 
-/** An answer that came after its call had been given up. */
-export interface LateReply extends Outcome {
-  readonly remediationId: string;
-  readonly tool: string;
-  readonly idempotencyKey: string;
-}
-
 /** Carries actions out and looks at the world. */
 export interface Executor {
   /** What the log calls it. */
   readonly name: string;
-  /** The tools, read afresh. Rejects when a server cannot be asked. */
-  catalogue(options: { readonly signal: AbortSignal }): Promise<ToolCatalogue>;
+  /**
+   * The tools, read afresh; given `tools`, only servers that these belong to need to be asked. A server that cannot be
+   * asked is named in `unreachable` and does not keep the others from being told. May reject when nothing can be asked.
+   */
+  catalogue(options: { readonly signal: AbortSignal; readonly tools?: readonly string[] }): Promise<ToolCatalogue>;
   /** A read-only call. Never rejects; a tool that is not marked read-only by the host's catalogue is never read. */
   read(
     tool: string,
@@ -68,8 +94,6 @@ export interface Executor {
   ): Promise<ReadResult>;
   /** A call with an effect: at most one request on the wire, never retried. Never rejects. */
   call(request: CallRequest, options: { readonly signal: AbortSignal }): Promise<Outcome>;
-  /** Tells of answers that came after their call was given up; optional. They are kept as evidence, never as a success. */
-  onLateReply?(listener: (reply: LateReply) => void): void;
   /** Ends connections and child processes. */
   close(): Promise<void>;
 }

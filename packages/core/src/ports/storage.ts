@@ -1,3 +1,4 @@
+import type { Json } from '../domain/canonical.js';
 import type { Feedback } from '../domain/feedback.js';
 import type { RunFigure, TicketFigure } from '../domain/figures.js';
 import type { PatternFact, PatternTally } from '../domain/pattern.js';
@@ -336,16 +337,26 @@ export interface PolicyStore {
   >;
 }
 
+/** Tools that are accepted as they are defined. */
+export interface AcceptedTools {
+  /** Hash of the definition, by the name of the tool. */
+  readonly pins: Readonly<Record<string, string>>;
+  /** What the pins are hashes of, by name, as far as known. */
+  readonly definitions: Readonly<Record<string, Json>>;
+  readonly principal: string;
+  readonly atMs: number;
+  /** Names that have a pin there already keep it. */
+  readonly onlyNew: boolean;
+}
+
 /** Tool definitions that an operator accepted. */
 export interface PinStore {
-  /** Null when none were ever accepted for this executor. */
-  accepted(executor: string): Promise<Readonly<Record<string, string>> | null>;
-  /** Replaces the accepted pins; with `onlyFirst` nothing happens when there are some (false is answered). */
-  accept(
-    executor: string,
-    pins: Readonly<Record<string, string>>,
-    by: { readonly principal: string; readonly atMs: number; readonly onlyFirst: boolean },
-  ): Promise<boolean>;
+  /** The pins in force for a tenant: those accepted for the whole installation (tenant ''), its own over them. */
+  accepted(tenant: string, executor: string): Promise<Readonly<Record<string, string>>>;
+  /** Adds a tenant's pins (or those of the installation), name by name, at once; the rest stays. True when any was new. */
+  accept(tenant: string, executor: string, tools: AcceptedTools): Promise<boolean>;
+  /** What was accepted under these hashes, by hash; unknown ones are left out. */
+  definitions(hashes: readonly string[]): Promise<Readonly<Record<string, Json>>>;
 }
 
 /** A pattern as lists show it. */

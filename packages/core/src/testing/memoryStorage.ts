@@ -66,26 +66,35 @@ function memoryPolicies(state: MemoryState): PolicyStore {
 }
 
 function memoryPins(state: MemoryState): PinStore {
-  const { pins } = state;
+  const { pins, definitions } = state;
+  const inForce = (tenant: string, executor: string) => pins.get(keyOf(tenant, executor))?.at(-1)?.pins ?? {};
   return {
-    async accepted(executor) {
-      return pins.get(executor)?.at(-1)?.pins ?? null;
+    async accepted(tenant, executor) {
+      return { ...inForce(INSTALLATION, executor), ...inForce(tenant, executor) };
     },
-    async accept(executor, accepted, { principal, atMs, onlyFirst }) {
-      const earlier = pins.get(executor) ?? [];
-      if (onlyFirst && earlier.length > 0) return false;
-      const acceptance = sealed({ pins: accepted, by: principal, atMs });
-      pins.set(executor, [...earlier, acceptance]);
+    async accept(tenant, executor, accepted) {
+      const before = inForce(tenant, executor);
+      const wins = (name: string) => !(accepted.onlyNew && Object.hasOwn(before, name));
+      const given = Object.entries(accepted.pins).filter(([name, pin]) => wins(name) && before[name] !== pin);
+      if (given.length === 0) return false;
+      for (const [name, pin] of given) {
+        const definition = accepted.definitions[name];
+        if (definition !== undefined) definitions.set(pin, sealed(definition));
+      }
+      const { principal: by, atMs } = accepted;
+      const acceptance = sealed({ pins: { ...before, ...Object.fromEntries(given) }, by, atMs });
+      const earlier = pins.get(keyOf(tenant, executor)) ?? [];
+      pins.set(keyOf(tenant, executor), [...earlier, acceptance]);
       const key = keyOf(executor, earlier.length + 1);
-      record(state, {
-        tenant: INSTALLATION,
-        kind: 'pins',
-        key,
-        actor: principal,
-        atMs,
-        content: contentOf(acceptance),
-      });
+      record(state, { tenant, kind: 'pins', key, actor: by, atMs, content: contentOf(acceptance) });
       return true;
+    },
+    async definitions(hashes) {
+      const found = hashes.flatMap((hash) => {
+        const definition = definitions.get(hash);
+        return definition === undefined ? [] : [[hash, definition] as const];
+      });
+      return Object.fromEntries(found);
     },
   };
 }

@@ -39,6 +39,10 @@ export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>
   const sent: SentCall[] = [];
   const failed = (detail: string): Outcome => ({ outcome: 'failed', detail, result: null });
   const notSent = (why: string): Outcome => ({ ...failed(`not sent: ${why}`), neverSent: true });
+  const definitionsNow = () =>
+    Object.fromEntries([...tools].map(([name, { description = '' }]) => [name, { name, description }]));
+  const pinsNow = () =>
+    Object.fromEntries(Object.entries(definitionsNow()).map(([name, definition]) => [name, hashOf(definition)]));
   return {
     name: 'recording',
     sent,
@@ -46,13 +50,9 @@ export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>
       for (const [name, tool] of Object.entries(more)) tools.set(name, tool);
     },
     async catalogue() {
-      const pins: Record<string, string> = {};
-      const readOnly: Record<string, boolean> = {};
-      for (const [name, tool] of tools) {
-        pins[name] = hashOf({ name, description: tool.description ?? '' });
-        readOnly[name] = tool.readOnly ?? false;
-      }
-      return { pins, readOnly };
+      const definitions = definitionsNow();
+      const readOnly = Object.fromEntries([...tools].map(([name, tool]) => [name, tool.readOnly ?? false]));
+      return { pins: pinsNow(), readOnly, definitions };
     },
     async read(name, args) {
       const tool = tools.get(name);
@@ -63,23 +63,30 @@ export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>
         return { ok: false, error: messageOf(error) };
       }
     },
-    async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow, reveal }) {
-      const refused = await refusedNow();
-      if (refused !== null) return notSent(refused);
-      if (!redeemClearance(clearance, { tool: name, arguments: args, idempotencyKey })) {
-        return notSent('the clearance is not good for this call');
-      }
+    async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow, reveal }, { signal }) {
+      if (signal.aborted) return notSent('it was aborted');
       const tool = tools.get(name);
       if (!tool) return notSent(`there is no tool ${name}`);
       let revealed: Arguments;
       try {
-        revealed = await reveal();
+        revealed = (await reveal()).arguments;
+        const refused = await refusedNow();
+        if (refused !== null) return notSent(refused);
       } catch (error) {
         return notSent(messageOf(error));
       }
+      if (signal.aborted) return notSent('it was aborted');
+      // The tool as it is now, with nothing waited for between this look and the call.
+      if (!redeemClearance(clearance, { tool: name, arguments: args, idempotencyKey, pins: pinsNow() })) {
+        return notSent('the clearance is not good for this call, or the tool is not the accepted one');
+      }
       sent.push({ tool: name, arguments: args, idempotencyKey });
       try {
-        return { outcome: 'committed', detail: 'done', result: await tool.run(revealed, idempotencyKey) };
+        return {
+          outcome: 'committed',
+          detail: 'done',
+          result: (await tools.get(name)?.run(revealed, idempotencyKey)) ?? null,
+        };
       } catch (error) {
         if (error instanceof NotExecuted) return failed(messageOf(error));
         return { outcome: 'unknown', detail: messageOf(error), result: null };

@@ -49,9 +49,9 @@ export function mortal(point: CrashPoint | null): Mortal {
 
   return {
     storage: (shared) => wrap(shared),
-    // `onLateReply` is no operation, and `close` ends nothing here.
+    // `close` ends nothing here.
     executor: (own) => {
-      const { onLateReply: _, close, ...rest } = own;
+      const { close, ...rest } = own;
       return { ...wrap(rest), close, name: own.name } as Executor;
     },
     isDead: () => dead,

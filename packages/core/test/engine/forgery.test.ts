@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hashOf } from '../../src/domain/canonical.js';
 import { type Clearance, issueClearance, redeemClearance } from '../../src/domain/safety.js';
 import { type Fleet, fleet, HOUR, PATTERN } from './fleet.js';
 import { enable, fleetCatalogue, restart } from './fleetCatalogue.js';
@@ -11,7 +12,8 @@ async function submitted(f: Fleet): Promise<Fleet> {
 }
 
 describe('a clearance', () => {
-  const call = { tool: 'ops/restart', arguments: { service: 'web' }, idempotencyKey: 'k' };
+  const pins = { 'ops/restart': hashOf({ name: 'ops/restart', description: '' }) };
+  const call = { tool: 'ops/restart', arguments: { service: 'web' }, idempotencyKey: 'k', pins };
   const genuine = (): Clearance =>
     issueClearance({ ...call, clearanceId: 'c', tenant: 'acme', remediationId: 'r', step: 0, direction: 'do' });
 
@@ -40,7 +42,7 @@ describe('a clearance', () => {
       remediationId: 'r',
       timeoutMs: 9,
       refusedNow: async () => null,
-      reveal: async () => call.arguments,
+      reveal: async () => ({ arguments: call.arguments, redact: (text: string) => text }),
     };
     const outcome = await f.executor.call(request, { signal: AbortSignal.timeout(99) });
     expect(outcome.outcome).toBe('failed');

@@ -66,7 +66,12 @@ describe('the guard, one protection at a time', () => {
       for (const name of scenario.without) removed.add(name);
       const { setup, deaf } = scenario;
       const f = await play(deaf ? { ...scenario, setup: { ...setup, executor: deafExecutor } } : scenario);
-      expect(writes(f)).toBeGreaterThan(scenario.writesBefore ?? 0);
+      if (scenario.executorSays === undefined) expect(writes(f)).toBeGreaterThan(scenario.writesBefore ?? 0);
+      else {
+        expect(writes(f)).toBe(scenario.writesBefore ?? 0);
+        const settled = (await firstRun(f)).find(({ type }) => type === 'action_settled');
+        expect(settled).toMatchObject({ outcome: 'failed', detail: expect.stringContaining(scenario.executorSays) });
+      }
     },
   );
 });

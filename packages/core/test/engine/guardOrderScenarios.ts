@@ -93,12 +93,13 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
           description: 'another',
         },
       });
-      await f.remit.acceptTools(operator);
+      await f.remit.acceptTools(operator, { pins: (await f.remit.tools(operator)).pins });
     }),
   },
   {
     name: 'a tool that changed since it was accepted',
     without: ['tool_pins'],
+    executorSays: 'not the accepted one',
     ends: 'manual/tool_pins',
     act: between((f) => {
       f.executor.define({

@@ -8,6 +8,8 @@ export interface Scenario {
   readonly name: string;
   /** The checks that are taken out in the counter-proof. Almost always one. */
   readonly without: readonly CheckName[];
+  /** What holds it back all the same with `without` taken out: what the executor says. Nothing by default. */
+  readonly executorSays?: string;
   /** The check whose verdict the log must name; default the one of `without`. */
   readonly named?: CheckName;
   /** `state/reason` of the remediation that was refused. */

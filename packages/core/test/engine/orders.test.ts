@@ -113,7 +113,7 @@ describe('an order', () => {
       async (f: Fleet) => {
         const run = () => null;
         f.executor.define({ 'ops/restart': { run, description: 'another' } });
-        await f.remit.acceptTools(operator);
+        await f.remit.acceptTools(operator, { pins: (await f.remit.tools(operator)).pins });
       },
       'pins',
     ],

@@ -198,7 +198,9 @@ const FAULTS: readonly (readonly [string, Breaks])[] = [
   ],
   [
     'the store of pins',
-    (on) => ({ storage: (s) => ({ ...s, pins: { ...s.pins, accepted: (e) => (on() ? no() : s.pins.accepted(e)) } }) }),
+    (on) => ({
+      storage: (s) => ({ ...s, pins: { ...s.pins, accepted: (t, e) => (on() ? no() : s.pins.accepted(t, e)) } }),
+    }),
   ],
   ['the store of patterns', () => ({ storage: (s) => ({ ...s, patterns: { ...s.patterns, tally: no } }) })],
   ['the store of locks', () => ({ storage: (s) => ({ ...s, locks: { ...s.locks, take: no } }) })],

@@ -16,7 +16,12 @@ afterEach(() => {
 
 async function running(audit: AuditOptions = {}) {
   const storage = memoryStorage();
-  const remit = createRemit({ storage, executor: recordingExecutor({}), catalogue, audit });
+  const remit = createRemit({
+    storage,
+    executor: recordingExecutor({ 'ops/restart': { run: () => ({}) } }),
+    catalogue,
+    audit,
+  });
   const troubles: string[] = [];
   remit.events.on('trouble', ({ where }) => troubles.push(where));
   await remit.start();

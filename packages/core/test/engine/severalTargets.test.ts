@@ -27,8 +27,8 @@ async function listFleet(policy: { readonly requiresApproval: boolean }): Promis
     },
   };
   f.executor.define({ 'ops/restart_all': tool });
-  const by = { principal: 'olga', atMs: 0, onlyFirst: false };
-  await f.storage.pins.accept('recording', (await f.executor.catalogue({ signal: AbortSignal.timeout(99) })).pins, by);
+  const olga = { id: 'olga', tenant: 'acme', scopes: ['policy:write'] };
+  await f.remit.acceptTools(olga, { pins: (await f.remit.tools(olga)).pins });
   return f;
 }
 

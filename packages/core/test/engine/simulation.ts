@@ -182,9 +182,8 @@ async function happen(f: Fleet, what: Happening): Promise<void> {
     case 'looser':
       return f.policy({ enabled: true, requiresApproval: false, maxActionsPerHour: 4 });
     case 'toolChanges': {
-      const { pins } = await f.executor.catalogue({ signal: AbortSignal.timeout(1_000) });
-      const by = { principal: 'olga', atMs: 0, onlyFirst: false };
-      await f.storage.pins.accept('recording', { ...pins, 'ops/restart': 'another' }, by);
+      const tools = { pins: { 'ops/restart': 'another' }, definitions: {}, principal: 'olga', atMs: 0, onlyNew: false };
+      await f.storage.pins.accept('acme', 'recording', tools);
       return;
     }
     case 'load':

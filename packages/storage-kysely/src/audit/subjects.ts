@@ -1,4 +1,4 @@
-import { type AuditKind, type AuditSubject, INSTALLATION, type Json, type PartRequest } from '@remit/core';
+import type { AuditKind, AuditSubject, Json, PartRequest } from '@remit/core';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { FeedbackRow, feedbackOf } from '../feedbackRow.js';
@@ -84,10 +84,10 @@ const halts: Read = async (db, tenant, { after, limit }) => {
 const PinsRow = z.object({ version: whole, pins: exactJson, accepted_by: z.string(), at_ms: whole });
 
 const pins: Read = async (db, tenant, { after, limit }) => {
-  if (tenant !== INSTALLATION) return [];
   const rows = await db
     .selectFrom('tool_pins')
     .select(['executor', 'version', 'accepted_by', 'at_ms', raw<string>`cast(pins as text)`.as('pins')])
+    .where('tenant', '=', tenant)
     .orderBy('executor')
     .orderBy('version')
     .offset(after)

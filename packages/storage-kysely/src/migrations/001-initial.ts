@@ -21,6 +21,7 @@ export const initial: Migration = {
     'rate_slots',
     'halts',
     'tool_pins',
+    'tool_definitions',
   ],
   statements: ({ types: { position, whole, real, text, json }, appendOnly }) => {
     const lease = `
@@ -278,14 +279,20 @@ export const initial: Migration = {
       )`,
       'create index halts_in_force on halts (scope, tenant) where lifted_at_ms is null',
       `create table tool_pins (
+        tenant ${text} not null,
         executor ${text} not null,
         version ${whole} not null,
         pins ${json} not null,
         accepted_by ${text} not null,
         at_ms ${whole} not null,
-        primary key (executor, version)
+        primary key (tenant, executor, version)
+      )`,
+      `create table tool_definitions (
+        hash ${text} not null primary key,
+        definition ${json} not null
       )`,
       ...appendOnly('tool_pins'),
+      ...appendOnly('tool_definitions'),
     ];
   },
 };

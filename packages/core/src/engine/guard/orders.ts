@@ -109,9 +109,13 @@ export const toolPins = check('tool_pins', async ({ steps, readTools }) => {
   const state = await readTools();
   if (state.now === null) return blocked('The tools could not be looked at.');
   const changed = changedTools(steps, state);
-  return changed.length === 0
-    ? yes('All tools are as accepted.')
-    : blocked(`Changed since an operator accepted them: ${changed.join(', ')}.`, { changed });
+  if (changed.length === 0) return yes('All tools are as accepted.');
+  const { unreachable = {} } = state.now;
+  const out = Object.entries(unreachable).map(([server, because]) => `${server} could not be asked: ${because}`);
+  const gone = changed.filter((name) => Object.hasOwn(unreachable, name.slice(0, Math.max(0, name.indexOf('/')))));
+  const others = changed.filter((name) => !gone.includes(name));
+  const moved = others.length === 0 ? [] : [`Changed since an operator accepted them: ${others.join(', ')}.`];
+  return blocked([...moved, ...out].join(' '), { changed: others, unreachable });
 });
 
 /** The targets that an earlier ticket of the pattern was about, by its proposed plan. */

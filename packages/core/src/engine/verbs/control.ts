@@ -8,7 +8,6 @@ import type { EngineContext } from '../context.js';
 import { policyInForce } from '../gather.js';
 import { parsePhase, parsePolicy, requireCategory } from '../parse.js';
 import type { Remit } from '../remit.js';
-import { readTools } from '../tools.js';
 
 function haltScope(category: string | undefined, everywhere: boolean): Halt['scope'] {
   if (everywhere) return 'global';
@@ -18,7 +17,7 @@ function haltScope(category: string | undefined, everywhere: boolean): Halt['sco
 /** What operators set. */
 export function controlVerbs(
   context: EngineContext,
-): Pick<Remit, 'policyOf' | 'setPolicy' | 'setPhase' | 'acceptTools' | 'halt' | 'liftHalt' | 'halts'> {
+): Pick<Remit, 'policyOf' | 'setPolicy' | 'setPhase' | 'halt' | 'liftHalt' | 'halts'> {
   const { storage, observers, categories } = context;
 
   async function changePolicy(
@@ -61,19 +60,6 @@ export function controlVerbs(
       requireScope(actor, 'policy:write');
       const { phase, expectedVersion, reason } = parsePhase(input);
       return changePolicy(actor, category, { policy: { phase }, expectedVersion, reason });
-    },
-
-    async acceptTools(actor) {
-      requireScope(actor, 'policy:write');
-      const { now } = await readTools(context);
-      if (!now) {
-        throw new RemitError('invalid_configuration', 'The tools could not be looked at.', {
-          nextStep: 'Check that the tool servers run, then accept again.',
-        });
-      }
-      const by = { principal: actor.id, atMs: await storage.now(), onlyFirst: false };
-      await storage.pins.accept(context.executor.name, now.pins, by);
-      return now.pins;
     },
 
     async halt(actor, { category, everywhere = false, reason }) {

@@ -93,11 +93,11 @@ export function memoryAudit(state: MemoryState): AuditStore {
         .filter(({ halt }) => halt.tenant === tenant)
         .map((entry) => ({ key: entry.halt.haltId, content: haltContent(entry) })),
     pins: () =>
-      tenant !== ''
-        ? []
-        : [...state.pins].flatMap(([executor, versions]) =>
-            versions.map((accepted, index) => ({ key: keyOf(executor, index + 1), content: contentOf(accepted) })),
-          ),
+      [...state.pins].flatMap(([key, versions]) => {
+        const [owner, executor] = JSON.parse(key) as [string, string];
+        if (owner !== tenant) return [];
+        return versions.map((accepted, index) => ({ key: keyOf(executor, index + 1), content: contentOf(accepted) }));
+      }),
     feedback: () =>
       [...state.feedback.values()]
         .filter((feedback) => feedback.tenant === tenant)

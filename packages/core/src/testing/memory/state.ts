@@ -1,4 +1,5 @@
 import type { AuditRecord, Seal } from '../../domain/audit.js';
+import type { Json } from '../../domain/canonical.js';
 import type { CountedFact } from '../../domain/pattern.js';
 import type { LogRow, Projection } from '../../domain/remediation.js';
 import type { PromotedRunbook } from '../../domain/runbook.js';
@@ -83,8 +84,10 @@ export interface MemoryState {
   readonly slots: Map<string, SlotEntry>;
   readonly halts: Map<string, HaltEntry>;
   readonly policies: Map<string, readonly PolicyVersion[]>;
-  /** Every acceptance, the last one last. */
+  /** Every acceptance of a tenant (or the installation) for an executor, the last one last. */
   readonly pins: Map<string, readonly AcceptedPins[]>;
+  /** Accepted definitions by their hash. */
+  readonly definitions: Map<string, Json>;
   readonly patterns: Map<string, PatternEntry>;
   readonly exemplars: { readonly tenant: string; readonly category: string; readonly exemplar: Exemplar }[];
   readonly facts: Map<string, { readonly tenant: string; readonly fact: CountedFact }>;
@@ -112,6 +115,7 @@ export function emptyState(clock: Clock): MemoryState {
     halts: new Map(),
     policies: new Map(),
     pins: new Map(),
+    definitions: new Map(),
     patterns: new Map(),
     exemplars: [],
     facts: new Map(),

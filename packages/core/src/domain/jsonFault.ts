@@ -1,0 +1,33 @@
+import type { JsonLimits } from './policy.js';
+
+/**
+ * What keeps a value from being handled as JSON: nested too deep, too large, or not JSON at all; null when nothing does.
+ * It looks level by level and stops at the limits, so that a hostile value can neither overflow the stack nor take
+ * long. Sizes are counted in characters of text, keys and literals; cycles end at the depth.
+ */
+export function jsonFault(value: unknown, limits: JsonLimits): string | null {
+  let size = 0;
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > limits.depth) return `it is nested more than ${limits.depth} deep`;
+    const next: unknown[] = [];
+    for (const item of level) {
+      size += 1 + (typeof item === 'string' ? item.length : 0);
+      if (size > limits.characters) return `it is larger than ${limits.characters} characters`;
+      if (typeof item === 'object' && item !== null) {
+        if (!Array.isArray(item)) for (const key of Object.keys(item)) size += key.length + 1;
+        // A field without a value is not written, so it is none.
+        for (const inner of Object.values(item)) if (inner !== undefined) next.push(inner);
+        if (next.length > limits.characters) return `it is larger than ${limits.characters} characters`;
+      } else if (typeof item === 'number' ? !Number.isFinite(item) : !isLiteral(item)) {
+        return 'it is not JSON';
+      }
+    }
+    level = next;
+  }
+  return null;
+}
+
+function isLiteral(item: unknown): boolean {
+  return item === null || typeof item === 'string' || typeof item === 'boolean';
+}

@@ -1,0 +1,83 @@
+import { INSTALLATION, type Json, type PinStore } from '@remit/core';
+import { z } from 'zod';
+import { writeRecord } from './audit/records.js';
+import { auditContent, auditKey } from './audit/subjects.js';
+import { asJson, json, parseRow, whole } from './rows.js';
+import { jsonShape, textByNameShape } from './shapes.js';
+import type { Sql } from './sql.js';
+
+const PinsRow = z.object({ version: whole, pins: json(textByNameShape) });
+const DefinitionRow = z.object({ hash: z.string(), definition: json(jsonShape) });
+
+/** A server may have thousands of tools; a statement may not have that many values. */
+const ROWS_AT_ONCE = 100;
+
+/** Accepted tool definitions in SQL; every acceptance is kept. */
+export function sqlPins(sql: Sql): PinStore {
+  const newest = async (from: Sql['db'], tenant: string, executor: string) => {
+    const row = await from
+      .selectFrom('tool_pins')
+      .select(['version', 'pins'])
+      .where('tenant', '=', tenant)
+      .where('executor', '=', executor)
+      .orderBy('version', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row ? parseRow('tool_pins', [tenant, executor], PinsRow, row) : null;
+  };
+  const keep = async (to: Sql['db'], given: readonly (readonly [string, Json])[]) => {
+    // One row for each hash: whoever accepted it, it is the same definition.
+    const rows = given.map(([hash, definition]) => ({ hash, definition: asJson(definition) }));
+    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
+      await to
+        .insertInto('tool_definitions')
+        .values(rows.slice(from, from + ROWS_AT_ONCE))
+        .onConflict((conflict) => conflict.column('hash').doNothing())
+        .execute();
+    }
+  };
+  return {
+    async accepted(tenant, executor) {
+      const everywhere = await newest(sql.db, INSTALLATION, executor);
+      const own = await newest(sql.db, tenant, executor);
+      return { ...everywhere?.pins, ...own?.pins };
+    },
+    async accept(tenant, executor, { pins, definitions, principal, atMs, onlyNew }) {
+      return sql.write(async (transaction) => {
+        await sql.differences.serialise(transaction, [`tool_pins ${asJson([tenant, executor])}`]);
+        const last = await newest(transaction, tenant, executor);
+        const before = last?.pins ?? {};
+        const given = Object.entries(pins).filter(
+          ([name, pin]) => !(onlyNew && Object.hasOwn(before, name)) && before[name] !== pin,
+        );
+        if (given.length === 0) return false;
+        const shown = given.flatMap(([name, pin]) => {
+          const definition = definitions[name];
+          return definition === undefined ? [] : [[pin, definition] as const];
+        });
+        await keep(transaction, shown);
+        const version = (last?.version ?? 0) + 1;
+        const all = { ...before, ...Object.fromEntries(given) };
+        const by = { accepted_by: principal, at_ms: atMs };
+        await transaction
+          .insertInto('tool_pins')
+          .values({ tenant, executor, version, pins: asJson(all), ...by })
+          .execute();
+        const key = auditKey(executor, version);
+        const record = { tenant, kind: 'pins', key, actor: principal, atMs } as const;
+        await writeRecord(sql, transaction, { ...record, content: auditContent({ pins: all, by: principal, atMs }) });
+        return true;
+      });
+    },
+    async definitions(hashes) {
+      if (hashes.length === 0) return {};
+      const rows = await sql.db
+        .selectFrom('tool_definitions')
+        .select(['hash', 'definition'])
+        .where('hash', 'in', hashes)
+        .execute();
+      const parsed = rows.map((row) => parseRow('tool_definitions', [row.hash], DefinitionRow, row));
+      return Object.fromEntries(parsed.map(({ hash, definition }) => [hash, definition]));
+    },
+  };
+}
