@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { RemitError } from '@remit/core';
 import { auditVerify } from './commands/auditVerify.js';
+import { catalogueAccept, catalogueDraft, catalogueTools } from './commands/catalogue.js';
 import type { Command } from './commands/command.js';
 import { conformance } from './commands/conformance.js';
 import { migrate } from './commands/migrate.js';
@@ -12,6 +13,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   migrate,
   'audit verify': auditVerify,
+  'catalogue draft': catalogueDraft,
+  'catalogue tools': catalogueTools,
+  'catalogue accept': catalogueAccept,
   conformance,
 };
 

@@ -1,3 +1,5 @@
+export { EXECUTOR_CASES, type ExecutorCase, type ExecutorCases, type OpenedExecutor } from './executor/cases.js';
+export { type ExecutorUnderTest, executorConformance } from './executorConformance.js';
 export type { OpenedQueue, QueueCase, QueueCases } from './queue/cases.js';
 export { type QueueUnderTest, queueConformance } from './queueConformance.js';
 export type { OpenedStorage, StorageCase, StorageCases } from './storage/world.js';

@@ -278,6 +278,13 @@ export { type ChainLink, type ChainOptions, chain } from './engine/analystChain.
 export type { Scope } from './engine/authorise.js';
 export type { HostHooks, Settings } from './engine/context.js';
 export { createRemit, type RemitOptions } from './engine/createRemit.js';
+export {
+  type FunctionCall,
+  type FunctionExecutorOptions,
+  type FunctionTool,
+  functionExecutor,
+  NotExecuted,
+} from './engine/functionExecutor.js';
 export type { ClearRequest, GuardCheck, GuardContext } from './engine/guard/check.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';

@@ -5,7 +5,7 @@ import * as core from '../src/index.js';
 import { hashOf } from '../src/index.js';
 import { recordingExecutor } from '../src/testing/index.js';
 
-const pins = { 'ops/restart': hashOf({ name: 'ops/restart', description: '' }) };
+const pins = { 'ops/restart': hashOf({ name: 'ops/restart', description: '', version: '', readOnly: false }) };
 const call = { tool: 'ops/restart', arguments: { service: 'web' }, idempotencyKey: 'key', pins };
 const asked = {
   ...call,

@@ -1,3 +1,7 @@
+export { draftCatalogue } from './catalogueFile/draftCatalogue.js';
+export { loadCatalogue } from './catalogueFile/loadCatalogue.js';
+export { PRESETS, type Preset } from './catalogueFile/presets.js';
+export { type ActionInFile, catalogueJsonSchema, PRESET_NAMES } from './catalogueFile/schema.js';
 export {
   fromClient2,
   type McpClient,

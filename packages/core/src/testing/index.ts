@@ -1,8 +1,8 @@
+export { NotExecuted } from '../engine/functionExecutor.js';
 export { given, type Then, type Told } from './givenWhenThen.js';
 export { memoryStorage } from './memoryStorage.js';
 export { fixedClock, type MovableClock, movableClock, type ShiftedClock, shiftedClock } from './movableClock.js';
 export {
-  NotExecuted,
   type RecordingExecutor,
   recordingExecutor,
   type ScriptedTool,

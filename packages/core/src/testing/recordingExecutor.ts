@@ -1,8 +1,7 @@
 import type { Arguments } from '../domain/action.js';
-import { hashOf, type Json } from '../domain/canonical.js';
-import { redeemClearance } from '../domain/safety.js';
-import { messageOf } from '../errors.js';
-import type { Executor, Outcome } from '../ports/executor.js';
+import type { Json } from '../domain/canonical.js';
+import { type FunctionTool, functionExecutor } from '../engine/functionExecutor.js';
+import type { Executor } from '../ports/executor.js';
 
 /** A tool in memory. */
 export interface ScriptedTool {
@@ -28,70 +27,21 @@ export interface RecordingExecutor extends Executor {
   define(tools: Readonly<Record<string, ScriptedTool>>): void;
 }
 
-/** What a tool throws to say that it did nothing: the outcome is `failed`, not unknown. */
-export class NotExecuted extends Error {
-  override readonly name = 'NotExecuted';
-}
-
-/** An executor whose tools are functions. It redeems clearances and asks for the last look like a real one. */
+/** An executor whose tools are functions, and which keeps what was sent: the same as {@link functionExecutor} otherwise. */
 export function recordingExecutor(initial: Readonly<Record<string, ScriptedTool>>): RecordingExecutor {
-  const tools = new Map(Object.entries(initial));
+  const tools: Record<string, FunctionTool> = {};
   const sent: SentCall[] = [];
-  const failed = (detail: string): Outcome => ({ outcome: 'failed', detail, result: null });
-  const notSent = (why: string): Outcome => ({ ...failed(`not sent: ${why}`), neverSent: true });
-  const definitionsNow = () =>
-    Object.fromEntries([...tools].map(([name, { description = '' }]) => [name, { name, description }]));
-  const pinsNow = () =>
-    Object.fromEntries(Object.entries(definitionsNow()).map(([name, definition]) => [name, hashOf(definition)]));
-  return {
-    name: 'recording',
-    sent,
-    define(more) {
-      for (const [name, tool] of Object.entries(more)) tools.set(name, tool);
-    },
-    async catalogue() {
-      const definitions = definitionsNow();
-      const readOnly = Object.fromEntries([...tools].map(([name, tool]) => [name, tool.readOnly ?? false]));
-      return { pins: pinsNow(), readOnly, definitions };
-    },
-    async read(name, args) {
-      const tool = tools.get(name);
-      if (!tool?.readOnly) return { ok: false, error: `${name} is not a read-only tool.` };
-      try {
-        return { ok: true, value: await tool.run(args, null) };
-      } catch (error) {
-        return { ok: false, error: messageOf(error) };
-      }
-    },
-    async call({ clearance, tool: name, arguments: args, idempotencyKey, refusedNow, reveal }, { signal }) {
-      if (signal.aborted) return notSent('it was aborted');
-      const tool = tools.get(name);
-      if (!tool) return notSent(`there is no tool ${name}`);
-      let revealed: Arguments;
-      try {
-        revealed = (await reveal()).arguments;
-        const refused = await refusedNow();
-        if (refused !== null) return notSent(refused);
-      } catch (error) {
-        return notSent(messageOf(error));
-      }
-      if (signal.aborted) return notSent('it was aborted');
-      // The tool as it is now, with nothing waited for between this look and the call.
-      if (!redeemClearance(clearance, { tool: name, arguments: args, idempotencyKey, pins: pinsNow() })) {
-        return notSent('the clearance is not good for this call, or the tool is not the accepted one');
-      }
-      sent.push({ tool: name, arguments: args, idempotencyKey });
-      try {
-        return {
-          outcome: 'committed',
-          detail: 'done',
-          result: (await tools.get(name)?.run(revealed, idempotencyKey)) ?? null,
-        };
-      } catch (error) {
-        if (error instanceof NotExecuted) return failed(messageOf(error));
-        return { outcome: 'unknown', detail: messageOf(error), result: null };
-      }
-    },
-    async close() {},
+  const define = (more: Readonly<Record<string, ScriptedTool>>) => {
+    for (const [name, { run, ...tool }] of Object.entries(more)) {
+      tools[name] = {
+        ...tool,
+        run(args, { idempotencyKey }) {
+          if (idempotencyKey !== null) sent.push({ tool: name, arguments: args, idempotencyKey });
+          return run(args, idempotencyKey);
+        },
+      };
+    }
   };
+  define(initial);
+  return { ...functionExecutor({ name: 'recording', tools }), sent, define };
 }

@@ -12,7 +12,7 @@ async function submitted(f: Fleet): Promise<Fleet> {
 }
 
 describe('a clearance', () => {
-  const pins = { 'ops/restart': hashOf({ name: 'ops/restart', description: '' }) };
+  const pins = { 'ops/restart': hashOf({ name: 'ops/restart', description: '', version: '', readOnly: false }) };
   const call = { tool: 'ops/restart', arguments: { service: 'web' }, idempotencyKey: 'k', pins };
   const genuine = (): Clearance =>
     issueClearance({ ...call, clearanceId: 'c', tenant: 'acme', remediationId: 'r', step: 0, direction: 'do' });
