@@ -275,6 +275,8 @@ export function sqlTickets(sql: Sql): TicketStore {
         await change(transaction, tenant, ticketId)
           .set({ status: 'needs_human', resolved_at_ms: null, updated_at_ms: nowMs, resolution: null })
           .set({ reopenings: asJson([...before.record.reopenings, reopening]) })
+          // What had resolved it is over: a row that comes late to it must not close the ticket again.
+          .$if(reopening.resolution === null, (rest) => rest.set({ remediation_id: null }))
           .execute();
         await takeFactsBack(sql, transaction, { tenant, ticketId }, reopening);
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());

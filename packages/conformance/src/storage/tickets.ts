@@ -280,6 +280,18 @@ export const ticketCases: StorageCases = {
       expect(tally).toMatchObject({ occurrences: 0, executed: 1, succeeded: 0, failures: 1 });
     }
   },
+  'reopen: a row that comes late to what had resolved it does not close it again': async (world) => {
+    const { storage } = world;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1 }));
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'cy', reason: null });
+    const all = (await storage.remediations.load(ACME, 'rem-1'))?.rows ?? [];
+    const reply = { type: 'late_reply', step: 0, direction: 'do', outcome: 'committed', detail: 'done' } as const;
+    expect((await storage.remediations.append(appendOf(all, [reply], { token: null, atMs: 2 }))).kind).toBe('appended');
+    const record = await storage.tickets.find(ACME, 'INC-1');
+    expect(record).toMatchObject({ status: 'needs_human', resolvedAtMs: null, remediationId: null });
+  },
   'reopen: a week later the fix stays what it was': async (world) => {
     const { storage, clock } = world;
     const rows = await openedRemediation(world);

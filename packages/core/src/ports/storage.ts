@@ -102,7 +102,8 @@ export interface TicketStore {
   >;
   /**
    * Reopens a resolved ticket: `needs_human`, its resolution moved into its reopenings. Soon enough (`reopeningOf`), the
-   * facts of the fix that did not last are replaced by what `takenBack` makes of them, in the same transaction.
+   * facts of the fix that did not last are replaced by what `takenBack` makes of them, in the same transaction. What
+   * Remit had resolved has no latest remediation then: a row that comes late to the old one changes no status.
    */
   reopen(
     tenant: string,

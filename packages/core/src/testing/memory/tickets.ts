@@ -118,6 +118,8 @@ export function memoryTickets(state: MemoryState): TicketStore {
       if (!reopening) return { kind: 'not_resolved' };
       const reopenings = [...entry.record.reopenings, reopening];
       changeTicket(entry, nowMs, { status: 'needs_human', resolvedAtMs: null, resolution: null, reopenings });
+      // What had resolved it is over: a row that comes late to it must not close the ticket again.
+      if (reopening.resolution === null) changeTicket(entry, nowMs, { remediationId: null });
       takeFactsBack(state, tenant, ticketId, reopening);
       return { kind: 'reopened', record: entry.record };
     },
