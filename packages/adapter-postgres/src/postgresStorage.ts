@@ -9,7 +9,7 @@ import { explainPostgresError } from './troubles.js';
 /** Where the database is. */
 export type PostgresConnection =
   | {
-      /** A pool of pg, which stays the caller's to close. It should have a statement timeout. */
+      /** A pool of pg, which stays the caller's to close. It should have a statement timeout and a connection timeout. */
       readonly pool: Pool;
     }
   | {
@@ -17,6 +17,8 @@ export type PostgresConnection =
       readonly url: string;
       /** Connections at most. Default 10. */
       readonly poolSize?: number;
+      /** How long a verb waits for a connection, whether all are busy or the server is silent, ms. Default 5000. */
+      readonly connectTimeoutMs?: number;
       /** How long a statement may take, waiting for locks included, and how long a transaction may idle, ms. Default 10000. */
       readonly statementTimeoutMs?: number;
     };
@@ -29,18 +31,17 @@ export interface PostgresStorageOptions {
   readonly clock?: Clock;
 }
 
-const CONNECTS_WITHIN_MS = 5_000;
 /** How much longer than the server this process waits before it takes the server for gone, ms. */
 const GRACE_MS = 2_000;
 const LONGEST_NAME = 63;
 
 function poolOf(connection: PostgresConnection): Pool {
   if ('pool' in connection) return connection.pool;
-  const { url, poolSize = 10, statementTimeoutMs = 10_000 } = connection;
+  const { url, poolSize = 10, connectTimeoutMs = 5_000, statementTimeoutMs = 10_000 } = connection;
   return new Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: CONNECTS_WITHIN_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + GRACE_MS,

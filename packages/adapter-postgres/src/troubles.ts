@@ -4,6 +4,10 @@ const UNREACHABLE: Trouble = {
   message: 'The server cannot be reached.',
   nextStep: 'Check that Postgres runs, and host and port of the URL.',
 };
+const BUSY: Trouble = {
+  message: 'Every connection of the pool is busy, and none came free in time.',
+  nextStep: 'Raise the size of the pool, run less at the same time, or look for slow statements (pg_stat_activity).',
+};
 const GONE: Trouble = {
   message: 'The connection was lost.',
   nextStep: 'Nothing is left half done: unfinished work goes on when the server answers again.',
@@ -73,7 +77,9 @@ const LOST_CODES = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])
 
 /** What pg and kysely say without a code. */
 const SENTENCES: readonly (readonly [sentence: RegExp, trouble: Trouble])[] = [
-  [/timeout exceeded when trying to connect|timeout expired/i, UNREACHABLE],
+  // Of the pool, which waits so long for one of its connections to come free.
+  [/timeout exceeded when trying to connect/i, BUSY],
+  [/timeout expired|due to connection timeout/i, UNREACHABLE],
   [/Connection terminated|Client has encountered a connection error|Client was closed|not queryable/i, GONE],
   [/Query read timeout/i, { ...GONE, message: 'The server did not answer in time.' }],
   [/after calling end on the pool|driver has already been destroyed/i, CLOSED],

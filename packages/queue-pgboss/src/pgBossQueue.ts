@@ -45,12 +45,16 @@ function unavailable(error: unknown): RemitError {
   });
 }
 
-function bossOf(
-  connection: PgBossConnection,
-  takeOverSeconds: number,
-): { readonly boss: PgBoss; readonly isOurs: boolean } {
-  if ('boss' in connection) return { boss: connection.boss, isOurs: false };
-  const boss = new PgBoss({
+const CONNECTS_WITHIN_MS = 5_000;
+/** Longer than any of pg-boss' statements takes; then the server is taken for gone. */
+const ANSWERS_WITHIN_MS = 30_000;
+
+/** A pg-boss of our own. One that failed to start never starts again: each try needs a new one. */
+function newBoss(connection: Extract<PgBossConnection, { connectionString: string }>, takeOverSeconds: number): PgBoss {
+  // pg-boss hands what it does not know to its pool.
+  const pool = { connectionTimeoutMillis: CONNECTS_WITHIN_MS, query_timeout: ANSWERS_WITHIN_MS, keepAlive: true };
+  return new PgBoss({
+    ...pool,
     connectionString: connection.connectionString,
     schema: connection.schema ?? 'remit_queue',
     max: 4,
@@ -58,7 +62,6 @@ function bossOf(
     schedule: false,
     maintenanceIntervalSeconds: Math.max(1, Math.floor(takeOverSeconds / 2)),
   });
-  return { boss, isOurs: true };
 }
 
 /** Makes a queue if need be. Instances that do so together may deadlock inside pg-boss: all but one are told to repeat. */
@@ -85,34 +88,49 @@ export function pgBossQueue(connection: PgBossConnection, options: PgBossQueueOp
   const expireInSeconds = Math.max(1, Math.ceil(takeOverAfterMs / 1_000));
   // Two, as a wake for later must not stand in for a wake now.
   const [now, later] = [`${name}-now`, `${name}-later`];
-  const { boss, isOurs } = bossOf(connection, expireInSeconds);
-  boss.on('error', onTrouble);
-  let opening: Promise<void> | undefined;
+  let opening: Promise<PgBoss> | undefined;
   let deliveries: Deliveries | undefined;
   let report: (error: unknown, work: Work) => void = onTrouble;
   let draining: Promise<void> | undefined;
 
-  async function open(): Promise<void> {
-    if (isOurs) await boss.start();
+  async function makeQueues(boss: PgBoss): Promise<PgBoss> {
     for (const queue of [now, later]) {
       // "short": one job that waits for each work; one that is running does not count.
       await makeQueue(boss, { name: queue, policy: 'short', expireInSeconds, retryLimit: TAKE_OVERS });
     }
+    return boss;
   }
 
-  async function opened(): Promise<void> {
-    opening ??= open();
+  async function open(): Promise<PgBoss> {
+    if ('boss' in connection) {
+      connection.boss.off('error', onTrouble).on('error', onTrouble);
+      return makeQueues(connection.boss);
+    }
+    const boss = newBoss(connection, expireInSeconds);
+    boss.on('error', onTrouble);
     try {
-      await opening;
+      await boss.start();
+      return await makeQueues(boss);
+    } catch (error) {
+      await boss.stop({ graceful: false }).catch(onTrouble);
+      throw error;
+    }
+  }
+
+  async function opened(): Promise<PgBoss> {
+    opening ??= open();
+    const mine = opening;
+    try {
+      return await mine;
     } catch (error) {
       // The next one tries again.
-      opening = undefined;
+      if (opening === mine) opening = undefined;
       throw unavailable(error);
     }
   }
 
   async function send(work: Work, atMs: number | undefined): Promise<void> {
-    await opened();
+    const boss = await opened();
     const inMs = atMs === undefined ? 0 : atMs - clock.now();
     const { kind, tenant, id } = work;
     const key = inMs > 0 ? `${keyOf(work)} ${atMs}` : keyOf(work);
@@ -124,9 +142,9 @@ export function pgBossQueue(connection: PgBossConnection, options: PgBossQueueOp
 
   async function stop(): Promise<void> {
     await deliveries?.stop();
-    await opening?.catch(() => {});
-    if (isOurs) await boss.stop({ graceful: false });
-    else boss.off('error', onTrouble);
+    const boss = await opening?.catch(() => undefined);
+    if ('boss' in connection) connection.boss.off('error', onTrouble);
+    else await boss?.stop({ graceful: false });
   }
 
   return {
@@ -141,14 +159,16 @@ export function pgBossQueue(connection: PgBossConnection, options: PgBossQueueOp
     },
     async start(handler, onError) {
       report = onError;
-      await opened();
+      const boss = await opened();
       const queues = [now, later];
       deliveries ??= deliver({ boss, queues, concurrency, pollEveryMs, handler, onError, onTrouble });
     },
     async idle() {
-      await opened();
+      const boss = await opened();
       for (;;) {
-        const waiting = await boss.getQueueSize(now, { before: 'completed' });
+        const waiting = await boss.getQueueSize(now, { before: 'completed' }).catch((error: unknown) => {
+          throw unavailable(error);
+        });
         if (draining || (waiting === 0 && (deliveries?.taken() ?? 0) === 0)) return;
         await new Promise((resolve) => setTimeout(resolve, IDLE_LOOKS_EVERY_MS));
       }
