@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorker } from './bundleWorker.js';
+import { bundleProgram } from './bundleProgram.js';
 import { type Lane, openLane } from './lanes.js';
 import { type ChaosReport, reportOn } from './report.js';
 import { type ScenarioName, scenarioNames } from './scenarios.js';
@@ -35,7 +35,7 @@ export async function withBench<Result>(
   process.once('exit', clearAway);
   const lanes: Lane[] = [];
   try {
-    const worker = await bundleWorker(folder);
+    const worker = await bundleProgram(new URL('./worker/main.ts', import.meta.url), folder);
     const toolServer = fileURLToPath(new URL('./world/toolServer.mjs', import.meta.url));
     for (let lane = 0; lane < jobs; lane += 1) lanes.push(await openLane(store, join(folder, `lane-${lane}`)));
     return await use({ folder, store, lanes, worker, toolServer });

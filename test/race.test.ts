@@ -1,18 +1,22 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { sqliteStorage } from '@remit/adapter-sqlite';
-import { createRemit, type Limits, type Principal } from '@remit/core';
+import { createRemit, type Limits, type TicketRecord } from '@remit/core';
 import { recordingExecutor } from '@remit/core/testing';
-import { afterEach, expect, it } from 'vitest';
-import { raceCatalogue, TARGETS } from './race/catalogue.js';
-import { earned } from './race/earned.js';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
+import { DESCRIPTION, earnAutonomy } from '../soak/earned.js';
+import { catalogueOf } from '../soak/host/catalogue.js';
+import { type Effect, effectsIn } from '../soak/host/effects.js';
+import { openStore, type Place } from '../soak/host/store.js';
+import { bundleHost, startInstances } from '../soak/instances.js';
+import { overlapsIn } from '../soak/judge.js';
+import { person } from '../soak/people.js';
+import { testDatabase } from './postgres/database.js';
 
-/* Eight real processes on one SQLite file: the limits hold for all of them together. */
+/* Eight real processes on one store: the limits hold for all of them together. */
 
 const PROCESSES = 8;
+const TARGETS = 24;
 const HIGH = 1_000;
 const ALL_HIGH: Partial<Limits> = {
   actionsPerHourTenant: HIGH,
@@ -22,126 +26,162 @@ const ALL_HIGH: Partial<Limits> = {
   targetsPerHourTenant: HIGH,
   stormFrom: HIGH,
 };
-const TENANT = 'acme';
-const actor: Principal = {
-  id: 'monitoring',
-  tenant: TENANT,
-  scopes: ['tickets:read', 'tickets:write', 'tickets:opt_in', 'policy:write'],
+const TIME_LIMIT_MS = 240_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'remit-race-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const database = await testDatabase();
+const program = await bundleHost(folder);
+let races = 0;
+
+/** Stores to race on: each race gets a new one. */
+const STORES: Readonly<Record<string, (context: TestContext) => Promise<Place>>> = {
+  SQLite: async () => `sqlite:${join(folder, `race-${races}.sqlite`)}`,
+  Postgres: async (context) => {
+    if ('reason' in database) return context.skip(database.reason);
+    const name = `${new URL(database.url).pathname.slice(1)}_race_${races}`;
+    await database.query(`create database ${name}`);
+    const url = new URL(database.url);
+    url.pathname = `/${name}`;
+    return url.href;
+  },
 };
 
-const folders: string[] = [];
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
+/** What is raced for. */
+interface Race {
+  /** One ticket each; the same one twice is two tickets for one target. */
+  readonly services: readonly string[];
+  readonly limits: Partial<Limits>;
+  readonly processes?: number;
+  readonly writeMs?: number;
+}
 
-/** A store with tickets of a pattern that may be fixed without a person. */
-async function prepare(services: readonly string[]): Promise<{ file: string; effects: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'remit-race-'));
-  folders.push(folder);
-  const [file, effects] = [join(folder, 'remit.sqlite'), join(folder, 'effects.jsonl')];
-  const storage = await sqliteStorage({ file });
+interface Raced {
+  readonly tickets: readonly TicketRecord[];
+  /** How each ticket stands, and why. */
+  readonly reasons: readonly string[];
+  readonly effects: readonly Effect[];
+  readonly written: readonly Effect[];
+}
+
+const TO_GO_ON: readonly string[] = ['received', 'analyzing', 'remediating'];
+
+/** Lets processes work on tickets of a pattern that may be fixed without a person, until every ticket is at rest. */
+async function race(place: Place, { services, limits, processes = PROCESSES, writeMs = 0 }: Race): Promise<Raced> {
+  const file = join(folder, `effects-${races}`);
+  const store = await openStore(place, (error) => console.error(error));
   // Not started: the tickets are only handed in here, the processes do the work.
-  const remit = createRemit({ storage, executor: recordingExecutor({}), catalogue: raceCatalogue });
+  const remit = createRemit({ ...store, executor: recordingExecutor({}), catalogue: catalogueOf(services) });
+  const actor = person('acme', 'monitoring', 'tickets:write', 'tickets:opt_in', 'policy:write');
   const policy = { requiresApproval: false, maxActionsPerHour: HIGH };
   await remit.setPolicy(actor, 'server', { policy, expectedVersion: 0 });
-  const description = 'service not responding';
+  await earnAutonomy(store.storage, 'acme', 'server');
   for (const [n, service] of services.entries()) {
-    const input = { ticketId: `T-${n}`, description, category: 'server', optedIn: true, metadata: { service } };
-    await remit.submitTicket(actor, { ...input, targets: [`service:${service}`] });
+    const ticket = { ticketId: `T-${n}`, description: DESCRIPTION, category: 'server', metadata: { service } };
+    await remit.submitTicket(actor, { ...ticket, optedIn: true, targets: [`service:${service}`] });
   }
-  const { PatternLearner } = await import('@remit/core');
-  const learner = new PatternLearner({ storage, ids: { next: (kind) => `${kind}-1` } });
-  const { patternId } = await learner.recognise({ tenant: TENANT, category: 'server', title: null, description });
-  await learner.learn({ tenant: TENANT, facts: earned(patternId, await storage.now()) });
-  await remit.close();
-  return { file, effects };
-}
-
-interface Effect {
-  readonly target: string;
-  readonly key: string;
-  readonly pid: number;
-}
-
-/** Lets eight processes work until every ticket is at rest. */
-async function race(services: readonly string[], limits: Partial<Limits>) {
-  const { file, effects } = await prepare(services);
-  const program = fileURLToPath(new URL('./race/worker.ts', import.meta.url));
-  const execArgv = ['--conditions=@remit/source', '--import', 'tsx'];
-  const args = [file, effects, JSON.stringify({ ...ALL_HIGH, ...limits })];
-  const own = Array.from({ length: PROCESSES }, () => fork(program, args, { execArgv }));
-  children.push(...own);
-  const storage = await sqliteStorage({ file });
-  const statuses = async () => (await storage.tickets.list(TENANT, { limit: 200, cursor: null })).items;
+  const settings = { recoverEveryMs: 20, limits: { ...ALL_HIGH, ...limits } };
+  const instances = await startInstances(program, processes, { place, effects: file, services, settings, writeMs });
+  const all = async () => (await remit.tickets(actor, { limit: 200, cursor: null })).items;
   await expect
-    .poll(
-      async () =>
-        (await statuses()).filter(({ status }) => ['received', 'analyzing', 'remediating'].includes(status)).length,
-      {
-        timeout: 90_000,
-        interval: 100,
-      },
-    )
+    .poll(async () => (await all()).filter(({ status }) => TO_GO_ON.includes(status)).length, {
+      timeout: 180_000,
+      interval: 100,
+    })
     .toBe(0);
-  const tickets = await statuses();
-  const ended = own.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-  for (const child of own) child.send('stop');
-  await Promise.all(ended);
-  await storage.close();
-  let lines: string[] = [];
-  try {
-    lines = readFileSync(effects, 'utf8').trim().split('\n');
-  } catch {
-    // No write at all left no file.
+  const tickets = await all();
+  const reasons: string[] = [];
+  for (const { ticketId, status } of tickets) {
+    const last = (await store.storage.remediations.logOf('acme', ticketId)).at(-1)?.event;
+    reasons.push(`${status}: ${last && 'reason' in last ? last.reason : ''}`);
   }
-  const written = lines.map((line) => JSON.parse(line) as Effect);
-  return { tickets, written, processes: new Set(written.map(({ pid }) => pid)).size };
+  expect(await instances.end()).toEqual(instances.pids.map(() => 0));
+  await remit.close();
+  const effects = effectsIn(file);
+  return { tickets, reasons, effects, written: effects.filter(({ what }) => what === 'done') };
 }
 
 const different = Array.from({ length: TARGETS }, (_, n) => `s${n}`);
-const TIME_LIMIT_MS = 120_000;
+const FIXED = 'resolved: validated';
+const having = (reasons: Raced['reasons'], wanted: string) => reasons.filter((reason) => reason === wanted).length;
 
-it(
-  'keeps 10 actions an hour over eight processes: exactly 10 writes, the others wait',
-  async () => {
-    const { written, tickets } = await race(different, { actionsPerHourTenant: 10 });
-    expect(written).toHaveLength(10);
-    expect(new Set(written.map(({ key }) => key)).size).toBe(10);
-    expect(tickets.filter(({ status }) => status === 'deferred')).toHaveLength(TARGETS - 10);
+/** Each limit alone, the others raised. */
+const RACES: Readonly<Record<string, Race & { readonly holds: (raced: Raced) => void }>> = {
+  'keeps 10 actions an hour: exactly 10 writes, the others wait': {
+    services: different,
+    limits: { actionsPerHourTenant: 10 },
+    holds({ written, reasons }) {
+      expect(written).toHaveLength(10);
+      expect(new Set(written.map(({ key }) => key)).size).toBe(10);
+      const waiting = Array(TARGETS - 10).fill('deferred: rate_slots');
+      expect([...reasons].sort()).toEqual([...waiting, ...Array(10).fill(FIXED)]);
+    },
   },
-  TIME_LIMIT_MS,
-);
+  'keeps the blast radius: 10 targets an hour': {
+    services: different,
+    limits: { targetsPerHourTenant: 10 },
+    holds({ written, reasons }) {
+      expect(new Set(written.map(({ service }) => service)).size).toBe(10);
+      const stopped = Array(TARGETS - 10).fill('needs_human: rate_slots');
+      expect([...reasons].sort()).toEqual([...stopped, ...Array(10).fill(FIXED)]);
+    },
+  },
+  'stops a storm: no more than 4 targets of one pattern within 10 min': {
+    services: different,
+    limits: { stormFrom: 5 },
+    holds({ written, tickets }) {
+      expect(written.length).toBeLessThanOrEqual(4);
+      expect(tickets.filter(({ status }) => status === 'needs_human')).toHaveLength(TARGETS - written.length);
+    },
+  },
+  'stops a loop: the third remediation of one target goes to a person': {
+    services: Array(6).fill('s0'),
+    limits: { loopAllowed: 2 },
+    holds({ written, reasons, effects }) {
+      expect(overlapsIn(effects)).toBe(0);
+      // Whoever finds the target locked waits; nobody gets a third write in.
+      expect(written.length).toBeLessThanOrEqual(2);
+      expect(written.length).toBeGreaterThan(0);
+      const waiting = having(reasons, 'deferred: target_lock');
+      expect(having(reasons, FIXED) + waiting + having(reasons, 'needs_human: rate_slots')).toBe(6);
+    },
+  },
+  'lets one of two processes have a target: the other one waits': {
+    services: ['s0', 's0'],
+    limits: {},
+    processes: 2,
+    writeMs: 1_000,
+    holds({ effects, written, reasons }) {
+      expect(overlapsIn(effects)).toBe(0);
+      expect(written.length).toBeGreaterThan(0);
+      expect(having(reasons, FIXED)).toBe(written.length);
+      expect(having(reasons, 'deferred: target_lock')).toBe(2 - written.length);
+    },
+  },
+  'lets one of eight processes have a target: the others wait': {
+    services: Array(PROCESSES).fill('s0'),
+    limits: {},
+    writeMs: 300,
+    holds({ effects, written, reasons }) {
+      expect(overlapsIn(effects)).toBe(0);
+      expect(written.length).toBeGreaterThan(0);
+      expect(having(reasons, FIXED)).toBe(written.length);
+      expect(having(reasons, 'deferred: target_lock')).toBe(PROCESSES - written.length);
+    },
+  },
+};
 
-it(
-  'keeps the blast radius over eight processes: 10 targets an hour',
-  async () => {
-    const { written, tickets } = await race(different, { targetsPerHourTenant: 10 });
-    expect(new Set(written.map(({ target }) => target)).size).toBe(10);
-    expect(tickets.filter(({ status }) => status === 'needs_human')).toHaveLength(TARGETS - 10);
-  },
-  TIME_LIMIT_MS,
-);
-
-it(
-  'stops a storm over eight processes: no more than 4 targets of one pattern within 10 min',
-  async () => {
-    const { written, tickets } = await race(different, { stormFrom: 5 });
-    expect(written.length).toBeLessThanOrEqual(4);
-    expect(tickets.filter(({ status }) => status === 'needs_human').length).toBe(TARGETS - written.length);
-  },
-  TIME_LIMIT_MS,
-);
-
-it(
-  'stops a loop over eight processes: the third remediation of one target goes to a person',
-  async () => {
-    const { written, tickets } = await race(Array(6).fill('s0'), { loopAllowed: 2 });
-    // Whoever finds the target locked waits; nobody gets a third write in.
-    expect(written.length).toBeLessThanOrEqual(2);
-    expect(written.length).toBeGreaterThan(0);
-    expect(tickets.every(({ status }) => ['resolved', 'needs_human', 'deferred'].includes(status))).toBe(true);
-  },
-  TIME_LIMIT_MS,
-);
+for (const [store, open] of Object.entries(STORES)) {
+  describe(`processes that share one ${store} store`, () => {
+    for (const [name, { holds, ...about }] of Object.entries(RACES)) {
+      it(
+        name,
+        async (context) => {
+          races += 1;
+          holds(await race(await open(context), about));
+        },
+        TIME_LIMIT_MS,
+      );
+    }
+  });
+}

@@ -1,13 +1,13 @@
 import { postgresStorage } from '@remit/adapter-postgres';
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import { createRemit, PatternLearner, type Principal, RemitError, type Storage, verifyAudit } from '@remit/core';
+import { createRemit, type Principal, RemitError, type Storage, verifyAudit } from '@remit/core';
 import { recordingExecutor, type ShiftedClock, scriptedAnalyst, shiftedClock } from '@remit/core/testing';
 import Database from 'libsql';
 import { Pool } from 'pg';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { DESCRIPTION, earnAutonomy } from '../soak/earned.js';
+import { catalogueOf } from '../soak/host/catalogue.js';
 import { testDatabase } from './postgres/database.js';
-import { raceCatalogue } from './race/catalogue.js';
-import { earned } from './race/earned.js';
 
 /* While the store cannot keep what happens, nothing happens; what it acknowledged is done when it can again. */
 
@@ -18,7 +18,7 @@ const scopes = ['tickets:read', 'tickets:write', 'tickets:opt_in', 'policy:write
 const actor: Principal = { id: 'monitoring', tenant: TENANT, scopes };
 const INPUT = {
   ticketId,
-  description: 'service not responding',
+  description: DESCRIPTION,
   category: 'server',
   optedIn: true,
   targets: ['service:s0'],
@@ -126,20 +126,18 @@ async function takenRights(context: TestContext): Promise<Failing> {
 /** A Remit with a pattern that may be fixed without a person. */
 async function prepared({ storage }: Failing, watched: Storage) {
   const executor = recordingExecutor({
-    'ops/status': { readOnly: true, run: () => ({ broken: true, known: true }) },
+    'ops/status': { readOnly: true, run: () => ({ broken: true, helped: true }) },
     'ops/restart': { run: () => ({}) },
+    'ops/restore': { run: () => ({}) },
   });
   const analyst = scriptedAnalyst(() => ({
     plan: { actions: [{ action: 'restart_service', arguments: { service: 's0' } }] },
     confidence: 0.95,
   }));
   const settings = { recoverEveryMs: 20 };
-  const remit = createRemit({ storage: watched, executor, analyst, catalogue: raceCatalogue, settings });
+  const remit = createRemit({ storage: watched, executor, analyst, catalogue: catalogueOf(['s0']), settings });
   await remit.setPolicy(actor, 'server', { policy: { requiresApproval: false }, expectedVersion: 0 });
-  const learner = new PatternLearner({ storage, ids: { next: (kind) => `${kind}-1` } });
-  const problem = { tenant: TENANT, category: 'server', title: null, description: INPUT.description };
-  const { patternId } = await learner.recognise(problem);
-  await learner.learn({ tenant: TENANT, facts: earned(patternId, await storage.now()) });
+  await earnAutonomy(storage, TENANT, 'server');
   const troubles: unknown[] = [];
   remit.events.on('trouble', ({ error }) => troubles.push(error));
   return { remit, executor, troubles };

@@ -14,11 +14,11 @@ const nativeModules: Plugin = {
   },
 };
 
-/** Puts the worker and all it imports into one file: hundreds of processes start from it, and each starts faster. */
-export async function bundleWorker(folder: string): Promise<string> {
-  const outfile = join(folder, 'worker.mjs');
+/** Puts a program and all it imports into one file: many processes start from it, and each starts faster. */
+export async function bundleProgram(program: URL, folder: string): Promise<string> {
+  const outfile = join(folder, 'program.mjs');
   await build({
-    entryPoints: [fileURLToPath(new URL('./worker/main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(program)],
     outfile,
     bundle: true,
     platform: 'node',
