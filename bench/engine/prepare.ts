@@ -19,13 +19,19 @@ const EARNED_BY = 8;
 const AN_OLD_DAY_MS = 90_000_000;
 const AT_ONCE = 16;
 
-function principal(tenant: string): Principal {
+/** Who submits tickets, and may open policies up. */
+export function principal(tenant: string): Principal {
   return { id: 'monitoring', tenant, scopes: ['tickets:read', 'tickets:write', 'tickets:opt_in', 'policy:write'] };
 }
 
-function earned(patternId: string, nowMs: number): readonly (OutcomeFact | VoteFact)[] {
+/** Facts of a pattern that has earned autonomy for these actions. */
+export function earned(
+  patternId: string,
+  nowMs: number,
+  actions: readonly string[] = ACTIONS,
+): readonly (OutcomeFact | VoteFact)[] {
   const runs = Array.from({ length: EARNED_BY }, (_, n) => n);
-  return ACTIONS.flatMap((action) =>
+  return actions.flatMap((action) =>
     runs.flatMap((n) => {
       const atMs = nowMs - (n + 1) * AN_OLD_DAY_MS;
       const shared = { patternId, actionType: `${action}_service`, ticketId: `OLD-${n}`, atMs };
@@ -46,7 +52,7 @@ function earned(patternId: string, nowMs: number): readonly (OutcomeFact | VoteF
 }
 
 /** Words that no two patterns share. */
-function wordsOf(pattern: number): string {
+export function wordsOf(pattern: number): string {
   const word = (seed: number): string => {
     let rest = (seed + 1) * 7_919;
     let text = '';

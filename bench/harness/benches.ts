@@ -24,4 +24,8 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     peers: true,
     load: () => import('../engine/bench.js'),
   },
+  history: {
+    says: 'what evidence, logs and statistics cost with a million tickets in the store',
+    load: () => import('../history/bench.js'),
+  },
 };

@@ -1,0 +1,155 @@
+import { parseArgs } from 'node:util';
+import { PatternLearner } from '@remit/core';
+import { CATEGORY } from '../engine/plan.js';
+import { wordsOf } from '../engine/prepare.js';
+import type { Bench, Table } from '../harness/bench.js';
+import { quantile, rounded } from '../harness/summary.js';
+import { type FilledStore, filledPostgres, filledSqlite } from './stores.js';
+import { ACTION, TABLES, TENANT } from './template.js';
+import { chance, patternOf, patternsOf, ticketMaker } from './tickets.js';
+
+/* What reading costs once there is a year of history. */
+
+const DAY_MS = 86_400_000;
+const BATCH = 500;
+const SAID_EVERY = 50_000;
+
+/** Goals, ms: the 99th percentile of each. */
+const GOALS = { evidence: 20, logs: 20, stats: 500 } as const;
+
+interface Timing {
+  readonly what: string;
+  readonly goalMs: number | null;
+  readonly times: readonly number[];
+}
+
+async function fill(store: FilledStore, tickets: number, progress: (says: string) => void): Promise<number> {
+  const nowMs = await store.storage.now();
+  const make = await ticketMaker(tickets, nowMs);
+  let next = 0;
+  const learner = new PatternLearner({ storage: store.storage, ids: { next: (kind) => `${kind}-${next}` } });
+  for (; next < patternsOf(tickets); next += 1) {
+    const ticket = { tenant: TENANT, category: CATEGORY, title: null, description: wordsOf(next) };
+    await learner.recognise(ticket);
+  }
+  let logRows = 0;
+  for (let from = 0; from < tickets; from += BATCH) {
+    const made = Array.from({ length: Math.min(BATCH, tickets - from) }, (_, index) => make(from + index));
+    await store.batch(async () => {
+      for (const table of TABLES) {
+        const rows = made.flatMap((of) => of[table]);
+        if (rows.length > 0) await store.insert(table, rows);
+        if (table === 'remediation_logs') logRows += rows.length;
+      }
+    });
+    if ((from + BATCH) % SAID_EVERY === 0) progress(`${store.name}: ${from + BATCH} of ${tickets} tickets`);
+  }
+  await store.settle();
+  return logRows;
+}
+
+async function timed(count: number, work: (n: number) => Promise<unknown>): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const startedAt = performance.now();
+    await work(n);
+    times.push(performance.now() - startedAt);
+  }
+  return times;
+}
+
+async function measure({ storage }: FilledStore, tickets: number, samples: number): Promise<readonly Timing[]> {
+  const nowMs = await storage.now();
+  const learner = new PatternLearner({ storage, ids: { next: () => 'none' } });
+  const ticketOf = (n: number): number => Math.floor(chance(n, 9) * tickets);
+  const evidence = async (n: number): Promise<void> => {
+    const patternId = `pattern-${patternOf(ticketOf(n), tickets)}`;
+    await storage.policies.find(TENANT, CATEGORY);
+    await storage.pins.accepted(TENANT, 'recording');
+    await learner.standing({ tenant: TENANT, patternId, actionType: `${ACTION}_service` });
+  };
+  const recognise = async (n: number): Promise<void> => {
+    const description = `${wordsOf(patternOf(ticketOf(n), tickets))} on host-${n}`;
+    const ticket = { tenant: TENANT, ticketId: 'new', category: CATEGORY, title: null, description };
+    await learner.similarTo(ticket, await learner.recognise(ticket));
+  };
+  const figures = async (days: number): Promise<void> => {
+    const since = { sinceMs: nowMs - days * DAY_MS };
+    await storage.stats.tickets(TENANT, since);
+    await storage.stats.runs(TENANT, since);
+    await storage.stats.deferrals(TENANT, since);
+  };
+  await timed(Math.min(samples, 50), evidence);
+  const timing = async (what: string, goalMs: number | null, count: number, work: (n: number) => Promise<unknown>) => ({
+    what,
+    goalMs,
+    times: await timed(count, work),
+  });
+  const few = Math.max(3, Math.round(samples / 50));
+  return [
+    await timing('gather evidence', GOALS.evidence, samples, evidence),
+    await timing('recognise, and similar tickets', null, samples, recognise),
+    await timing('log of a ticket', GOALS.logs, samples, (n) => storage.remediations.logOf(TENANT, `T-${ticketOf(n)}`)),
+    await timing('page of tickets', GOALS.logs, samples, () =>
+      storage.tickets.list(TENANT, { limit: 50, cursor: null }),
+    ),
+    await timing('what statistics read, 30 days', GOALS.stats, few, () => figures(30)),
+    await timing('what statistics read, 365 days', GOALS.stats, few, () => figures(365)),
+    await timing('page of patterns', null, few, () =>
+      storage.patterns.list(TENANT, { limit: 20, cursor: null, minOccurrences: 0 }),
+    ),
+    await timing('what is due', GOALS.logs, samples, () => storage.due(100)),
+  ];
+}
+
+export const bench: Bench = {
+  async run(args, progress) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        tickets: { type: 'string', default: '1000000' },
+        samples: { type: 'string', default: '1000' },
+        only: { type: 'string' },
+      },
+    });
+    const [tickets, samples] = [Number(values.tickets), Number(values.samples)];
+    const tables: Table[] = [];
+    const stores: Record<string, unknown> = {};
+    const missed: string[] = [];
+    for (const open of [filledSqlite, filledPostgres]) {
+      if (values.only !== undefined && !open.name.toLowerCase().includes(values.only)) continue;
+      const store = await open();
+      try {
+        const logRows = await fill(store, tickets, progress);
+        const bytesPerTicket = Math.round((await store.bytes()) / tickets);
+        const timings = await measure(store, tickets, samples);
+        const found = timings.map(({ what, goalMs, times }) => ({
+          what,
+          goalMs,
+          p50Ms: rounded(quantile(times, 0.5)),
+          p99Ms: rounded(quantile(times, 0.99)),
+          n: times.length,
+        }));
+        stores[store.name] = { tickets, logRows, bytesPerTicket, timings: found };
+        tables.push({
+          title: `${store.name}: ${tickets} tickets, ${logRows} log rows, ${bytesPerTicket} bytes a ticket`,
+          head: ['what', 'p50 ms', 'p99 ms', 'goal ms', 'n'],
+          rows: found.map(({ what, p50Ms, p99Ms, goalMs, n }) => [
+            what,
+            `${p50Ms}`,
+            `${p99Ms}`,
+            `${goalMs ?? ''}`,
+            `${n}`,
+          ]),
+        });
+        for (const { what, p99Ms, goalMs } of found) {
+          if (goalMs !== null && p99Ms > goalMs)
+            missed.push(`${store.name}, ${what}: ${p99Ms} ms; the goal is ${goalMs} ms.`);
+        }
+      } finally {
+        await store.close();
+      }
+    }
+    return { tables, json: { stores }, missed };
+  },
+};
