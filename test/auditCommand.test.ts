@@ -22,13 +22,13 @@ async function run(values: Readonly<Record<string, string | boolean>>, env: Read
   return { code, lines, report: values['json'] ? JSON.parse(lines.at(-1) ?? '') : null };
 }
 
-/** A file in which an operator changed a policy, sealed by a server that was stopped. */
+/** A file in which the operators of two tenants changed a policy, sealed by a server that was stopped. */
 async function lived(values: { anchor?: string; hmacKey?: { name: string; value: string | undefined } } = {}) {
   files += 1;
   const file = join(folder, `${files}.db`);
   const storage = await sqliteStorage({ file });
   const change = { expectedVersion: 0, policy: defaultPolicy('server'), by: 'op', atMs: 5 };
-  await storage.policies.save('acme', 'server', change);
+  for (const tenant of ['acme', 'beta']) await storage.policies.save(tenant, 'server', change);
   await storage.close();
   const options = readServeOptions({ store: `sqlite:${file}`, port: '0', ...values });
   const serving = await serve({ ...options, print: () => {} });
@@ -58,7 +58,7 @@ it('ends with 1 and names the place when a policy was edited in the database', a
   const { file, store } = await lived();
   attacked(
     file,
-    `update auto_remediation_policies set policy = replace(policy, '"requiresApproval":true', '"requiresApproval":false')`,
+    `update auto_remediation_policies set policy = replace(policy, '"requiresApproval":true', '"requiresApproval":false') where tenant = 'acme'`,
   );
   const { code, lines } = await run({ store });
   expect(code).toBe(1);
@@ -79,8 +79,8 @@ it('checks against the anchors that a server wrote, and against its key', async 
       .split('\n')
       .map((line) => JSON.parse(line)),
   ).toMatchObject([
-    { tenant: '', seq: 1 },
     { tenant: 'acme', seq: 1 },
+    { tenant: 'beta', seq: 1 },
   ]);
   const witnesses = { store, anchor, 'hmac-key-env': 'K' };
   expect((await run({ ...witnesses, json: true }, { K: KEY })).report).toMatchObject({ intact: true });
