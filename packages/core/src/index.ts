@@ -26,6 +26,7 @@ export {
   MODEL_RESULTS,
   type ModelResult,
   type ModelUse,
+  noProposal,
   type Observation,
 } from './domain/analysis.js';
 export {

@@ -6,6 +6,7 @@ import {
   type Analyst,
   type Json,
   type ModelResult,
+  noProposal,
   type Observation,
   RemitError,
 } from '@remit/core';
@@ -92,18 +93,8 @@ async function propose(
 }
 
 function nothing(result: ModelResult, why: string, observations: readonly Observation[], costs: Bill): Analysis {
-  return {
-    analyst: 'anthropic',
-    summary: `The model has no proposal: ${result}, ${why}.`,
-    rootCause: null,
-    hypotheses: [],
-    plan: null,
-    confidence: 0,
-    evidence: [],
-    whatWouldChangeMyMind: null,
-    observations,
-    modelUses: [costs.total(result)],
-  };
+  const summary = `The model has no proposal: ${result}, ${why}.`;
+  return noProposal({ analyst: 'anthropic', summary }, { observations, modelUses: [costs.total(result)] });
 }
 
 /** Confidence comes second: the plan is fixed, and asked about again. Without a valid number there is none. */

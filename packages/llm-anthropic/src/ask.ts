@@ -24,12 +24,6 @@ export interface Question<Value> {
   readonly signal: AbortSignal;
 }
 
-/** What the answer cost, in tokens. */
-export type Tokens = Pick<
-  Anthropic.Usage,
-  'input_tokens' | 'output_tokens' | 'cache_read_input_tokens' | 'cache_creation_input_tokens'
->;
-
 /** How a question ended. `message` is null when nothing that could be read came back. */
 export type Asked<Value> =
   | { readonly result: 'answered'; readonly value: Value; readonly text: string; readonly message: Anthropic.Message }

@@ -30,8 +30,9 @@ const UNSEEN = /(?![\t\n])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u{e0000}-\u{e0fff}\u2028\u20
 
 /** An untrusted text as it may be sent: visible characters alone, redacted, no longer than allowed. */
 export function forModel(text: string, redact: (text: string) => string, maxCharacters: number): string {
-  const seen = text.replace(/\r\n?/g, '\n').replace(UNSEEN, '');
-  const unseen = text.replace(/\r\n?/g, '\n').length - seen.length;
+  const lines = text.replace(/\r\n?/g, '\n');
+  const seen = lines.replace(UNSEEN, '');
+  const unseen = lines.length - seen.length;
   // Cut after redaction: a cut through a secret would hide it from the patterns.
   const redacted = redact(seen);
   const cut = redacted.slice(0, maxCharacters);

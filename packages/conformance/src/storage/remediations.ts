@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import {
   ACME,
   appendOf,
+  BY_HAND,
   CLAIMED,
   claimedToken,
   endedAs,
@@ -262,16 +263,7 @@ export const remediationCases: StorageCases = {
   'append: leaves a ticket alone that a person resolved': async (world) => {
     const { storage } = world;
     const rows = await openedRemediation(world, { route: 'approval' });
-    const resolution = {
-      resolver: 'cy',
-      atMs: 1,
-      text: 'x',
-      actions: [],
-      timeToResolve: null,
-      confirmed: false,
-      agreement: 'not_told' as const,
-    };
-    await storage.tickets.resolve(ACME, 'INC-1', resolution, []);
+    await storage.tickets.resolve(ACME, 'INC-1', BY_HAND, []);
     await storage.remediations.append(appendOf(rows, [endedAs('withdrawn')], { token: null, atMs: 2 }));
     expect((await storage.tickets.find(ACME, 'INC-1'))?.status).toBe('resolved');
   },

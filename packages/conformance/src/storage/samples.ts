@@ -8,6 +8,7 @@ import {
   decide,
   evolve,
   type FeedbackRecord,
+  type HumanResolution,
   type LogRow,
   NO_REMEDIATION,
   type Opening,
@@ -37,6 +38,17 @@ export const ACME = 'acme';
 export const GLOBEX = 'globex';
 
 const MINUTE = 60_000;
+
+/** What a person did about a ticket who says nothing more about it. */
+export const BY_HAND: HumanResolution = {
+  resolver: 'cy',
+  atMs: 1,
+  text: 'x',
+  actions: [],
+  timeToResolve: null,
+  confirmed: false,
+  agreement: 'not_told',
+};
 
 /** A ticket with the given parts; the rest is plain. */
 export function ticketOf(parts: Partial<Ticket> = {}): Ticket {

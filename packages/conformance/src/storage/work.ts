@@ -4,6 +4,7 @@ import { expectChained } from './remediations.js';
 import {
   ACME,
   appendOf,
+  BY_HAND,
   claimedToken,
   endedAs,
   feedbackOf,
@@ -47,16 +48,7 @@ export const dueCases: StorageCases = {
   'a ticket that was decided or resolved is not': async (world) => {
     await openedRemediation(world, { route: 'manual' });
     await submitted(world, { ticketId: 'INC-2' });
-    const resolution = {
-      resolver: 'cy',
-      atMs: 1,
-      text: 'x',
-      actions: [],
-      timeToResolve: null,
-      confirmed: false,
-      agreement: 'not_told' as const,
-    };
-    await world.storage.tickets.resolve(ACME, 'INC-2', resolution, []);
+    await world.storage.tickets.resolve(ACME, 'INC-2', BY_HAND, []);
     expect(await due(world)).toEqual([]);
   },
   'an unfinished remediation is due unless somebody holds it': async (world) => {

@@ -78,3 +78,24 @@ export interface Analysis {
   /** Models that were asked, failed ones too. Absent or empty: none was. */
   readonly modelUses?: readonly ModelUse[];
 }
+
+/**
+ * An analysis without a plan, and so without confidence: the ticket goes to a person. `told` adds what was found out
+ * all the same.
+ */
+export function noProposal(
+  said: Pick<Analysis, 'analyst' | 'summary'>,
+  told: Partial<Pick<Analysis, 'evidence' | 'observations' | 'whatWouldChangeMyMind' | 'modelUses'>> = {},
+): Analysis {
+  return {
+    ...said,
+    rootCause: null,
+    hypotheses: [],
+    plan: null,
+    confidence: 0,
+    evidence: [],
+    whatWouldChangeMyMind: null,
+    observations: [],
+    ...told,
+  };
+}

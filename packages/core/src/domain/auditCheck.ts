@@ -1,3 +1,4 @@
+import { messageOf } from '../errors.js';
 import { rowsDigest, type SealEntry } from './audit.js';
 import { chainHash } from './canonical.js';
 import { projectionOf, type RemediationEvent, replay, type StateName } from './remediation.js';
@@ -189,8 +190,7 @@ function checkStanding({ rows, kept }: StoredLog, say: Say): void {
         say('differs_from_log', kept.version, `The store says ${field} ${said}; the log says ${String(value)}.`);
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    say('differs_from_log', kept.version, `The log cannot be replayed: ${why}`);
+    say('differs_from_log', kept.version, `The log cannot be replayed: ${messageOf(error)}`);
   }
 }
 

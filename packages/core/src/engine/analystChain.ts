@@ -1,6 +1,6 @@
-import type { Analysis, ModelResult, ModelUse } from '../domain/analysis.js';
+import { type Analysis, type ModelResult, type ModelUse, noProposal } from '../domain/analysis.js';
 import { ANALYST_CHAIN } from '../domain/policy.js';
-import { RemitError } from '../errors.js';
+import { messageOf, RemitError } from '../errors.js';
 import type { AnalysisInput, Analyst } from '../ports/analyst.js';
 import type { Clock } from '../ports/clock.js';
 
@@ -69,18 +69,8 @@ function withGathered(analysis: Analysis, { said, observations, modelUses }: Gat
 }
 
 function nobody(gathered: Gathered): Analysis {
-  const none: Analysis = {
-    analyst: 'chain',
-    summary: `No analyst has a proposal. ${gathered.said.join(' ')}`,
-    rootCause: null,
-    hypotheses: [],
-    plan: null,
-    confidence: 0,
-    evidence: [],
-    whatWouldChangeMyMind: null,
-    observations: [],
-  };
-  return withGathered(none, gathered);
+  const summary = `No analyst has a proposal. ${gathered.said.join(' ')}`;
+  return withGathered(noProposal({ analyst: 'chain', summary }), gathered);
 }
 
 /**
@@ -132,8 +122,7 @@ export function chain(links: readonly (Analyst | ChainLink)[], options: ChainOpt
           gathered.observations.push(...analysis.observations);
           gathered.modelUses.push(...(analysis.modelUses ?? []));
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
-          gathered.said.push(`${name}: gave no answer (${why}).`);
+          gathered.said.push(`${name}: gave no answer (${messageOf(error)}).`);
         }
       }
       return nobody(gathered);

@@ -1,5 +1,5 @@
 import type { Arguments, Catalogue } from '../domain/action.js';
-import type { Analysis, Observation } from '../domain/analysis.js';
+import { type Analysis, noProposal, type Observation } from '../domain/analysis.js';
 import { barredFrom, bindingHashOf } from '../domain/approval.js';
 import { toolsOf } from '../domain/catalogue.js';
 import { writeActionsOf } from '../domain/learning.js';
@@ -64,20 +64,6 @@ function observer(
   };
 }
 
-function noProposal(analyst: string, why: string): Analysis {
-  return {
-    analyst,
-    summary: why,
-    rootCause: null,
-    hypotheses: [],
-    plan: null,
-    confidence: 0,
-    evidence: [],
-    whatWouldChangeMyMind: null,
-    observations: [],
-  };
-}
-
 /** Asks the analyst. One that fails or takes too long has no proposal; that is never an error. */
 async function analyse(
   context: EngineContext,
@@ -101,7 +87,7 @@ async function analyse(
   } catch (error) {
     context.observers.tell('trouble', { where: `analyst ${analyst.name}`, error });
     const why = messageOf(error);
-    return noProposal(analyst.name, `The analyst gave no answer: ${why}.`);
+    return noProposal({ analyst: analyst.name, summary: `The analyst gave no answer: ${why}.` });
   }
 }
 
@@ -217,7 +203,7 @@ async function giveUp(
 ): Promise<void> {
   const { patternId, similarity } = ticket.assessment ?? { patternId: 'unrecognised', similarity: 0 };
   const why = `The analysis of this ticket broke off ${attempt - 1} times; a person has to look at it and at why.`;
-  const analysis = noProposal('remit', why);
+  const analysis = noProposal({ analyst: 'remit', summary: why });
   const recognition = { patternId, similarity };
   const proposal = await gatherProposal(context, { ticket, analysis, recognition });
   await openRemediation(context, ticket, token, proposal, assessmentOf(proposal, analysis, []));

@@ -1,5 +1,5 @@
 import type { Arguments, CatalogueEntry, Check, Plan, Runbook } from '../domain/action.js';
-import type { Analysis, Hypothesis, Observation } from '../domain/analysis.js';
+import { type Analysis, type Hypothesis, noProposal, type Observation } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { entryOf } from '../domain/catalogue.js';
 import { signatureOf } from '../domain/signature.js';
@@ -151,18 +151,9 @@ function confidenceFrom(signs: readonly Sign[]): number {
   return (signs.filter(({ holds }) => holds).length + 1) / (signs.length + 2);
 }
 
-function noProposal(summary: string, observations: readonly Observation[], mindChanger: string): Analysis {
-  return {
-    analyst: 'runbook',
-    summary,
-    rootCause: null,
-    hypotheses: [],
-    plan: null,
-    confidence: 0,
-    evidence: [],
-    whatWouldChangeMyMind: mindChanger,
-    observations,
-  };
+/** No plan, with what was looked at and what would make a difference. */
+function nothing(summary: string, observations: readonly Observation[], whatWouldChangeMyMind: string): Analysis {
+  return noProposal({ analyst: 'runbook', summary }, { observations, whatWouldChangeMyMind });
 }
 
 function better(a: Seen, b: Seen): number {
@@ -180,7 +171,7 @@ export function runbookAnalyst(): Analyst {
     async analyze(input) {
       const candidates = rank(input);
       if (candidates.length === 0) {
-        return noProposal('No runbook speaks of this problem.', [], 'A runbook whose symptom texts describe it.');
+        return nothing('No runbook speaks of this problem.', [], 'A runbook whose symptom texts describe it.');
       }
       const seen = await lookAtTargets(input, candidates);
       const observations = seen.map(({ observation }) => observation);
@@ -191,11 +182,11 @@ export function runbookAnalyst(): Analyst {
         const looked = namesSome
           ? 'What the ticket names shows no fault'
           : 'No target that may be touched shows the fault';
-        return noProposal(`${looked} that a runbook could fix.`, observations, 'A symptom read that shows the fault.');
+        return nothing(`${looked} that a runbook could fix.`, observations, 'A symptom read that shows the fault.');
       }
       const plan = planFor(best);
       if (!plan) {
-        return noProposal(
+        return nothing(
           `${best.runbook.title}: its arguments are not known.`,
           observations,
           'A read with the missing values.',

@@ -9,6 +9,7 @@ import {
 } from '@remit/core';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { wordsOf } from '../sentence.js';
 import { PRESETS } from './presets.js';
 import { type ActionInFile, catalogueInFile } from './schema.js';
 
@@ -40,7 +41,7 @@ function parseText(text: string): unknown {
     if (fault !== null) problems = [{ message: `It cannot be used: ${fault}.` }];
     if (problems.length === 0) return value;
   } catch (error) {
-    problems = [{ message: error instanceof Error ? error.message : String(error) }];
+    problems = [{ message: wordsOf(error) }];
   }
   return refuse(problems.map(({ message }) => ({ pointer: '', detail: message })));
 }
@@ -88,7 +89,7 @@ function argumentsOf(schema: ActionInFile['arguments'], pointer: string, faults:
   } catch (error) {
     faults.push({
       pointer,
-      detail: `No usable JSON Schema: ${error instanceof Error ? error.message : String(error)}.`,
+      detail: `No usable JSON Schema: ${wordsOf(error)}.`,
     });
     return z.never();
   }
