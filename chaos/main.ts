@@ -48,6 +48,8 @@ async function main(): Promise<void> {
   const trials = wholeNumber('trials', values.trials);
   const onTrial = (result: TrialResult, done: number): void => {
     for (const { kind, says } of result.faults) process.stderr.write(`\n${kind}: ${says} [${sayTrial(result)}]\n`);
+    const slowest = Math.max(0, ...result.takeovers);
+    if (slowest > TAKEOVER_WITHIN_MS) process.stderr.write(`\ntaken over after ${slowest} ms [${sayTrial(result)}]\n`);
     if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${trials} trials`);
     else if (done % SHOW_EVERY === 0) process.stderr.write(`${done} of ${trials} trials\n`);
   };
