@@ -157,6 +157,7 @@ export {
   type Standing,
   speaksForAutonomy,
   standingOf,
+  statisticsOf,
   tallyOf,
   type VoteFact,
 } from './domain/pattern.js';
@@ -166,6 +167,7 @@ export {
   DEFAULT_POLICY,
   defaultPolicy,
   type FreezePeriod,
+  GUARANTEE,
   GUARD,
   INPUT_LIMITS,
   JSON_LIMITS,
