@@ -23,6 +23,7 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     says: 'remediations of five steps a second, beside DBOS workflows and bare pg-boss jobs',
     peers: true,
     load: () => import('../engine/bench.js'),
+  },
   simulate: {
     says: 'wrong actions, coverage and broken promises of each rule in a synthetic world, with drift and with liars',
     load: () => import('../simulate/bench.js'),

@@ -4,6 +4,7 @@ import { haltCases, lockCases, pinCases, policyCases, slotCases } from './storag
 import { feedbackCases, patternCases, runbookCases, statsCases } from './storage/learning.js';
 import { remediationCases } from './storage/remediations.js';
 import { ticketCases } from './storage/tickets.js';
+import { trialCases } from './storage/trials.js';
 import { clockCases, dueCases, persistenceCases, tidyCases } from './storage/work.js';
 import type { OpenedStorage, StorageCases } from './storage/world.js';
 
@@ -20,6 +21,7 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   feedback: feedbackCases,
   stats: statsCases,
   audit: auditCases,
+  trials: trialCases,
   due: dueCases,
   tidy: tidyCases,
   clock: clockCases,

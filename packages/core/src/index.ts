@@ -128,6 +128,7 @@ export {
   viewGate,
 } from './domain/guarantee/stratum.js';
 export {
+  heardOnce,
   isCandidate,
   learnComplaint,
   learnLateFailure,
@@ -135,10 +136,26 @@ export {
   learnShadow,
   lowerQuantile,
   NO_TRACK,
+  supervisingPrincipals,
   type Track,
   type TrackRun,
   trackOf,
 } from './domain/guarantee/track.js';
+export {
+  type Folded,
+  foldTrials,
+  isAudited,
+  labelOf,
+  mergedLabel,
+  type OpenTrial,
+  promiseOf,
+  recalledLabel,
+  type StratumPromise,
+  stratumId,
+  type Trial,
+  type TrialLabel,
+  trialIn,
+} from './domain/guarantee/trial.js';
 export type { JsonDifference } from './domain/jsonDifferences.js';
 export { jsonFault } from './domain/jsonFault.js';
 export {
@@ -288,6 +305,7 @@ export {
   functionExecutor,
   NotExecuted,
 } from './engine/functionExecutor.js';
+export { readGuarantee, type StratumView } from './engine/gatherGuarantee.js';
 export type { ClearRequest, GuardCheck, GuardContext } from './engine/guard/check.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';
@@ -369,4 +387,6 @@ export type {
   Submission,
   TakeOver,
   TicketStore,
+  TrialCheckpoint,
+  TrialStore,
 } from './ports/storage.js';

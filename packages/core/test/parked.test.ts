@@ -178,11 +178,21 @@ describe('what a run teaches', () => {
     ]);
   });
 
-  it.each(['halted', 'withdrawn', 'recovered', 'manual', 'suggested', 'superseded', 'rejected', 'expired'] as const)(
+  it.each(['halted', 'withdrawn', 'recovered', 'manual', 'suggested', 'superseded', 'expired'] as const)(
     '%s teaches nothing',
     (end) =>
       expect(lessonsOf(started(stateOf(proposed(), over(end, []))), { ticketId: 'T', remediationId: 'r' }, 7)).toEqual(
         [],
       ),
   );
+
+  it.each([
+    ['wrong_action', [{ executed: false, resolved: false, succeeded: false }]],
+    ['other', [{ executed: false, resolved: false, succeeded: false }]],
+    ['not_now', []],
+    ['duplicate', []],
+  ] as const)('a refusal as %s teaches %o', (reason, facts) => {
+    const state = { ...started(stateOf(proposed(), over('rejected', []))), reason } as Parameters<typeof lessonsOf>[0];
+    expect(lessonsOf(state, { ticketId: 'T', remediationId: 'r' }, 7)).toMatchObject(facts);
+  });
 });

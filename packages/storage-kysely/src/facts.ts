@@ -139,6 +139,27 @@ function counted(facts: readonly PatternFact[], earlier: readonly CountedFact[])
   return [...decided.values()];
 }
 
+/** All facts of a pattern and action type, oldest first. */
+export async function factsFor(
+  db: Kysely<Schema>,
+  tenant: string,
+  patternId: string,
+  actionType: string,
+): Promise<readonly CountedFact[]> {
+  const rows = await db
+    .selectFrom('pattern_facts')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('pattern_id', '=', patternId)
+    .where('action_type', '=', actionType)
+    .orderBy('at_ms')
+    .orderBy('ticket_id')
+    .orderBy('kind')
+    .orderBy('source')
+    .execute();
+  return rows.map((row) => factOf([tenant, patternId, actionType, row.ticket_id, row.kind, row.source], row));
+}
+
 /** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */
 export async function storeFacts(
   { differences }: Sql,

@@ -16,6 +16,7 @@ import { guarded, type Sql, sqlOf, withGuard } from './sql.js';
 import { sqlStats } from './stats.js';
 import { sqlTickets } from './tickets.js';
 import { tidy } from './tidy.js';
+import { sqlTrials } from './trials.js';
 
 /** What a store on SQL is made of. */
 export interface KyselyStorageOptions {
@@ -88,6 +89,7 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
     feedback: guard(sqlFeedback(sql)),
     stats: guard(sqlStats(sql)),
     audit: guard(sqlAudit(sql)),
+    trials: guard(sqlTrials(sql)),
     due: (limit) => guarded(name, differences, () => due(sql, limit)),
     tidy: (limit) => guarded(name, differences, () => tidy(sql, limit)),
     close: () => db.destroy(),

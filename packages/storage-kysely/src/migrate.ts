@@ -43,7 +43,7 @@ function pendingAfter(
   migrations: readonly Migration[],
   differences: SqlDifferences,
 ): readonly Migration[] {
-  const newest = migrations.length;
+  const newest = migrations.at(-1)?.version ?? 0;
   for (const [index, { version, name, checksum }] of applied.entries()) {
     const ours = migrations[index];
     if (!ours) {

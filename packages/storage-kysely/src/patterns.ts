@@ -2,7 +2,7 @@ import type { PatternStore } from '@remit/core';
 import { z } from 'zod';
 import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
-import { storeFacts } from './facts.js';
+import { factsFor, storeFacts } from './facts.js';
 import { asJson, json, parseRow, whole } from './rows.js';
 import { textsShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -126,6 +126,9 @@ export function sqlPatterns(sql: Sql): PatternStore {
       await sql.write((transaction) => storeFacts(sql, transaction, tenant, facts));
     },
 
+    async facts(tenant, patternId, actionType) {
+      return factsFor(db, tenant, patternId, actionType);
+    },
     async tally(tenant, patternId, actionType) {
       return tallyFor(db, tenant, patternId, actionType);
     },

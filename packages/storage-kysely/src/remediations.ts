@@ -19,6 +19,7 @@ import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
 import { type LockedTicket, lockTicket } from './tickets.js';
+import { labelTrial, openTrial } from './trials.js';
 
 const LockedRow = z.object({
   ...leaseShape,
@@ -196,6 +197,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           await approvalChange(transaction, key, projection.state, projection.approval).execute();
         }
         await writeSimilarTickets(transaction, key, assessment.similarTickets);
+        await openTrial(transaction, opening);
         await changeTicket(transaction, tenant, ticketId)
           .set({ assessment: asJson(assessment), pattern_id: assessment.patternId, remediation_id: remediationId })
           .set({ figures: asJson(assessmentFigures(assessment)) })
@@ -338,6 +340,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           changes.filter((part) => part !== null),
         );
         await storeFacts(sql, transaction, tenant, facts);
+        await labelTrial(sql, transaction, append);
         return { kind: 'appended', rows: rows.map(({ row }) => row) };
       });
     },

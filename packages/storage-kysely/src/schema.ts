@@ -340,6 +340,36 @@ export interface ToolDefinitionsTable {
   definition: JsonText;
 }
 
+/** Decisions whose outcomes the gate learns from. */
+export interface GuaranteeTrialsTable {
+  position: Position;
+  tenant: string;
+  remediation_id: string;
+  ticket_id: string;
+  stratum: string;
+  /** Null: not in the gate's stream. */
+  score: RealOrNull;
+  route: string;
+  pattern_id: string;
+  action_types: JsonText;
+  confidence: Real;
+  audited: Whole;
+  decided_at_ms: Whole;
+  /** Null while there is no label. */
+  labelled_at_ms: WholeOrNull;
+  /** Null: no label, or one that says nothing. */
+  loss: WholeOrNull;
+  cause: TextOrNull;
+}
+
+/** How far each stratum was folded. */
+export interface GuaranteeCheckpointsTable {
+  tenant: string;
+  stratum: string;
+  up_to: Whole;
+  state: JsonText;
+}
+
 /** Which migrations were applied. */
 export interface SchemaMigrationsTable {
   version: Whole;
@@ -372,5 +402,7 @@ export interface Schema {
   audit_seal_entries: AuditSealEntriesTable;
   audit_heads: AuditHeadsTable;
   tool_definitions: ToolDefinitionsTable;
+  guarantee_trials: GuaranteeTrialsTable;
+  guarantee_checkpoints: GuaranteeCheckpointsTable;
   schema_migrations: SchemaMigrationsTable;
 }

@@ -125,6 +125,8 @@ const policy = z.looseObject({
   escalationTarget: nullableText,
   selfApproval: z.boolean(),
   mode: text,
+  alpha: share,
+  delta: share,
   shadow: z.boolean(),
   phase: z.enum(PHASES).nullable(),
 });

@@ -15,6 +15,7 @@ import {
   valueByNameShape,
 } from './shapes.js';
 import type { Sql } from './sql.js';
+import { recallTrial } from './trials.js';
 
 const STATUSES = [
   'received',
@@ -279,6 +280,7 @@ export function sqlTickets(sql: Sql): TicketStore {
           .$if(reopening.resolution === null, (rest) => rest.set({ remediation_id: null }))
           .execute();
         await takeFactsBack(sql, transaction, { tenant, ticketId }, reopening);
+        await recallTrial(sql, transaction, tenant, reopening);
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'reopened', record };
       });

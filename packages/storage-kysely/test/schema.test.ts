@@ -10,7 +10,7 @@ function open(): { database: InstanceType<typeof Database>; db: Kysely<Schema> }
   return { database, db: new Kysely<Schema>({ dialect: new SqliteDialect({ database }) }) };
 }
 
-const NEXT = MIGRATIONS.length + 1;
+const NEXT = 1 + Math.max(...MIGRATIONS.map(({ version }) => version));
 const SECOND: Migration = {
   version: NEXT,
   name: 'notes',
@@ -139,6 +139,7 @@ describe('migrate', () => {
       [
         "18a6b62f331d3f9d",
         "dddd9b63b0419f06",
+        "741f7ae2983f949f",
       ]
     `);
   });

@@ -1,4 +1,5 @@
 import { cleanShare } from './evidence.js';
+import { labelOf } from './guarantee/trial.js';
 import type { OutcomeFact } from './pattern.js';
 import type { StartedRemediation } from './remediation.js';
 
@@ -12,8 +13,13 @@ export function writeActionsOf(steps: StartedRemediation['proposal']['steps']): 
   return [...new Set(steps.filter((step) => step.class !== 'read_only').map((step) => step.action))].sort();
 }
 
-/** What came of the run, as far as a pattern is concerned; null when nothing was ever sent. */
-function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | null {
+function stepsTried({ proposal, tried }: StartedRemediation): StartedRemediation['proposal']['steps'] {
+  return proposal.steps.filter(({ step }) => tried.includes(step));
+}
+
+/** What came of the run, as far as a pattern is concerned; null when nothing was ever sent or called wrong. */
+function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | 'called_wrong' | null {
+  if (state.state === 'rejected') return labelOf(state)?.loss ? 'called_wrong' : null;
   // A person stopped the run that this one takes back: that says nothing about whether the fix works.
   if (state.takenOverFrom !== null || state.tried.length === 0) return null;
   switch (state.state) {
@@ -34,7 +40,8 @@ function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | null {
 
 /**
  * What a remediation that just ended teaches: one outcome per write action that was sent. Timeouts, rollbacks and
- * unknown outcomes are failures; what was never sent, for whatever reason, teaches nothing.
+ * unknown outcomes are failures. A proposal that an approver called wrong is kept as one that never ran; what else was
+ * never sent, for whatever reason, teaches nothing.
  */
 export function lessonsOf(
   state: StartedRemediation,
@@ -45,8 +52,8 @@ export function lessonsOf(
   if (verdict === null) return [];
   const { proposal } = state;
   const succeeded = verdict === 'succeeded';
-  const tried = proposal.steps.filter(({ step }) => state.tried.includes(step));
-  return writeActionsOf(tried).map((actionType) => ({
+  const about = verdict === 'called_wrong' ? proposal.steps : stepsTried(state);
+  return writeActionsOf(about).map((actionType) => ({
     kind: 'outcome',
     patternId: proposal.patternId,
     actionType,
@@ -55,7 +62,7 @@ export function lessonsOf(
     principal: principalOf(state),
     atMs,
     resolved: succeeded,
-    executed: true,
+    executed: verdict !== 'called_wrong',
     succeeded,
     via: proposal.decision.route === 'approval' ? 'approval' : 'auto',
     confidence: cleanShare(proposal.analysis.confidence),

@@ -390,7 +390,12 @@ export interface Policy {
   readonly escalationTarget: string | null;
   /** Whether a submitter or requester may approve their own ticket. */
   readonly selfApproval: boolean;
-  readonly mode: 'seed';
+  /** `guaranteed`: the gate opens automation instead of standing and level. */
+  readonly mode: 'seed' | 'guaranteed';
+  /** Mode `guaranteed`: the average wrong-action risk to stay below, 0.001..0.25. */
+  readonly alpha: number;
+  /** Mode `guaranteed`: the error of that claim, 0.001..0.25. */
+  readonly delta: number;
   /** Everything is decided and recorded, nothing is executed; people's own fixes are compared with the proposals. */
   readonly shadow: boolean;
   readonly phase: PhaseName | null;
@@ -411,6 +416,8 @@ export const DEFAULT_POLICY: Policy = {
   escalationTarget: null,
   selfApproval: false,
   mode: 'seed',
+  alpha: GUARANTEE.alpha,
+  delta: GUARANTEE.delta,
   shadow: false,
   phase: null,
 };

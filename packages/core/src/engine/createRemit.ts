@@ -25,6 +25,7 @@ import { type AuditOptions, sealerOf } from './sealer.js';
 import { pinFirstUse } from './tools.js';
 import { approvalVerbs } from './verbs/approvals.js';
 import { controlVerbs } from './verbs/control.js';
+import { guaranteeVerbs } from './verbs/guarantee.js';
 import { learningVerbs } from './verbs/learning.js';
 import { ticketVerbs } from './verbs/tickets.js';
 import { toolVerbs } from './verbs/tools.js';
@@ -128,6 +129,7 @@ export function createRemit(options: RemitOptions): Remit {
     ...learningVerbs(context),
     ...controlVerbs(context),
     ...toolVerbs(context),
+    ...guaranteeVerbs(context),
 
     async start() {
       await queue.start(

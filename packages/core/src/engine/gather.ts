@@ -7,10 +7,12 @@ import {
   decideRoute,
   downgrade,
   type Finding,
+  type GuaranteeInput,
   isMorePermissive,
 } from '../domain/decision.js';
+import { heardOnce } from '../domain/guarantee/track.js';
 import { writeActionsOf } from '../domain/learning.js';
-import { worstStanding } from '../domain/pattern.js';
+import { judgeTally, type PatternStanding, tallyOf, worstStanding } from '../domain/pattern.js';
 import { defaultPolicy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediation.js';
@@ -19,6 +21,7 @@ import type { Ticket } from '../domain/ticket.js';
 import type { PolicyVersion } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
 import { allShown, findingsOf, inShadow, lookForSymptoms, notAllowed } from './findings.js';
+import { calibrated, type GuaranteeFacts, gatherGuarantee, overBudget, trialOf } from './gatherGuarantee.js';
 import type { Recognition } from './patternLearner.js';
 import { readSnapshots } from './reads.js';
 import { pinNamesOf, readTools, type ToolState, toolsOfPlan, withEntries } from './tools.js';
@@ -63,16 +66,31 @@ function resolveProposal(
   return { plan, steps, actionClasses: steps.map((step) => step.class) };
 }
 
+/** The standing of a pattern in mode `guaranteed`: one complaint of an author in 30 days is heard. */
+async function heardStanding(
+  { storage }: EngineContext,
+  tenant: string,
+  patternId: string,
+  actionType: string,
+): Promise<PatternStanding> {
+  return judgeTally(tallyOf(heardOnce(await storage.patterns.facts(tenant, patternId, actionType))));
+}
+
 async function standingsOf(
   context: EngineContext,
   ticket: Ticket,
   { patternId, similarity }: Pick<Recognition, 'patternId' | 'similarity'>,
-  confidence: number,
+  stated: number,
   actionTypes: readonly string[],
 ): Promise<readonly ActionStanding[]> {
   const standings: ActionStanding[] = [];
+  const { policy } = await policyInForce(context, ticket.tenant, ticket.category);
+  const guaranteed = policy.mode === 'guaranteed';
+  const confidence = guaranteed ? await calibrated(context.storage, ticket.tenant, stated) : stated;
   for (const actionType of actionTypes) {
-    const judged = await context.patterns.standing({ tenant: ticket.tenant, patternId, actionType });
+    const judged = guaranteed
+      ? await heardStanding(context, ticket.tenant, patternId, actionType)
+      : await context.patterns.standing({ tenant: ticket.tenant, patternId, actionType });
     const { tally } = judged;
     const evidence = {
       confidence,
@@ -127,7 +145,9 @@ function withoutShadow(context: EngineContext, input: DecisionInput, findings: r
 }
 
 function judge(context: EngineContext, facts: Facts, findings: readonly Finding[]): Decision {
-  const decision = withoutShadow(context, facts.decisionInput, findings);
+  const { guarantee } = facts;
+  const spent = facts.decisionInput.guarantee && guarantee ? overBudget(guarantee) : [];
+  const decision = withoutShadow(context, facts.decisionInput, [...findings, ...spent]);
   return facts.policyVersion.policy.shadow ? downgrade(decision, [inShadow(decision)]) : decision;
 }
 
@@ -144,8 +164,20 @@ interface Facts extends ResolvedProposal {
   readonly tools: ToolState;
   readonly standings: readonly ActionStanding[];
   readonly reliability: Reliability;
+  readonly actionTypes: readonly string[];
+  /** What the gate knows; null when the plan could never earn autonomy. */
+  readonly guarantee: GuaranteeFacts | null;
   readonly decisionInput: DecisionInput;
 }
+
+/** What mode `guaranteed` reads where nothing can be known. */
+const NOTHING_PROVEN: GuaranteeInput = {
+  onProbation: true,
+  supervisedSuccesses: 0,
+  principals: 0,
+  lowerQuantile: 0,
+  openBound: null,
+};
 
 async function gatherFacts(context: EngineContext, { ticket, analysis, recognition }: Matter): Promise<Facts> {
   const [policyVersion, tools] = await Promise.all([
@@ -159,6 +191,8 @@ async function gatherFacts(context: EngineContext, { ticket, analysis, recogniti
   const actionTypes = writes.length > 0 ? writes : [...new Set(steps.map((step) => step.action))];
   const gathered = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
   const { standings, reliability } = gathered;
+  const { patternId } = recognition;
+  const guarantee = await gatherGuarantee(context, ticket, { policy, steps, patternId, actionTypes });
   const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));
   const { enabled, requiresApproval, minReliabilityScore, criticalAutoApprove } = policy;
   const decisionInput: DecisionInput = {
@@ -171,8 +205,9 @@ async function gatherFacts(context: EngineContext, { ticket, analysis, recogniti
     approvedSuccesses: standings.length === 0 ? 0 : Math.min(...standings.map(({ tally }) => tally.approvedSuccesses)),
     failures: Math.max(...standings.map(({ tally }) => tally.failures), 0),
     phase: phaseInput(policy, ticket, phased),
+    ...(policy.mode === 'guaranteed' ? { guarantee: guarantee?.input ?? NOTHING_PROVEN } : {}),
   };
-  return { ...resolved, policyVersion, tools, standings, reliability, decisionInput };
+  return { ...resolved, policyVersion, tools, standings, reliability, actionTypes, guarantee, decisionInput };
 }
 
 function basisOf(context: EngineContext, facts: Facts, decision: Decision): DecisionBasis {
@@ -228,5 +263,11 @@ export async function gatherProposal(
     symptomShown: allShown(symptoms),
     pins: Object.fromEntries(pins),
     snapshot: willRun ? await readSnapshots(context, catalogued) : {},
+    trial: trialOf(ticket, facts.guarantee, {
+      decision,
+      patternId: recognition.patternId,
+      actionTypes: facts.actionTypes,
+      confidence,
+    }),
   };
 }

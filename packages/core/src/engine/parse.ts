@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Analysis, MODEL_RESULTS } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { jsonFault } from '../domain/jsonFault.js';
-import { INPUT_LIMITS, JSON_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
+import { GUARANTEE, INPUT_LIMITS, JSON_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
 import { RECONCILE_ANSWERS } from '../domain/remediation.js';
 import { type Fault, RemitError } from '../errors.js';
 
@@ -179,7 +179,9 @@ const policyInput = z
     approverGroups: z.array(name),
     escalationTarget: name.nullable(),
     selfApproval: z.boolean(),
-    mode: z.literal('seed'),
+    mode: z.enum(['seed', 'guaranteed']),
+    alpha: z.number().min(GUARANTEE.alphaBounds.min).max(GUARANTEE.alphaBounds.max),
+    delta: z.number().min(GUARANTEE.deltaBounds.min).max(GUARANTEE.deltaBounds.max),
     shadow: z.boolean(),
     phase: z.enum(PHASES).nullable(),
   })

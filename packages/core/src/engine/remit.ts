@@ -12,6 +12,7 @@ import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { TicketRecord, TicketStatus } from '../domain/ticket.js';
 import type { FeedbackRecord, Page, PageRequest, PolicyVersion } from '../ports/storage.js';
+import type { StratumView } from './gatherGuarantee.js';
 import type { RemitEvents } from './observe.js';
 
 /** A ticket as it is handed in. */
@@ -340,6 +341,8 @@ export interface Remit {
     actor: Principal,
     query: { readonly days: number; readonly category?: string },
   ): Promise<ReliabilityStats>;
+  /** Every stratum with the state of its gate, its labels and its error budget, and why. Scope `stats:read`. */
+  guarantee(actor: Principal): Promise<readonly StratumView[]>;
   /** Scope `stats:read`. `days` 1..3650. */
   remediationStats(actor: Principal, query: { readonly days: number }): Promise<RemediationStats>;
 

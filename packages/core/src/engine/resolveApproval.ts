@@ -7,6 +7,7 @@ import {
   inApproverGroups,
   type Principal,
 } from '../domain/approval.js';
+import { lessonsOf } from '../domain/learning.js';
 import type { Policy } from '../domain/policy.js';
 import { isEnd, type Refusal, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
@@ -150,7 +151,9 @@ export async function answerApproval(
       throw refusal(followed.refused, state, actor, answer, differs);
     }
     if (followed.events.length === 0) return { done: false };
-    const facts = answer.approve ? await silencedVotes(context, ticket, actor.id) : [];
+    const silenced = answer.approve ? await silencedVotes(context, ticket, actor.id) : [];
+    const learned = isEnd(followed.after.state) ? lessonsOf(followed.after, loaded, stamp.atMs) : [];
+    const facts = [...silenced, ...learned];
     return { append: { ...followed, facts }, result: isRunnable(followed.after) };
   });
   if (runs === null) throw nothingToApprove();

@@ -1,7 +1,12 @@
+import type { Label } from '../domain/calibration.js';
 import type { Json } from '../domain/canonical.js';
 import type { Feedback } from '../domain/feedback.js';
 import type { RunFigure, TicketFigure } from '../domain/figures.js';
-import type { PatternFact, PatternTally } from '../domain/pattern.js';
+import type { Spent } from '../domain/guarantee/budget.js';
+import type { Runs } from '../domain/guarantee/prior.js';
+import type { StratumState } from '../domain/guarantee/stratum.js';
+import type { Trial } from '../domain/guarantee/trial.js';
+import type { CountedFact, PatternFact, PatternTally } from '../domain/pattern.js';
 import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { LogRow, Projection, RemediationEvent, StateName } from '../domain/remediation.js';
@@ -102,7 +107,8 @@ export interface TicketStore {
   >;
   /**
    * Reopens a resolved ticket: `needs_human`, its resolution moved into its reopenings. Soon enough (`reopeningOf`), the
-   * facts of the fix that did not last are replaced by what `takenBack` makes of them, in the same transaction. What
+   * facts of the fix that did not last are replaced by what `takenBack` makes of them, and the trial of the remediation
+   * that had resolved it is called wrong (`recalledLabel`), in the same transaction. What
    * Remit had resolved has no latest remediation then: a row that comes late to the old one changes no status.
    */
   reopen(
@@ -389,6 +395,8 @@ export interface PatternStore {
   ): Promise<{ readonly patternId: string }>;
   /** Stores facts; each replaces the one with the same key. Whether it counts is settled inside, by `isCounted`. */
   learn(tenant: string, facts: readonly PatternFact[]): Promise<void>;
+  /** All facts of a pattern and action type, oldest first, with whether they count. */
+  facts(tenant: string, patternId: string, actionType: string): Promise<readonly CountedFact[]>;
   /** The counted facts added up, as `tallyOf` does. */
   tally(tenant: string, patternId: string, actionType: string): Promise<PatternTally>;
   /** The category and the masked text of a pattern, or null. */
@@ -436,6 +444,33 @@ export interface FeedbackStore {
   ofTicket(tenant: string, ticketId: string): Promise<readonly FeedbackRecord[]>;
 }
 
+/** How far the labels of a stratum were folded, for good. A shortcut: folding all trials gives the same. */
+export interface TrialCheckpoint {
+  readonly upTo: number;
+  readonly state: StratumState;
+}
+
+/**
+ * Trials: decisions whose outcomes the gate learns from. They are opened by `remediations.open` (from the row
+ * `proposed`), labelled by `remediations.append` (from `projection.label`) and called wrong by `tickets.reopen` (by
+ * `recalledLabel`), in the same transactions.
+ */
+export interface TrialStore {
+  /** The trials of a stratum after a position, in the order of their decisions. */
+  ofStratum(tenant: string, stratum: string, after: number): Promise<readonly Trial[]>;
+  /** Strata of which there is a trial, in the order of their names. */
+  strata(tenant: string): Promise<readonly string[]>;
+  /** Labelled trials of a stratum by pattern, those that say nothing left out. */
+  runs(tenant: string, stratum: string): Promise<readonly Runs[]>;
+  /** Automatic trials of a stratum decided since, and how many of them are known to be wrong. */
+  spent(tenant: string, stratum: string, sinceMs: number): Promise<Spent>;
+  /** The newest trials with a label that says something, oldest of them first. */
+  labels(tenant: string, limit: number): Promise<readonly Label[]>;
+  checkpoint(tenant: string, stratum: string): Promise<TrialCheckpoint | null>;
+  /** Keeps a checkpoint; one that is not further than the kept one changes nothing. */
+  keep(tenant: string, stratum: string, checkpoint: TrialCheckpoint): Promise<void>;
+}
+
 /** What figures are made of. All of it counts by the time at which its ticket was handed in. */
 export interface StatsStore {
   /** Every ticket that was handed in since, oldest first. */
@@ -473,6 +508,7 @@ export interface Storage {
   readonly feedback: FeedbackStore;
   readonly stats: StatsStore;
   readonly audit: AuditStore;
+  readonly trials: TrialStore;
   /**
    * Work to go on with, oldest first: tickets that are `received` or `analyzing` without a living lease; unfinished
    * remediations without one that are `proposed`, `executing`, `validating` or `rolling_back`, or whose due time

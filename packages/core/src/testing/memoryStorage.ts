@@ -11,6 +11,7 @@ import { memorySlots, windowOf } from './memory/slots.js';
 import { emptyState, type HaltEntry, keyOf, type MemoryState, sealed } from './memory/state.js';
 import { memoryStats } from './memory/stats.js';
 import { dueTickets, memoryTickets } from './memory/tickets.js';
+import { memoryTrials } from './memory/trials.js';
 
 function memoryHalts(state: MemoryState): HaltStore {
   const { halts } = state;
@@ -171,6 +172,7 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
     feedback: memoryFeedback(state),
     stats: memoryStats(state),
     audit: memoryAudit(state),
+    trials: memoryTrials(state),
     async due(limit) {
       return {
         tickets: dueTickets(state)

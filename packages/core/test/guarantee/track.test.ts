@@ -81,7 +81,7 @@ describe('the track of a pattern', () => {
     expect(broken).toMatchObject({ strikes: 1, probationLeft: 5 });
     expect(isCandidate(broken)).toBe(false);
     expect(after(20, { ...CLEAN, supervised: false }, broken).probationLeft).toBe(5);
-    expect(after(1, { ...CLEAN, loss: true }, after(4, CLEAN, broken)).probationLeft).toBe(5);
+    expect(after(1, { ...CLEAN, loss: true }, after(4, CLEAN, broken)).probationLeft).toBe(1);
     const back = after(5, CLEAN, broken);
     expect(back.probationLeft).toBe(0);
     expect(after(2, { ...CLEAN, loss: true }, back)).toMatchObject({ strikes: 2, probationLeft: 10 });

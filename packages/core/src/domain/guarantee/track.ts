@@ -15,7 +15,7 @@ export interface Track {
   readonly evidence: number;
   /** How often the detector spoke. */
   readonly strikes: number;
-  /** Clean supervised runs until the probation ends; 0: not on probation. */
+  /** Clean supervised runs, one by one and not in a row, until the probation ends; 0: not on probation. */
   readonly probationLeft: number;
 }
 
@@ -52,8 +52,7 @@ function watched(track: Track, { loss, supervised }: TrackRun, alpha: number): T
   if (track.probationLeft === 0) {
     return withEvidence(track, alpha, addEvidence(patternDetector(alpha), track.evidence, loss));
   }
-  if (loss) return { ...track, probationLeft: probationRuns(track.strikes) };
-  return supervised ? { ...track, probationLeft: track.probationLeft - 1 } : track;
+  return supervised && !loss ? { ...track, probationLeft: track.probationLeft - 1 } : track;
 }
 
 /** The track after one more run; `alpha` is that of its stratum. */
@@ -78,7 +77,7 @@ export function learnLateFailure(track: Track, run: { readonly supervised: boole
     bad: track.bad + 1,
     supervisedSuccesses: Math.max(0, track.supervisedSuccesses - (run.supervised ? 1 : 0)),
   };
-  if (track.probationLeft > 0) return { ...corrected, probationLeft: probationRuns(track.strikes) };
+  if (track.probationLeft > 0) return corrected;
   const step = evidenceOf(detector, true) - evidenceOf(detector, false);
   return withEvidence(corrected, alpha, track.evidence + step);
 }
@@ -105,27 +104,47 @@ export function lowerQuantile(track: Track, prior: Prior): number {
   return betaQuantile(GUARANTEE.quantile, prior.good + track.good, prior.bad + track.bad);
 }
 
+/** The facts with all complaints of an author but the first in 30 days taken out of the count. Oldest first. */
+export function heardOnce(facts: readonly CountedFact[]): readonly CountedFact[] {
+  const heard = new Map<string, number>();
+  return [...facts]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map((fact) => {
+      if (fact.kind === 'outcome' || fact.verdict !== 'negative' || !fact.counted) return fact;
+      const last = heard.get(fact.principal) ?? Number.NEGATIVE_INFINITY;
+      if (fact.atMs - last < GUARANTEE.complaintOncePerMs) return { ...fact, counted: false };
+      heard.set(fact.principal, fact.atMs);
+      return fact;
+    });
+}
+
 /**
- * The track of the facts of one pattern and action, oldest first. A complaint counts once per author in 30 days and
- * only about a run that succeeded.
+ * The track of the facts of one pattern and action. A complaint counts once per author in 30 days and only about a run
+ * that succeeded; a proposal that an approver called wrong counts as a run that failed.
  */
 export function trackOf(facts: readonly CountedFact[], alpha: number): Track {
-  const inOrder = [...facts].sort((a, b) => a.atMs - b.atMs);
   const succeeded = new Set<string>();
-  const complained = new Map<string, number>();
   let track = NO_TRACK;
-  for (const fact of inOrder) {
+  for (const fact of heardOnce(facts)) {
     if (fact.kind === 'outcome') {
-      if (!fact.executed) continue;
+      // What somebody did by other means says nothing about this fix, whether it lasted or not.
+      if (!fact.executed && fact.via === 'human') continue;
       if (fact.succeeded) succeeded.add(fact.ticketId);
       const run = { loss: !fact.succeeded, supervised: fact.via !== 'auto', counted: fact.counted };
       track = learnRun(track, run, alpha);
     } else if (fact.verdict === 'negative' && fact.counted && succeeded.has(fact.ticketId)) {
-      const last = complained.get(fact.principal) ?? Number.NEGATIVE_INFINITY;
-      if (fact.atMs - last < GUARANTEE.complaintOncePerMs) continue;
-      complained.set(fact.principal, fact.atMs);
       track = learnComplaint(track);
     }
   }
   return track;
+}
+
+/** Distinct people behind the supervised successes. */
+export function supervisingPrincipals(facts: readonly CountedFact[]): number {
+  const people = facts.flatMap((fact) =>
+    fact.kind === 'outcome' && fact.counted && fact.executed && fact.succeeded && fact.via !== 'auto'
+      ? [fact.principal]
+      : [],
+  );
+  return new Set(people).size;
 }

@@ -4,6 +4,7 @@ import type { Approval, ApprovalBinding, RejectReason } from '../approval.js';
 import type { Json } from '../canonical.js';
 import type { Decision, DecisionInput } from '../decision.js';
 import type { Evidence } from '../evidence.js';
+import type { OpenTrial } from '../guarantee/trial.js';
 import type { PatternStatistics, PatternTally, Standing } from '../pattern.js';
 import type { PhaseName, Weights } from '../policy.js';
 import type { Reliability } from '../reliability.js';
@@ -94,6 +95,8 @@ export interface Proposal extends DecisionBasis {
   readonly pins: Readonly<Record<string, string>>;
   /** The targets' state at the decision, by step. */
   readonly snapshot: Json;
+  /** What the gate will learn from; null or absent: nothing. */
+  readonly trial?: OpenTrial | null;
 }
 
 /** What is durable before a tool is called. */

@@ -1,5 +1,6 @@
 import type { Approval } from '../approval.js';
 import type { Decision } from '../decision.js';
+import { labelOf, type TrialLabel } from '../guarantee/trial.js';
 import { APPROVAL, LOOK_AGAIN } from '../policy.js';
 import type { TicketStatus } from '../ticket.js';
 import { changesAnything, isEnd, type StateName } from './events.js';
@@ -27,6 +28,8 @@ export interface Projection {
   /** It carries out a proposal that changes something; a run that takes another one back does not. */
   readonly acts: boolean;
   readonly approval: Approval | null;
+  /** What the end says to the gate; null while there is nothing to say. */
+  readonly label: TrialLabel | null;
 }
 
 const TICKET_STATUS: Readonly<Record<StateName, TicketStatus>> = {
@@ -94,5 +97,6 @@ export function projectionOf(state: StartedRemediation): Projection {
     reason: 'reason' in state ? state.reason : null,
     acts: changesAnything(state.proposal) && state.takenOverFrom === null,
     approval: state.approval,
+    label: over ? labelOf(state) : null,
   };
 }

@@ -10,6 +10,11 @@ function factKey(tenant: string, fact: PatternFact): string {
   return keyOf(tenant, patternId, actionType, ticketId, kind, factSource(fact));
 }
 
+/** What facts of one moment are ordered by. */
+function orderOf(fact: PatternFact): string {
+  return [fact.ticketId, fact.kind, factSource(fact)].join('\u0000');
+}
+
 function factsOf(state: MemoryState, tenant: string, patternId: string): readonly CountedFact[] {
   return [...state.facts.values()]
     .filter((entry) => entry.tenant === tenant && entry.fact.patternId === patternId)
@@ -121,6 +126,11 @@ export function memoryPatterns(state: MemoryState): PatternStore {
     },
     async learn(tenant, facts) {
       storeFacts(state, tenant, facts);
+    },
+    async facts(tenant, patternId, actionType) {
+      return factsOf(state, tenant, patternId)
+        .filter((fact) => fact.actionType === actionType)
+        .sort((a, b) => a.atMs - b.atMs || (orderOf(a) < orderOf(b) ? -1 : 1));
     },
     async tally(tenant, patternId, actionType) {
       return tallyOf(factsOf(state, tenant, patternId).filter((fact) => fact.actionType === actionType));

@@ -22,6 +22,7 @@ import {
   UNCLAIMED,
 } from './state.js';
 import { changeTicket } from './tickets.js';
+import { labelTrial, openTrial } from './trials.js';
 
 interface Writing {
   readonly token: number | null;
@@ -85,6 +86,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       entry.rows.push(...rows);
       state.log.push(...rows);
       remediations.set(keyOf(tenant, remediationId), entry);
+      openTrial(state, opening);
       changeTicket(ticket, nowMs, { assessment, remediationId });
       setStatus(ticket, projection.ticketStatus, nowMs);
       ticket.lease = givenBack(ticket.lease);
@@ -167,6 +169,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const isLatest = ticket?.record.remediationId === remediationId;
       if (ticket && isLatest && ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
       storeFacts(state, tenant, facts);
+      labelTrial(state, append);
       return { kind: 'appended', rows };
     },
     async awaitingApproval(tenant, page) {

@@ -1,5 +1,6 @@
 import type { AuditRecord, Seal } from '../../domain/audit.js';
 import type { Json } from '../../domain/canonical.js';
+import type { Trial } from '../../domain/guarantee/trial.js';
 import type { CountedFact } from '../../domain/pattern.js';
 import type { LogRow, Projection } from '../../domain/remediation.js';
 import type { PromotedRunbook } from '../../domain/runbook.js';
@@ -8,7 +9,15 @@ import type { Exemplar } from '../../domain/signature.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import type { Clock } from '../../ports/clock.js';
-import type { Claim, ClaimRequest, FeedbackRecord, Page, PageRequest, PolicyVersion } from '../../ports/storage.js';
+import type {
+  Claim,
+  ClaimRequest,
+  FeedbackRecord,
+  Page,
+  PageRequest,
+  PolicyVersion,
+  TrialCheckpoint,
+} from '../../ports/storage.js';
 
 /** Who works on something, until when; the token never goes back. */
 export interface Lease {
@@ -96,6 +105,8 @@ export interface MemoryState {
   readonly records: Map<string, AuditRecord[]>;
   readonly seals: Map<string, Seal[]>;
   readonly runbooks: PromotedRunbook[];
+  readonly trials: { readonly tenant: string; trial: Trial }[];
+  readonly checkpoints: Map<string, TrialCheckpoint>;
 }
 
 /** A store with nothing in it. */
@@ -123,6 +134,8 @@ export function emptyState(clock: Clock): MemoryState {
     records: new Map(),
     seals: new Map(),
     runbooks: [],
+    trials: [],
+    checkpoints: new Map(),
   };
 }
 

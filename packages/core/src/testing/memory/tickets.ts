@@ -16,6 +16,7 @@ import {
   type TicketEntry,
   UNCLAIMED,
 } from './state.js';
+import { recallTrial } from './trials.js';
 
 /** Replaces parts of a ticket's record. */
 export function changeTicket(entry: TicketEntry, nowMs: number, change: Partial<TicketRecord>): void {
@@ -121,6 +122,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       // What had resolved it is over: a row that comes late to it must not close the ticket again.
       if (reopening.resolution === null) changeTicket(entry, nowMs, { remediationId: null });
       takeFactsBack(state, tenant, ticketId, reopening);
+      recallTrial(state, tenant, reopening);
       return { kind: 'reopened', record: entry.record };
     },
     async adjudicate(tenant, ticketId, adjudication) {

@@ -1,0 +1,205 @@
+import { freshStratum, gateSettings, type OpenTrial, type RemediationEvent } from '@remit/core';
+import { expect } from 'vitest';
+import {
+  ACME,
+  appendOf,
+  BY_HAND,
+  claimedToken,
+  endedAs,
+  GLOBEX,
+  type OpeningParts,
+  openedRemediation,
+  openingOf,
+  submitted,
+} from './samples.js';
+import type { OpenedStorage, StorageCases } from './world.js';
+
+const STRATUM = 'safe_write 0.05 0.05';
+const HOUR = 3_600_000;
+
+function trialOf(parts: Partial<OpenTrial> = {}): OpenTrial {
+  return {
+    stratum: STRATUM,
+    score: 0.91,
+    route: 'auto',
+    patternId: 'p-1',
+    actionTypes: ['restart_service'],
+    confidence: 0.8,
+    audited: false,
+    ...parts,
+  };
+}
+
+/** Opens a remediation with a trial; answers its rows. */
+async function tried(
+  world: OpenedStorage,
+  number: number,
+  parts: Partial<OpenTrial> & Omit<OpeningParts, 'score'> = {},
+) {
+  const { tenant = ACME, route = 'auto', ...trial } = parts;
+  const ticketId = `INC-${number}`;
+  await submitted(world, { tenant, ticketId });
+  const claim = await world.storage.tickets.claim(tenant, ticketId, { owner: 'worker-1', leaseMs: 30_000 });
+  if (claim.kind !== 'claimed') throw new Error(`The ticket cannot be claimed: ${claim.kind}`);
+  const place = { tenant, ticketId, remediationId: `rem-${number}` };
+  const opening = openingOf(claim.token, world.clock.now(), { ...place, route });
+  const events = opening.events.map(
+    (event): RemediationEvent =>
+      event.type === 'proposed'
+        ? { ...event, trial: trialOf({ route: route === 'approval' ? 'approval' : 'auto', ...trial }) }
+        : event,
+  );
+  const opened = await world.storage.remediations.open({ ...opening, events });
+  if (opened.kind !== 'opened') throw new Error(`The remediation cannot be opened: ${opened.kind}`);
+  return opened.rows;
+}
+
+/** Ends a remediation. */
+async function over(world: OpenedStorage, rows: Awaited<ReturnType<typeof tried>>, end: 'succeeded' | 'failed') {
+  const token = await claimedToken(world, rows);
+  const append = appendOf(rows, [endedAs(end)], { token, atMs: world.clock.now() });
+  expect(await world.storage.remediations.append(append)).toMatchObject({ kind: 'appended' });
+}
+
+/** What a store must do with the trials that the gate learns from. */
+export const trialCases: StorageCases = {
+  'open: keeps the trial with the first rows, in the order of the decisions': async (world) => {
+    const { storage, clock } = world;
+    await tried(world, 1);
+    await tried(world, 2, { score: null, route: 'approval', actionTypes: ['a', 'b'], audited: true });
+    await openedRemediation(world, { ticketId: 'INC-3', remediationId: 'rem-3' });
+    const trials = await storage.trials.ofStratum(ACME, STRATUM, 0);
+    expect(trials).toEqual([
+      {
+        ...trialOf(),
+        position: trials[0]?.position,
+        remediationId: 'rem-1',
+        ticketId: 'INC-1',
+        decidedAtMs: clock.now(),
+        label: null,
+      },
+      {
+        ...trialOf({ score: null, route: 'approval', actionTypes: ['a', 'b'], audited: true }),
+        position: trials[1]?.position,
+        remediationId: 'rem-2',
+        ticketId: 'INC-2',
+        decidedAtMs: clock.now(),
+        label: null,
+      },
+    ]);
+    const [first, second] = trials;
+    expect(second?.position).toBeGreaterThan(first?.position ?? Number.POSITIVE_INFINITY);
+    expect(await storage.trials.ofStratum(ACME, STRATUM, first?.position ?? 0)).toEqual([second]);
+  },
+  'open: a refused opening keeps no trial': async (world) => {
+    const rows = await tried(world, 1);
+    const [row] = rows;
+    const opening = openingOf(99, world.clock.now(), { ticketId: 'INC-1', remediationId: 'rem-9' });
+    const [proposed, ...rest] = opening.events;
+    if (!row || proposed?.type !== 'proposed') throw new Error('The sample proposes nothing.');
+    const refused = { ...opening, events: [{ ...proposed, trial: trialOf() }, ...rest] };
+    expect(await world.storage.remediations.open(refused)).toMatchObject({ kind: 'fenced' });
+    expect(await world.storage.trials.ofStratum(ACME, STRATUM, 0)).toHaveLength(1);
+  },
+  'append: labels the trial as the end says, at the time of the end': async (world) => {
+    const { storage, clock } = world;
+    const [good, bad] = [await tried(world, 1), await tried(world, 2)];
+    clock.advance(HOUR);
+    await over(world, good, 'succeeded');
+    await over(world, bad, 'failed');
+    const labels = (await storage.trials.ofStratum(ACME, STRATUM, 0)).map(({ label }) => label);
+    expect(labels).toEqual([
+      { loss: false, cause: 'succeeded', atMs: clock.now() },
+      { loss: true, cause: 'failed', atMs: clock.now() },
+    ]);
+  },
+  'append: a stale append labels nothing': async (world) => {
+    const rows = await tried(world, 1);
+    const token = await claimedToken(world, rows);
+    const append = appendOf(rows, [endedAs('succeeded')], { token, atMs: world.clock.now() });
+    await world.storage.remediations.append({ ...append, expectedVersion: 9 });
+    expect((await world.storage.trials.ofStratum(ACME, STRATUM, 0))[0]?.label).toBeNull();
+  },
+  'reopen: calls the trial of the fix wrong that did not last, also when several reopen at the same moment': async (
+    world,
+  ) => {
+    const { storage, clock } = world;
+    await over(world, await tried(world, 1), 'succeeded');
+    await over(world, await tried(world, 2), 'succeeded');
+    clock.advance(HOUR);
+    const request = { by: 'cy', reason: 'down again' };
+    const answers = await Promise.all([1, 2, 3].map(() => storage.tickets.reopen(ACME, 'INC-1', request)));
+    expect(answers.filter(({ kind }) => kind === 'reopened')).toHaveLength(1);
+    const labels = (await storage.trials.ofStratum(ACME, STRATUM, 0)).map(({ label }) => label);
+    expect(labels).toEqual([
+      { loss: true, cause: 'reopened', atMs: clock.now() },
+      { loss: false, cause: 'succeeded', atMs: clock.now() - HOUR },
+    ]);
+    expect(await storage.trials.spent(ACME, STRATUM, 0)).toEqual({ autos: 2, knownWrong: 1 });
+  },
+  "reopen: a week later, or for a person's own fix, the trial stays what it was": async (world) => {
+    const { storage, clock } = world;
+    await over(world, await tried(world, 1), 'succeeded');
+    clock.advance(7 * 24 * HOUR);
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'cy', reason: null });
+    await storage.tickets.resolve(ACME, 'INC-1', BY_HAND, []);
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'cy', reason: null });
+    const [trial] = await storage.trials.ofStratum(ACME, STRATUM, 0);
+    expect(trial?.label).toMatchObject({ loss: false, cause: 'succeeded' });
+  },
+  'spent: counts automatic trials of a stratum since a moment, and the known wrong ones': async (world) => {
+    const { storage, clock } = world;
+    await over(world, await tried(world, 1), 'failed');
+    clock.advance(HOUR);
+    const since = clock.now() - 1;
+    await over(world, await tried(world, 2), 'failed');
+    await over(world, await tried(world, 3), 'succeeded');
+    await tried(world, 4);
+    await tried(world, 5, { route: 'approval' });
+    await tried(world, 6, { stratum: 'safe_write 0.1 0.05' });
+    expect(await storage.trials.spent(ACME, STRATUM, since)).toEqual({ autos: 3, knownWrong: 1 });
+    expect(await storage.trials.spent(ACME, STRATUM, clock.now())).toEqual({ autos: 0, knownWrong: 0 });
+    expect(await storage.trials.strata(ACME)).toEqual([STRATUM, 'safe_write 0.1 0.05']);
+  },
+  'runs and labels: what trials showed by pattern, and how sure the analyst was': async (world) => {
+    const { storage } = world;
+    await over(world, await tried(world, 1, { patternId: 'p-2', confidence: 0.7 }), 'failed');
+    await over(world, await tried(world, 2, { confidence: 0.6 }), 'succeeded');
+    await over(world, await tried(world, 3, { confidence: 0.9 }), 'failed');
+    await tried(world, 4);
+    expect(await storage.trials.runs(ACME, STRATUM)).toEqual([
+      { runs: 2, clean: 1 },
+      { runs: 1, clean: 0 },
+    ]);
+    expect(await storage.trials.labels(ACME, 2)).toEqual([
+      { confidence: 0.6, worked: true },
+      { confidence: 0.9, worked: false },
+    ]);
+    expect(await storage.trials.labels(ACME, 9)).toHaveLength(3);
+  },
+  'keep: a checkpoint only ever moves forward': async ({ storage }) => {
+    const settings = gateSettings({ alpha: 0.05, delta: 0.05 });
+    const state = { ...freshStratum(settings), evidence: 0.1 + 0.2 };
+    expect(await storage.trials.checkpoint(ACME, STRATUM)).toBeNull();
+    await Promise.all([7, 12, 9].map((at) => storage.trials.keep(ACME, STRATUM, { upTo: at, state })));
+    expect(await storage.trials.checkpoint(ACME, STRATUM)).toEqual({ upTo: 12, state });
+  },
+  'tenants: nothing of one is seen or changed by another': async (world) => {
+    const { storage } = world;
+    await over(world, await tried(world, 1), 'succeeded');
+    await storage.trials.keep(ACME, STRATUM, {
+      upTo: 1,
+      state: freshStratum(gateSettings({ alpha: 0.05, delta: 0.05 })),
+    });
+    expect(await storage.trials.ofStratum(GLOBEX, STRATUM, 0)).toEqual([]);
+    expect(await storage.trials.strata(GLOBEX)).toEqual([]);
+    expect(await storage.trials.runs(GLOBEX, STRATUM)).toEqual([]);
+    expect(await storage.trials.labels(GLOBEX, 9)).toEqual([]);
+    expect(await storage.trials.spent(GLOBEX, STRATUM, 0)).toEqual({ autos: 0, knownWrong: 0 });
+    expect(await storage.trials.checkpoint(GLOBEX, STRATUM)).toBeNull();
+    await submitted(world, { tenant: GLOBEX, ticketId: 'INC-1' });
+    await storage.tickets.resolve(GLOBEX, 'INC-1', BY_HAND, []);
+    await storage.tickets.reopen(GLOBEX, 'INC-1', { by: 'cy', reason: null });
+    expect((await storage.trials.ofStratum(ACME, STRATUM, 0))[0]?.label?.loss).toBe(false);
+  },
+};

@@ -1,0 +1,152 @@
+import { mostSevere, type ResolvedAction } from '../domain/action.js';
+import { fitCalibration } from '../domain/calibration.js';
+import type { Decision, Finding, GuaranteeInput } from '../domain/decision.js';
+import { cleanShare } from '../domain/evidence.js';
+import { allowedWrong, type Spent, withinBudget } from '../domain/guarantee/budget.js';
+import { openBound } from '../domain/guarantee/gate.js';
+import { priorOf } from '../domain/guarantee/prior.js';
+import { freshStratum, type GateView, type StratumState, viewGate } from '../domain/guarantee/stratum.js';
+import { isCandidate, lowerQuantile, supervisingPrincipals, trackOf } from '../domain/guarantee/track.js';
+import { foldTrials, isAudited, type OpenTrial, promiseOf, stratumId, triedRoute } from '../domain/guarantee/trial.js';
+import { CALIBRATION, GUARANTEE, type Policy } from '../domain/policy.js';
+import type { Ticket } from '../domain/ticket.js';
+import type { Storage } from '../ports/storage.js';
+
+/* What the gate knows, as of now. Gate and detectors are looked at in every mode; only mode `guaranteed` obeys them. */
+
+/** Trials after which a further checkpoint is kept. */
+const KEEP_EVERY = 200;
+
+/** The stratum as its trials tell it: from the last checkpoint on, each label in the order of the decisions. */
+export async function readStratum(
+  { trials, now }: Pick<Storage, 'trials' | 'now'>,
+  tenant: string,
+  stratum: string,
+): Promise<{ readonly state: StratumState; readonly waiting: number } | null> {
+  const promise = promiseOf(stratum);
+  if (!promise) return null;
+  const { settings } = promise;
+  const nowMs = await now();
+  const start = (await trials.checkpoint(tenant, stratum)) ?? { upTo: 0, state: freshStratum(settings) };
+  const after = await trials.ofStratum(tenant, stratum, start.upTo);
+  const settled = foldTrials(start, settings, after, { nowMs, recallable: false });
+  const recent = after.filter(({ position }) => position > settled.upTo);
+  if (after.length - recent.length >= KEEP_EVERY) await trials.keep(tenant, stratum, settled);
+  const { state, upTo } = foldTrials(settled, settings, recent, { nowMs, recallable: true });
+  return { state, waiting: recent.filter(({ position }) => position > upTo).length };
+}
+
+/** All that mode `guaranteed` reads about a plan. */
+export interface GuaranteeFacts {
+  readonly stratum: string;
+  readonly alpha: number;
+  readonly candidate: boolean;
+  readonly input: GuaranteeInput;
+  readonly spent: Spent;
+}
+
+/** Gathers what the gate knows about a plan; null when the plan has no write that could ever earn autonomy. */
+export async function gatherGuarantee(
+  { storage }: { readonly storage: Storage },
+  { tenant }: Pick<Ticket, 'tenant'>,
+  about: {
+    readonly policy: Pick<Policy, 'alpha' | 'delta'>;
+    readonly steps: readonly ResolvedAction[];
+    readonly patternId: string;
+    readonly actionTypes: readonly string[];
+  },
+): Promise<GuaranteeFacts | null> {
+  const { policy, steps, patternId, actionTypes } = about;
+  const actionClass = mostSevere(steps.map((step) => step.class));
+  if (actionClass !== 'safe_write' && actionClass !== 'critical_write') return null;
+  const alpha = actionClass === 'critical_write' ? Math.min(policy.alpha, GUARANTEE.criticalAlpha) : policy.alpha;
+  const stratum = stratumId({ actionClass, alpha, delta: policy.delta });
+  const promise = promiseOf(stratum);
+  const read = await readStratum(storage, tenant, stratum);
+  if (!promise || !read || actionTypes.length === 0) return null;
+  const prior = priorOf(await storage.trials.runs(tenant, stratum));
+  const facts = await Promise.all(actionTypes.map((type) => storage.patterns.facts(tenant, patternId, type)));
+  const tracks = facts.map((each) => trackOf(each, alpha));
+  const since = (await storage.now()) - GUARANTEE.budget.windowMs;
+  return {
+    stratum,
+    alpha,
+    candidate: tracks.every(isCandidate),
+    spent: await storage.trials.spent(tenant, stratum, since),
+    input: {
+      onProbation: tracks.some(({ probationLeft }) => probationLeft > 0),
+      supervisedSuccesses: Math.min(...tracks.map(({ supervisedSuccesses }) => supervisedSuccesses)),
+      principals: Math.min(...facts.map(supervisingPrincipals)),
+      lowerQuantile: Math.min(...tracks.map((track) => lowerQuantile(track, prior))),
+      openBound: openBound(read.state.gate, promise.settings),
+    },
+  };
+}
+
+/** What the error budget has against one more automatic run; nothing while there is room. */
+export function overBudget({ spent, alpha }: GuaranteeFacts): readonly Finding[] {
+  if (withinBudget(spent, alpha)) return [];
+  const inputs = { ...spent, alpha, allowed: allowedWrong(alpha, spent.autos) };
+  return [{ reason: 'error_budget', atMost: 'approval', inputs }];
+}
+
+/** The trial that a decision opens; null when nothing will be tried. */
+export function trialOf(
+  ticket: Pick<Ticket, 'tenant' | 'ticketId'>,
+  facts: GuaranteeFacts | null,
+  decided: {
+    readonly decision: Decision;
+    readonly patternId: string;
+    readonly actionTypes: readonly string[];
+    readonly confidence: number;
+  },
+): OpenTrial | null {
+  const route = triedRoute(decided.decision);
+  if (!facts || !route) return null;
+  return {
+    stratum: facts.stratum,
+    score: facts.candidate ? facts.input.lowerQuantile : null,
+    route,
+    patternId: decided.patternId,
+    actionTypes: decided.actionTypes,
+    confidence: cleanShare(decided.confidence),
+    audited: route === 'auto' && isAudited(ticket.tenant, ticket.ticketId),
+  };
+}
+
+/** The analyst's confidence as earlier outcomes calibrate it. */
+export async function calibrated(
+  { trials }: Pick<Storage, 'trials'>,
+  tenant: string,
+  confidence: number,
+): Promise<number> {
+  return fitCalibration(await trials.labels(tenant, CALIBRATION.newest)).calibrate(confidence);
+}
+
+/** One stratum, as people see it. */
+export interface StratumView {
+  /** For example `safe_write 0.05 0.05`: action class, alpha, delta. */
+  readonly stratum: string;
+  readonly actionClass: string;
+  readonly gate: GateView;
+  /** Decisions whose labels are not final yet, or come after one that is not. */
+  readonly waiting: number;
+  /** Automatic runs of the last 30 days, known wrong ones, and how many of those the budget allows. */
+  readonly budget: Spent & { readonly allowed: number };
+}
+
+/** Every stratum of a tenant with the state of its gate, and why. */
+export async function readGuarantee(storage: Storage, tenant: string): Promise<readonly StratumView[]> {
+  const views: StratumView[] = [];
+  const since = (await storage.now()) - GUARANTEE.budget.windowMs;
+  for (const stratum of await storage.trials.strata(tenant)) {
+    const promise = promiseOf(stratum);
+    const read = await readStratum(storage, tenant, stratum);
+    if (!promise || !read) continue;
+    const { actionClass, settings } = promise;
+    const spent = await storage.trials.spent(tenant, stratum, since);
+    const budget = { ...spent, allowed: allowedWrong(settings.alpha, spent.autos) };
+    views.push({ stratum, actionClass, gate: viewGate(read.state.gate, settings), waiting: read.waiting, budget });
+  }
+  return views;
+}
