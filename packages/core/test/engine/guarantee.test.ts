@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import type { Policy } from '../../src/domain/policy.js';
+import { recompute } from '../../src/domain/recompute.js';
+import { history, operator, person, type World, world } from './world.js';
+
+const HOUR = 3_600_000;
+/** Wide enough for a test of 30 tickets; the arithmetic is the same. */
+const PROMISE = { alpha: 0.25, delta: 0.25 };
+const STRATUM = 'safe_write 0.25 0.25';
+
+async function choose(w: World, policy: Partial<Policy>): Promise<void> {
+  const { version } = await w.remit.policyOf(operator, 'server');
+  await w.remit.setPolicy(operator, 'server', { policy, expectedVersion: version });
+}
+
+/** A world in mode guaranteed with so many earlier incidents, a day apart. */
+async function earned(count: number): Promise<World> {
+  const w = await world();
+  await choose(w, { mode: 'guaranteed', requiresApproval: 'by_level', ...PROMISE });
+  await history(w, count);
+  return w;
+}
+
+async function decided(w: World, ticketId: string) {
+  w.up['web'] = false;
+  await w.submit(ticketId);
+  const { ticket, remediation } = await w.rest(ticketId);
+  return { decision: ticket.assessment?.decision, remediation };
+}
+
+async function gateOf(w: World) {
+  return (await w.remit.guarantee(operator)).find(({ stratum }) => stratum === STRATUM);
+}
+
+async function refuse(w: World, ticketId: string, reasonCode: 'wrong_action' | 'not_now'): Promise<void> {
+  const { remediation } = await w.remit.ticket(operator, ticketId);
+  const { approvalId = '', bindingHash = '' } = remediation?.approval ?? {};
+  const who = person('hana', ['tickets:read', 'remediation:approve']);
+  await w.remit.answerApproval(who, ticketId, { approve: false, approvalId, bindingHash, reasonCode });
+}
+
+describe('mode guaranteed', () => {
+  it('asks while the evidence is thin, and says what is missing', async () => {
+    const w = await earned(10);
+    const { decision } = await decided(w, 'NEW');
+    expect(decision).toMatchObject({ route: 'approval', reason: 'gate_closed' });
+    const view = await gateOf(w);
+    expect(view?.gate.open).toBe(false);
+    expect(view?.gate.cleanRunsLeft).toBeGreaterThan(0);
+    expect(view?.gate.why).toContain('do not yet carry a risk below 25 %');
+    expect(view?.waiting).toBe(1);
+    await w.remit.close();
+  });
+
+  it('opens by supervised runs that stayed good, acts by itself, and can be computed again from its row', async () => {
+    const w = await earned(30);
+    expect((await gateOf(w))?.gate.open).toBe(true);
+    const { decision, remediation } = await decided(w, 'NEW');
+    expect(w.troubles).toEqual([]);
+    expect(decision).toMatchObject({ route: 'auto', reason: 'certified' });
+    expect(remediation?.state).toBe('succeeded');
+    const [row] = await w.remit.logOf(operator, 'NEW');
+    if (row?.event.type !== 'proposed') throw new Error('The first row is the proposal.');
+    expect(recompute(row.event).differs).toEqual([]);
+    expect(row.event.trial).toMatchObject({ stratum: STRATUM, route: 'auto' });
+    const [trial] = (await w.storage.trials.ofStratum('acme', STRATUM, 0)).slice(-1);
+    expect(trial).toMatchObject({ ticketId: 'NEW', label: { loss: false } });
+    await w.remit.close();
+  });
+
+  it('closes when what was called good is taken back: no certificate is kept', async () => {
+    const w = await earned(30);
+    for (const n of [24, 25, 26, 27, 28, 29]) {
+      const late = { cause: 'reopened', atMs: w.clock.now() };
+      expect(await w.storage.trials.revise('acme', `OLD-${n}`, late)).toBe(true);
+    }
+    expect((await gateOf(w))?.gate.open).toBe(false);
+    expect((await decided(w, 'NEW')).decision?.route).toBe('approval');
+    await w.remit.close();
+  });
+
+  it('counts a good run only after its soak, and what nobody answered as wrong', async () => {
+    const w = await earned(12);
+    const before = (await gateOf(w))?.gate.bounds.at(-1);
+    await decided(w, 'UNANSWERED');
+    w.clock.advance(2 * HOUR);
+    expect((await gateOf(w))?.gate.bounds.at(-1)).toEqual(before);
+    w.clock.advance(24 * HOUR);
+    await w.rest('UNANSWERED');
+    await expect.poll(async () => (await gateOf(w))?.gate.bounds.at(-1)?.losses).toBe(1);
+    await w.remit.close();
+  });
+
+  it('learns from a refusal as wrong, and nothing from one that says not now', async () => {
+    const w = await earned(12);
+    const before = (await gateOf(w))?.gate.bounds.at(-1);
+    await decided(w, 'LATER');
+    await refuse(w, 'LATER', 'not_now');
+    expect((await gateOf(w))?.gate.bounds.at(-1)).toEqual(before);
+    await decided(w, 'WRONG');
+    await refuse(w, 'WRONG', 'wrong_action');
+    expect((await gateOf(w))?.gate.bounds.at(-1)?.losses).toBe((before?.losses ?? 0) + 1);
+    await w.remit.close();
+  });
+
+  it('asks when the error budget is used up, however good the evidence', async () => {
+    const w = await earned(30);
+    const spent = w.storage.trials.spent;
+    w.storage.trials.spent = async (...of) => ({ ...(await spent(...of)), autos: 8, knownWrong: 3 });
+    expect((await decided(w, 'NEW')).decision).toMatchObject({ route: 'approval', reason: 'error_budget' });
+    await w.remit.close();
+  });
+
+  it('earns nothing for one person who opens, resolves and praises', async () => {
+    const w = await world();
+    await choose(w, { mode: 'guaranteed', requiresApproval: 'by_level', ...PROMISE });
+    const farmer = person('farmer');
+    for (let n = 0; n < 5; n += 1) {
+      w.up['web'] = false;
+      await w.submit(`F-${n}`, {}, farmer);
+      await w.rest(`F-${n}`);
+      w.up['web'] = true;
+      const actions = [{ action: 'restart_service', arguments: { service: 'web' } }];
+      await w.remit.resolveTicket(farmer, `F-${n}`, { text: 'restarted it', actions });
+      await w.remit.recordFeedback(farmer, { ticketId: `F-${n}`, feedbackType: 'positive', rating: 5 });
+      w.clock.advance(25 * HOUR);
+    }
+    const { decision } = await decided(w, 'NEW');
+    expect(decision?.route).not.toBe('auto');
+    expect((await gateOf(w))?.gate.bounds.every(({ n }) => n === 0) ?? true).toBe(true);
+    await w.remit.close();
+  });
+});
