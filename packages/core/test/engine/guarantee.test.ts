@@ -71,8 +71,7 @@ describe('mode guaranteed', () => {
   it('closes when what was called good is taken back: no certificate is kept', async () => {
     const w = await earned(30);
     for (const n of [24, 25, 26, 27, 28, 29]) {
-      const late = { cause: 'reopened', atMs: w.clock.now() };
-      expect(await w.storage.trials.revise('acme', `OLD-${n}`, late)).toBe(true);
+      await w.remit.reopenTicket(operator, `OLD-${n}`, { reason: 'it is down again' });
     }
     expect((await gateOf(w))?.gate.open).toBe(false);
     expect((await decided(w, 'NEW')).decision?.route).toBe('approval');
