@@ -10,6 +10,7 @@ export type CheckName =
   | 'decision_again'
   | 'approval'
   | 'order'
+  | 'plan'
   | 'host_guard'
   | 'tool_pins'
   | 'maintenance_window'

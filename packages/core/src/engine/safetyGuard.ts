@@ -14,6 +14,7 @@ import {
   stormGuard,
   toolPins,
 } from './guard/orders.js';
+import { planAsDecided } from './guard/plan.js';
 import { rateSlots, targetLock } from './guard/reservations.js';
 import { freezePeriod, lease, maintenanceWindow } from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
@@ -27,6 +28,7 @@ const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
   decisionAgain,
   approval,
   order,
+  planAsDecided,
   toolPins,
   maintenanceWindow,
   freezePeriod,
@@ -48,6 +50,7 @@ const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
   optIn,
   categoryEnabled,
   order,
+  planAsDecided,
   toolPins,
   targetLock,
   symptomOnNewTarget,
@@ -56,9 +59,9 @@ const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
   killSwitchAgain,
 ];
 
-const BEFORE_UNDO: readonly GuardCheck[] = [lease, optIn, order, targetLock, toolPins, killSwitch];
+const BEFORE_UNDO: readonly GuardCheck[] = [lease, optIn, order, planAsDecided, targetLock, toolPins, killSwitch];
 
-const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, categoryEnabled, toolPins];
+const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, categoryEnabled, planAsDecided, toolPins];
 
 /** Which checks a call has to pass. */
 function checksFor({ intent, steps }: ClearRequest): readonly GuardCheck[] {
