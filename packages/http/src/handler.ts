@@ -1,5 +1,6 @@
 import { type Principal, type Remit, RemitError } from '@remit/core';
-import { PROBLEMS, Problem, problemToWire, toProblem } from './problem.js';
+import { statusOf } from './describeApi.js';
+import { Problem, problemToWire, toProblem } from './problem.js';
 import { readJson } from './readJson.js';
 import type { Answer, Route } from './route.js';
 import { createRouter } from './router.js';
@@ -133,14 +134,23 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const body = route.body ? await readJson(request, limit) : null;
     const report = (what: string, error: unknown): void =>
       tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
-    return route.answer({ remit, actor, path, query: queryOf(searchParams), body, request, basePath, report });
+    return route.answer({
+      remit,
+      actor,
+      path,
+      query: queryOf(searchParams),
+      body,
+      request,
+      basePath,
+      routes: ROUTES,
+      report,
+    });
   }
 
   function refuse(error: unknown, request: Request, traceId: string, route: Route | undefined): Answer {
     const problem = withCategories(toProblem(error), remit);
     const { code, details } = problem;
-    const own = code === 'precondition_required' ? undefined : route?.statuses[code];
-    const status = own ?? PROBLEMS[code].status;
+    const status = statusOf(route, code);
     if (status >= 500) {
       const where = `${request.method} ${route?.pattern ?? ''}`.trim();
       tellLog(`${where} failed with ${code}.`, { trace_id: traceId, error: details.cause ?? problem });

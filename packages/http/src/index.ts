@@ -1,9 +1,11 @@
 // The API
+
+// What the API consists of, for routers and descriptions of it
+export { describeApi } from './describeApi.js';
 export { type Authenticate, createHandler, type HandlerOptions, type Logger } from './handler.js';
 export { toNodeListener } from './node.js';
 // The page
 export { createPage, type PageOptions } from './page.js';
-// What the API consists of, for routers and descriptions of it
 export { PROBLEMS, type ProblemCode, type ProblemWire } from './problem.js';
 export type { Answer, Call, Method, RawCall, Route } from './route.js';
 export { ROUTES } from './routes.js';

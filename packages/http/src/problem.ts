@@ -1,4 +1,5 @@
 import { type ErrorCode, type Fault, RemitError } from '@remit/core';
+import { z } from 'zod';
 import { factsToWire, faultToWire } from './wire/pointers.js';
 
 /** Every `code` that a problem can carry: core's, and what only HTTP knows. */
@@ -184,18 +185,25 @@ export function sayFaults(faults: readonly Fault[]): string {
   return more.length === 0 ? told : `${told} And ${more.length} more.`;
 }
 
+const CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
 /** The body of every refusal: RFC 9457 with a stable `code`. */
-export interface ProblemWire {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: ProblemCode;
-  readonly detail: string;
-  readonly next_step: string;
-  readonly errors: readonly { readonly pointer: string; readonly detail: string }[];
-  readonly facts: Readonly<Record<string, unknown>>;
-  readonly trace_id: string;
-}
+export const problemWire = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.enum(CODES),
+    detail: z.string(),
+    next_step: z.string(),
+    errors: z.array(z.strictObject({ pointer: z.string(), detail: z.string() })).readonly(),
+    facts: z.record(z.string(), z.unknown()).readonly(),
+    trace_id: z.string(),
+  })
+  .readonly()
+  .meta({ id: 'Problem' });
+/** The body of every refusal: RFC 9457 with a stable `code`. */
+export type ProblemWire = z.infer<typeof problemWire>;
 
 /** The body of a refusal. From 500 up it says nothing of the cause: that is for the log, under the same trace id. */
 export function problemToWire(problem: Problem, { status, traceId }: { status: number; traceId: string }): ProblemWire {

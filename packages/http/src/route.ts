@@ -1,6 +1,6 @@
 import type { ErrorCode, Fault, Principal, Remit } from '@remit/core';
 import type { z } from 'zod';
-import { Problem, sayFaults } from './problem.js';
+import { Problem, type ProblemCode, sayFaults } from './problem.js';
 import { type Place, sayIssue } from './sayIssue.js';
 
 /** Methods that routes use. HEAD is answered by GET. */
@@ -24,6 +24,8 @@ export interface Call<Path, Query, Body> {
   readonly request: Request;
   /** Under which all addresses lie, without a slash at its end. */
   readonly basePath: string;
+  /** Every route that is served. */
+  readonly routes: readonly Route[];
   /** Tells the log about trouble that does not change the answer. */
   readonly report: (what: string, error: unknown) => void;
 }
@@ -31,34 +33,57 @@ export interface Call<Path, Query, Body> {
 /** A request before its path, query and body are parsed. */
 export type RawCall = Omit<Call<unknown, unknown, unknown>, 'actor'> & { readonly actor: Principal | null };
 
-/** One row of the route table. The router works from it, and so can a description of the API. */
-export interface Route {
+/** Request headers that a route heeds. */
+export type HeededHeader = 'If-Match' | 'Prefer';
+
+/** Response headers that a route sends besides those that every answer has. */
+export type SentHeader = 'ETag' | 'Link' | 'Location';
+
+/** What a row of the route table says, besides what it does. */
+interface RouteFacts {
   readonly method: Method;
   /** Below the base path; `{name}` is one segment, decoded. */
   readonly pattern: string;
   /** What it does, in one line. */
   readonly doc: string;
-  /** Whether it answers without authentication. */
-  readonly isPublic: boolean;
-  readonly path: z.ZodType;
-  readonly query: z.ZodType;
+  /** Its name in descriptions of the API (operationId). */
+  readonly name: string;
+  /** The group it belongs to in descriptions of the API. */
+  readonly tag: string;
+  /** Scopes of which one is enough; empty when to be authenticated is. */
+  readonly scopes: readonly string[];
   /** Null when it takes no body. */
   readonly body: z.ZodType | null;
   /** Body of a success; null when there is none. */
   readonly success: z.ZodType | null;
+}
+
+/** One row of the route table, from which both the router and the description of the API (OpenAPI) come. */
+export interface Route extends RouteFacts {
+  /** Whether it answers without authentication. */
+  readonly isPublic: boolean;
+  readonly path: z.ZodObject;
+  readonly query: z.ZodObject;
+  /** Statuses of a success. */
+  readonly successes: readonly number[];
+  readonly headers: readonly HeededHeader[];
+  readonly sends: readonly SentHeader[];
+  /** Codes of its refusals, besides those that every route of its kind has. */
+  readonly codes: readonly ProblemCode[];
   /** Codes that mean another status here than elsewhere. */
   readonly statuses: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly answer: (call: RawCall) => Promise<Answer>;
 }
 
-interface RouteDraft<Path, Query, Body> {
-  readonly method: Method;
-  readonly pattern: string;
-  readonly doc: string;
-  readonly path: z.ZodType<Path>;
-  readonly query: z.ZodType<Query>;
+interface RouteDraft<Path, Query, Body> extends RouteFacts {
+  readonly path: z.ZodObject & z.ZodType<Path>;
+  readonly query: z.ZodObject & z.ZodType<Query>;
   readonly body: z.ZodType<Body> | null;
-  readonly success: z.ZodType | null;
+  /** Default: 200. */
+  readonly successes?: Route['successes'];
+  readonly headers?: Route['headers'];
+  readonly sends?: Route['sends'];
+  readonly codes?: Route['codes'];
   readonly statuses?: Route['statuses'];
   readonly answer: (call: Call<Path, Query, Body>) => Promise<Answer>;
 }
@@ -75,6 +100,10 @@ export function defineRoute<Path, Query, Body>(draft: RouteDraft<Path, Query, Bo
   return {
     ...draft,
     isPublic: false,
+    successes: draft.successes ?? [200],
+    headers: draft.headers ?? [],
+    sends: draft.sends ?? [],
+    codes: draft.codes ?? [],
     statuses: draft.statuses ?? {},
     answer: async (call) => {
       const { actor } = call;

@@ -1,6 +1,8 @@
 import type { Principal } from '@remit/core';
 import { expect } from 'vitest';
+import { codesOf } from '../src/describeApi.js';
 import { createHandler, type HandlerOptions, ROUTES } from '../src/index.js';
+import { problemWire } from '../src/problem.js';
 import { type FakeRemit, fakeRemit } from './fakeRemit.js';
 import { ana, reader, stranger } from './fixtures.js';
 
@@ -39,9 +41,14 @@ export interface Client extends FakeRemit {
   send(method: string, path: string, ask?: Ask): Promise<Reply>;
 }
 
-function schemaOf(method: string, path: string) {
-  const segments = path.replace(/\?.*$/, '').split('/').slice(3);
-  const route = ROUTES.find(({ method: own, pattern }) => {
+/** The route that an address means under a base path; none elsewhere. */
+function routeOf(method: string, path: string, basePath: string) {
+  if (!path.startsWith(`${basePath}/`)) return undefined;
+  const segments = path
+    .slice(basePath.length + 1)
+    .replace(/\?.*$/, '')
+    .split('/');
+  return ROUTES.find(({ method: own, pattern }) => {
     const parts = pattern.split('/').slice(1);
     return (
       own === method &&
@@ -49,7 +56,6 @@ function schemaOf(method: string, path: string) {
       parts.every((part, i) => part.startsWith('{') || part === segments[i])
     );
   });
-  return route?.success;
 }
 
 /** A handler on a fake, asked without a socket. Every success must fit the schema of its route, every refusal RFC 9457. */
@@ -79,15 +85,18 @@ export function client(options: Partial<HandlerOptions> = {}): Client {
       const text = await response.text();
       const answer = text === '' ? null : JSON.parse(text);
       expect(response.headers.get('x-trace-id')).toMatch(/^[0-9a-f]{32}$/);
+      const route = routeOf(method, path, options.basePath ?? '/api/v1');
       if (response.ok && answer !== null) {
         expect(response.headers.get('content-type')).toBe('application/json');
-        schemaOf(method, path)?.parse(answer);
+        route?.success?.parse(answer);
+        if (route) expect(route.successes).toContain(response.status);
       }
       if (!response.ok && method !== 'HEAD') {
         expect(response.headers.get('content-type')).toBe('application/problem+json');
         expect(answer).toMatchObject({ status: response.status, trace_id: response.headers.get('x-trace-id') });
         for (const name of ['type', 'title', 'code', 'detail', 'next_step']) expect(answer[name]).toMatch(/\S/);
-        expect(Array.isArray(answer.errors)).toBe(true);
+        problemWire.parse(answer);
+        if (route) expect(codesOf(route)).toContain(answer.code);
       }
       return { status: response.status, headers: response.headers, body: answer };
     },

@@ -57,6 +57,16 @@ describe('authentication', () => {
   });
 });
 
+describe('queries', () => {
+  test.each(['/tickets?statsu=closed', '/patterns?min_ocurrences=5', '/stats/auto-remediation?category=network'])(
+    'GET %s is refused: a filter that is not known would filter nothing',
+    async (path) => {
+      const reply = await expectRefusal(client(), ['GET', `/api/v1${path}`], { status: 400, code: 'invalid_input' });
+      expect(reply.body.detail).toContain(/[?](\w+)/.exec(path)?.[1]);
+    },
+  );
+});
+
 describe('addresses', () => {
   test.each([
     '/',
@@ -265,8 +275,8 @@ describe('trouble', () => {
   test('knows errors of another installed copy, and none of their unknown codes', async () => {
     const on = client();
     const brand = { [Symbol.for('remit.error')]: true, faults: [], facts: {} };
-    on.failNext(Object.assign(new Error('closed already'), brand, { code: 'ticket_closed' }));
-    await expectRefusal(on, ['GET', T], { status: 409, code: 'ticket_closed' });
+    on.failNext(Object.assign(new Error('no such category'), brand, { code: 'unknown_category' }));
+    await expectRefusal(on, ['GET', T], { status: 400, code: 'unknown_category' });
     on.failNext(Object.assign(new Error('from the future'), brand, { code: 'brand_new' }));
     await expectRefusal(on, ['GET', T], { status: 500, code: 'internal' });
   });

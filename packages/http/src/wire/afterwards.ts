@@ -4,10 +4,12 @@ import { actionWire, instant, toIso } from './common.js';
 import { ticketId } from './ticket.js';
 
 /** The body of `POST /tickets/{ticket_id}/reopen`. */
-export const reopenBody = z.strictObject({ reason: z.string().nullish() });
+export const reopenBody = z.strictObject({ reason: z.string().nullish() }).meta({ id: 'ReopenInput' });
 
 /** The body of `POST /tickets/{ticket_id}/adjudicate`. */
-export const adjudicationBody = z.strictObject({ would_have_worked: z.boolean(), comment: z.string().nullish() });
+export const adjudicationBody = z
+  .strictObject({ would_have_worked: z.boolean(), comment: z.string().nullish() })
+  .meta({ id: 'Adjudication' });
 
 /** A person's word on a proposal, as core takes it in. */
 export function adjudicationFromWire(body: z.infer<typeof adjudicationBody>): AdjudicationInput {
@@ -15,20 +17,24 @@ export function adjudicationFromWire(body: z.infer<typeof adjudicationBody>): Ad
 }
 
 /** The body of `POST /policies/{category}/phase`; null ends the rollout. */
-export const phaseBody = z.strictObject({
-  phase: z.enum(['pilot', 'expansion', 'scale', 'full']).nullable(),
-  reason: z.string().nullish(),
-});
+export const phaseBody = z
+  .strictObject({
+    phase: z.enum(['pilot', 'expansion', 'scale', 'full']).nullable(),
+    reason: z.string().nullish(),
+  })
+  .meta({ id: 'PhaseChange' });
 
 /** What somebody says has fixed a problem of a pattern. */
-export const candidateFixWire = z.strictObject({
-  ticket_id: z.string(),
-  author: z.string(),
-  at: instant,
-  source: z.enum(['feedback', 'resolution']),
-  text: z.string(),
-  actions: z.array(actionWire).readonly(),
-});
+export const candidateFixWire = z
+  .strictObject({
+    ticket_id: z.string(),
+    author: z.string(),
+    at: instant,
+    source: z.enum(['feedback', 'resolution']),
+    text: z.string(),
+    actions: z.array(actionWire).readonly(),
+  })
+  .meta({ id: 'CandidateFix' });
 
 /** What somebody says has fixed a problem, for the wire. */
 export function candidateFixToWire(fix: CandidateFix): z.infer<typeof candidateFixWire> {
@@ -45,14 +51,16 @@ export function candidateFixToWire(fix: CandidateFix): z.infer<typeof candidateF
 const candidate = z.strictObject({ ticket_id: ticketId, author: z.string().min(1) });
 
 /** The body of `POST /patterns/{pattern_id}/promote`. */
-export const promotionBody = z.strictObject({
-  name: z.string().min(1),
-  title: z.string().min(1),
-  symptom_texts: z.array(z.string()).nullish(),
-  steps: z.array(actionWire),
-  candidate: candidate.nullish(),
-  retired: z.boolean().nullish(),
-});
+export const promotionBody = z
+  .strictObject({
+    name: z.string().min(1),
+    title: z.string().min(1),
+    symptom_texts: z.array(z.string()).nullish(),
+    steps: z.array(actionWire),
+    candidate: candidate.nullish(),
+    retired: z.boolean().nullish(),
+  })
+  .meta({ id: 'PromotionInput' });
 
 /** A runbook to be made, as core takes it in. */
 export function promotionFromWire(body: z.infer<typeof promotionBody>): PromotionInput {
@@ -63,19 +71,21 @@ export function promotionFromWire(body: z.infer<typeof promotionBody>): Promotio
 }
 
 /** A runbook that a person made of what was learned. */
-export const runbookWire = z.strictObject({
-  name: z.string(),
-  version: z.number().int(),
-  title: z.string(),
-  pattern_id: z.string(),
-  category: z.string(),
-  symptom_texts: z.array(z.string()).readonly(),
-  steps: z.array(actionWire).readonly(),
-  candidate: candidate.nullable(),
-  retired: z.boolean(),
-  promoted_by: z.string(),
-  promoted_at: instant,
-});
+export const runbookWire = z
+  .strictObject({
+    name: z.string(),
+    version: z.number().int(),
+    title: z.string(),
+    pattern_id: z.string(),
+    category: z.string(),
+    symptom_texts: z.array(z.string()).readonly(),
+    steps: z.array(actionWire).readonly(),
+    candidate: candidate.nullable(),
+    retired: z.boolean(),
+    promoted_by: z.string(),
+    promoted_at: instant,
+  })
+  .meta({ id: 'Runbook' });
 
 /** A runbook that a person made of what was learned, for the wire. */
 export function runbookToWire(promoted: PromotedRunbook): z.infer<typeof runbookWire> {

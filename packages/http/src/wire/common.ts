@@ -26,10 +26,10 @@ export function toOneDecimal(score: number): number {
 }
 
 /** One call of one catalogued action. */
-export const actionWire = z.strictObject({ action: z.string().min(1), arguments: jsonObject });
+export const actionWire = z.strictObject({ action: z.string().min(1), arguments: jsonObject }).meta({ id: 'Action' });
 
 /** An ordered list of actions. */
-export const planWire = z.strictObject({ actions: z.array(actionWire).readonly() });
+export const planWire = z.strictObject({ actions: z.array(actionWire).readonly() }).meta({ id: 'Plan' });
 
 /** One action, for the wire. */
 export function actionToWire({ action, arguments: args }: Action): z.infer<typeof actionWire> {
@@ -42,23 +42,27 @@ export function planToWire(plan: Plan): z.infer<typeof planWire> {
 }
 
 /** The levels of reliability. */
-export const levelWire = z.enum(['very_high', 'high', 'medium', 'low']);
+export const levelWire = z.enum(['very_high', 'high', 'medium', 'low']).meta({ id: 'ConfidenceLevel' });
 
 /** The four numbers behind a score, each 0..100. */
-export const factorsWire = z.strictObject({
-  ai_confidence: z.number(),
-  human_validation: z.number(),
-  success_history: z.number(),
-  pattern_recognition: z.number(),
-});
+export const factorsWire = z
+  .strictObject({
+    ai_confidence: z.number(),
+    human_validation: z.number(),
+    success_history: z.number(),
+    pattern_recognition: z.number(),
+  })
+  .meta({ id: 'Factors' });
 
 /** The four numbers behind a score as whole percents, for people: `"92%"`. */
-export const breakdownWire = z.strictObject({
-  ai_confidence: z.string(),
-  human_validation: z.string(),
-  success_history: z.string(),
-  pattern_recognition: z.string(),
-});
+export const breakdownWire = z
+  .strictObject({
+    ai_confidence: z.string(),
+    human_validation: z.string(),
+    success_history: z.string(),
+    pattern_recognition: z.string(),
+  })
+  .meta({ id: 'Breakdown' });
 
 /** The fields by which a score is shown; all null when there is none. */
 export const scoreWire = {
@@ -110,7 +114,7 @@ export function factorsToWire(factors: Factors): {
 }
 
 /** Something about an accepted input that its sender should know. */
-export const warningWire = z.strictObject({ pointer: z.string(), detail: z.string() });
+export const warningWire = z.strictObject({ pointer: z.string(), detail: z.string() }).meta({ id: 'Warning' });
 
 /** A warning about one field of an accepted input. */
 export type WarningWire = z.infer<typeof warningWire>;

@@ -4,23 +4,27 @@ import { sayRule } from '../sayRule.js';
 import { json } from './common.js';
 
 /** A rule of the decision table that was looked at. */
-const ruleWire = z.strictObject({
-  /** Row of the decision table, or `finding`. */
-  rule: z.union([z.number().int(), z.literal('finding')]),
-  reason: z.string(),
-  applies: z.boolean(),
-  inputs: z.record(z.string(), json).readonly(),
-  /** The same for people, in one sentence. */
-  sentence: z.string(),
-});
+const ruleWire = z
+  .strictObject({
+    /** Row of the decision table, or `finding`. */
+    rule: z.union([z.number().int(), z.literal('finding')]),
+    reason: z.string(),
+    applies: z.boolean(),
+    inputs: z.record(z.string(), json).readonly(),
+    /** The same for people, in one sentence. */
+    sentence: z.string(),
+  })
+  .meta({ id: 'RuleLooked' });
 
 /** Who acts, and why. */
-export const decisionWire = z.strictObject({
-  route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
-  reason: z.string(),
-  requires_approval: z.boolean(),
-  because: z.array(ruleWire).readonly(),
-});
+export const decisionWire = z
+  .strictObject({
+    route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
+    reason: z.string(),
+    requires_approval: z.boolean(),
+    because: z.array(ruleWire).readonly(),
+  })
+  .meta({ id: 'Decision' });
 
 /** The inputs that the decision table looks at; a host's own finding may have others, which keep their names. */
 const INPUT_NAMES: Readonly<Record<string, string>> = {

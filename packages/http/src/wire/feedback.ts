@@ -43,7 +43,7 @@ const FEEDBACK_FIELDS = {
 };
 
 /** The body of `POST /feedback`. Fields it does not know are named in `warnings` and dropped. */
-export const feedbackBody = z.looseObject(FEEDBACK_FIELDS);
+export const feedbackBody = z.looseObject(FEEDBACK_FIELDS).meta({ id: 'FeedbackInput' });
 
 /** A feedback as core takes it in, and the fields that were dropped. */
 export function feedbackFromWire(body: z.infer<typeof feedbackBody>): {
@@ -74,27 +74,29 @@ export function feedbackFromWire(body: z.infer<typeof feedbackBody>): {
 }
 
 /** One person's feedback on one ticket. */
-export const feedbackWire = z.strictObject({
-  ticket_id: z.string(),
-  /** The attempt it is about; null when nothing had been attempted. */
-  remediation_id: z.string().nullable(),
-  author: z.string(),
-  feedback_type: verdict,
-  rating: z.number().int().nullable(),
-  was_helpful: z.boolean().nullable(),
-  resolution_accurate: z.boolean().nullable(),
-  actions_worked: z.boolean().nullable(),
-  comment: z.string().nullable(),
-  what_worked: z.string().nullable(),
-  what_didnt_work: z.string().nullable(),
-  suggestions: z.string().nullable(),
-  actual_resolution: z.string().nullable(),
-  time_to_resolve: z.number().nullable(),
-  /** 0..1: what the vote is worth. */
-  value: z.number(),
-  verdict,
-  at: instant,
-});
+export const feedbackWire = z
+  .strictObject({
+    ticket_id: z.string(),
+    /** The attempt it is about; null when nothing had been attempted. */
+    remediation_id: z.string().nullable(),
+    author: z.string(),
+    feedback_type: verdict,
+    rating: z.number().int().nullable(),
+    was_helpful: z.boolean().nullable(),
+    resolution_accurate: z.boolean().nullable(),
+    actions_worked: z.boolean().nullable(),
+    comment: z.string().nullable(),
+    what_worked: z.string().nullable(),
+    what_didnt_work: z.string().nullable(),
+    suggestions: z.string().nullable(),
+    actual_resolution: z.string().nullable(),
+    time_to_resolve: z.number().nullable(),
+    /** 0..1: what the vote is worth. */
+    value: z.number(),
+    verdict,
+    at: instant,
+  })
+  .meta({ id: 'Feedback' });
 /** One person's feedback on one ticket. */
 export type FeedbackWire = z.infer<typeof feedbackWire>;
 
@@ -122,16 +124,18 @@ export function feedbackToWire(feedback: FeedbackRecord): FeedbackWire {
 }
 
 /** What a feedback changed; the score is the ticket's new one. */
-export const receiptWire = z.strictObject({
-  feedback: feedbackWire,
-  replaced: z.boolean(),
-  counted: z.boolean(),
-  not_counted_because: z.string().nullable(),
-  /** What the author should know, in sentences. */
-  notes: z.array(z.string()).readonly(),
-  ...scoreWire,
-  warnings: z.array(warningWire).readonly(),
-});
+export const receiptWire = z
+  .strictObject({
+    feedback: feedbackWire,
+    replaced: z.boolean(),
+    counted: z.boolean(),
+    not_counted_because: z.string().nullable(),
+    /** What the author should know, in sentences. */
+    notes: z.array(z.string()).readonly(),
+    ...scoreWire,
+    warnings: z.array(warningWire).readonly(),
+  })
+  .meta({ id: 'FeedbackReceipt' });
 /** What a feedback changed. */
 export type ReceiptWire = z.infer<typeof receiptWire>;
 
@@ -152,13 +156,15 @@ export function receiptToWire(
 }
 
 /** The body of `POST /tickets/{ticket_id}/approve-remediation`: it names exactly what was shown. */
-export const approvalBody = z.strictObject({
-  approve: z.boolean(),
-  approval_id: z.string().min(1),
-  binding_hash: z.string().min(1),
-  comment: z.string().nullish(),
-  reason_code: z.enum(['wrong_action', 'wrong_target', 'not_now', 'duplicate', 'other']).nullish(),
-});
+export const approvalBody = z
+  .strictObject({
+    approve: z.boolean(),
+    approval_id: z.string().min(1),
+    binding_hash: z.string().min(1),
+    comment: z.string().nullish(),
+    reason_code: z.enum(['wrong_action', 'wrong_target', 'not_now', 'duplicate', 'other']).nullish(),
+  })
+  .meta({ id: 'ApprovalAnswer' });
 
 /** A person's answer, as core takes it in. */
 export function approvalFromWire(body: z.infer<typeof approvalBody>): ApprovalAnswer {
@@ -172,12 +178,14 @@ export function approvalFromWire(body: z.infer<typeof approvalBody>): ApprovalAn
 }
 
 /** The body of `POST /tickets/{ticket_id}/reconcile`: what to do about an outcome that is not known. */
-export const reconciliationBody = z.strictObject({
-  answer: z.enum(RECONCILE_ANSWERS),
-  /** The hash of the option as shown. */
-  binding_hash: z.string().min(1),
-  comment: z.string().nullish(),
-});
+export const reconciliationBody = z
+  .strictObject({
+    answer: z.enum(RECONCILE_ANSWERS),
+    /** The hash of the option as shown. */
+    binding_hash: z.string().min(1),
+    comment: z.string().nullish(),
+  })
+  .meta({ id: 'ReconciliationAnswer' });
 
 /** A person's answer to what is parked, as core takes it in. */
 export function reconciliationFromWire(body: z.infer<typeof reconciliationBody>): ReconciliationAnswer {
@@ -185,12 +193,14 @@ export function reconciliationFromWire(body: z.infer<typeof reconciliationBody>)
 }
 
 /** The body of `POST /tickets/{ticket_id}/resolve`: what a person did to fix it. */
-export const resolutionBody = z.strictObject({
-  text: z.string().min(1),
-  actions: z.array(actionWire).nullish(),
-  /** Minutes. */
-  time_to_resolve: minutes.nullish(),
-});
+export const resolutionBody = z
+  .strictObject({
+    text: z.string().min(1),
+    actions: z.array(actionWire).nullish(),
+    /** Minutes. */
+    time_to_resolve: minutes.nullish(),
+  })
+  .meta({ id: 'ResolutionInput' });
 
 /** What a person did, as core takes it in. */
 export function resolutionFromWire(body: z.infer<typeof resolutionBody>): ResolutionInput {

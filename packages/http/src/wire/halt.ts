@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { instant, toIso } from './common.js';
 
 /** The body of `POST /halt`: without a category it stops all writes of the tenant. */
-export const haltBody = z.strictObject({ category: z.string().min(1).nullish(), reason: z.string().min(1) });
+export const haltBody = z
+  .strictObject({ category: z.string().min(1).nullish(), reason: z.string().min(1) })
+  .meta({ id: 'HaltOrder' });
 
 /** A halt as core takes it in. */
 export function haltFromWire({ category, reason }: z.infer<typeof haltBody>): {
@@ -14,14 +16,16 @@ export function haltFromWire({ category, reason }: z.infer<typeof haltBody>): {
 }
 
 /** A stop that somebody ordered. */
-export const haltWire = z.strictObject({
-  halt_id: z.string(),
-  scope: z.enum(['global', 'tenant', 'category']),
-  category: z.string().nullable(),
-  reason: z.string(),
-  by: z.string(),
-  at: instant,
-});
+export const haltWire = z
+  .strictObject({
+    halt_id: z.string(),
+    scope: z.enum(['global', 'tenant', 'category']),
+    category: z.string().nullable(),
+    reason: z.string(),
+    by: z.string(),
+    at: instant,
+  })
+  .meta({ id: 'Halt' });
 /** A stop that somebody ordered. */
 export type HaltWire = z.infer<typeof haltWire>;
 

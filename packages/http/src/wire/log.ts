@@ -16,23 +16,25 @@ import { decisionInputToWire, decisionToWire } from './decision.js';
 import { stepToWire } from './ticket.js';
 
 /** An event of a remediation: its type and the fields of that type. */
-export const eventWire = z.object({ type: z.string() }).catchall(json);
+export const eventWire = z.object({ type: z.string() }).catchall(json).meta({ id: 'RemediationEvent' });
 /** An event of a remediation. */
 export type EventWire = { readonly type: RemediationEvent['type']; readonly [field: string]: unknown };
 
 /** One row of the remediation log. */
-export const logRowWire = z.strictObject({
-  remediation_id: z.string(),
-  /** From 1, without gaps, within the remediation. */
-  seq: z.number().int(),
-  at: instant,
-  actor: z.string(),
-  event: eventWire,
-  /** The event for people, in one sentence. */
-  sentence: z.string(),
-  previous_hash: z.string(),
-  hash: z.string(),
-});
+export const logRowWire = z
+  .strictObject({
+    remediation_id: z.string(),
+    /** From 1, without gaps, within the remediation. */
+    seq: z.number().int(),
+    at: instant,
+    actor: z.string(),
+    event: eventWire,
+    /** The event for people, in one sentence. */
+    sentence: z.string(),
+    previous_hash: z.string(),
+    hash: z.string(),
+  })
+  .meta({ id: 'LogRow' });
 /** One row of the remediation log. */
 export type LogRowWire = Omit<z.infer<typeof logRowWire>, 'event'> & { event: EventWire };
 

@@ -5,27 +5,31 @@ import { tallyToWire } from './log.js';
 
 const count = z.number().int();
 
-const patternActionWire = z.strictObject({
-  action_type: z.string(),
-  standing: z.enum(['learning', 'eligible', 'proven', 'probation']),
-  eligible_for_auto_remediation: z.boolean(),
-  occurrence_count: count,
-  positive_feedback_rate: z.number().nullable(),
-  avg_reliability_score: z.number(),
-  auto_remediation_success_rate: z.number().nullable(),
-  tally: z.record(z.string(), z.number()),
-  /** What it still lacks, in sentences; empty when it lacks nothing. */
-  lacking: z.array(z.string()).readonly(),
-});
+const patternActionWire = z
+  .strictObject({
+    action_type: z.string(),
+    standing: z.enum(['learning', 'eligible', 'proven', 'probation']),
+    eligible_for_auto_remediation: z.boolean(),
+    occurrence_count: count,
+    positive_feedback_rate: z.number().nullable(),
+    avg_reliability_score: z.number(),
+    auto_remediation_success_rate: z.number().nullable(),
+    tally: z.record(z.string(), z.number()),
+    /** What it still lacks, in sentences; empty when it lacks nothing. */
+    lacking: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'PatternAction' });
 
 /** A learned pattern with how far each of its action types has come. */
-export const patternWire = z.strictObject({
-  pattern_id: z.string(),
-  category: z.string(),
-  title: z.string(),
-  created_at: instant,
-  actions: z.array(patternActionWire).readonly(),
-});
+export const patternWire = z
+  .strictObject({
+    pattern_id: z.string(),
+    category: z.string(),
+    title: z.string(),
+    created_at: instant,
+    actions: z.array(patternActionWire).readonly(),
+  })
+  .meta({ id: 'Pattern' });
 /** A learned pattern. */
 export type PatternWire = z.infer<typeof patternWire>;
 

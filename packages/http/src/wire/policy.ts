@@ -5,15 +5,17 @@ import { instant, toIso, toIsoOrNull } from './common.js';
 const requiresApproval = z.union([z.boolean(), z.literal('by_level')], 'must be true, false or "by_level"');
 const someInstant = z.iso.datetime({ offset: true, error: 'must be an instant such as 2026-01-31T22:00:00Z' });
 const phase = z.enum(['pilot', 'expansion', 'scale', 'full']);
-const windowWire = z.strictObject({
-  /** IANA zone, for example `Europe/Rome`. */
-  zone: z.string().min(1),
-  days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).readonly(),
-  /** Local wall-clock time `HH:MM`, inclusive. */
-  from: z.string(),
-  /** Local wall-clock time `HH:MM`, exclusive. */
-  to: z.string(),
-});
+const windowWire = z
+  .strictObject({
+    /** IANA zone, for example `Europe/Rome`. */
+    zone: z.string().min(1),
+    days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).readonly(),
+    /** Local wall-clock time `HH:MM`, inclusive. */
+    from: z.string(),
+    /** Local wall-clock time `HH:MM`, exclusive. */
+    to: z.string(),
+  })
+  .meta({ id: 'Window' });
 const freezeBody = z.strictObject({
   from: someInstant,
   to: someInstant,
@@ -23,30 +25,32 @@ const freezeBody = z.strictObject({
 const ECHOED = z.unknown().optional();
 
 /** The body of `PUT /policies/{category}`: the parts to change; the rest stays. The five last fields are ignored. */
-export const policyBody = z.strictObject({
-  enabled: z.boolean().optional(),
-  requires_approval: requiresApproval.optional(),
-  min_reliability_score: z.number().optional(),
-  allow_below_seed_minimum: z.boolean().optional(),
-  critical_auto_approve: z.boolean().optional(),
-  max_actions_per_hour: z.int().optional(),
-  maintenance_windows: z.array(windowWire).optional(),
-  freeze_periods: z.array(freezeBody).optional(),
-  approvers: z.int().optional(),
-  approver_groups: z.array(z.string()).optional(),
-  escalation_target: z.string().nullable().optional(),
-  self_approval: z.boolean().optional(),
-  mode: z.enum(['seed', 'guaranteed']).optional(),
-  alpha: z.number().optional(),
-  delta: z.number().optional(),
-  shadow: z.boolean().optional(),
-  phase: phase.nullable().optional(),
-  category: ECHOED,
-  version: ECHOED,
-  changed_by: ECHOED,
-  changed_at: ECHOED,
-  change_reason: ECHOED,
-});
+export const policyBody = z
+  .strictObject({
+    enabled: z.boolean().optional(),
+    requires_approval: requiresApproval.optional(),
+    min_reliability_score: z.number().optional(),
+    allow_below_seed_minimum: z.boolean().optional(),
+    critical_auto_approve: z.boolean().optional(),
+    max_actions_per_hour: z.int().optional(),
+    maintenance_windows: z.array(windowWire).optional(),
+    freeze_periods: z.array(freezeBody).optional(),
+    approvers: z.int().optional(),
+    approver_groups: z.array(z.string()).optional(),
+    escalation_target: z.string().nullable().optional(),
+    self_approval: z.boolean().optional(),
+    mode: z.enum(['seed', 'guaranteed']).optional(),
+    alpha: z.number().optional(),
+    delta: z.number().optional(),
+    shadow: z.boolean().optional(),
+    phase: phase.nullable().optional(),
+    category: ECHOED,
+    version: ECHOED,
+    changed_by: ECHOED,
+    changed_at: ECHOED,
+    change_reason: ECHOED,
+  })
+  .meta({ id: 'PolicyChange' });
 
 type PolicyBody = z.infer<typeof policyBody>;
 
@@ -84,34 +88,36 @@ export function policyFromWire(body: PolicyBody): Partial<Policy> {
 }
 
 /** The policy in force for a category. */
-export const policyWire = z.strictObject({
-  category: z.string(),
-  /** 0 for the default that nobody changed; then 1, 2, ... Also the ETag. */
-  version: z.number().int(),
-  enabled: z.boolean(),
-  requires_approval: requiresApproval,
-  min_reliability_score: z.number(),
-  allow_below_seed_minimum: z.boolean(),
-  critical_auto_approve: z.boolean(),
-  max_actions_per_hour: z.number().int(),
-  maintenance_windows: z.array(windowWire).readonly(),
-  freeze_periods: z.array(z.strictObject({ from: instant, to: instant, reason: z.string() })).readonly(),
-  approvers: z.number().int(),
-  approver_groups: z.array(z.string()).readonly(),
-  escalation_target: z.string().nullable(),
-  self_approval: z.boolean(),
-  mode: z.enum(['seed', 'guaranteed']),
-  /** Mode guaranteed: the average wrong-action risk to stay below, and the error of that claim, 0..1. */
-  alpha: z.number(),
-  delta: z.number(),
-  /** Everything is decided and recorded, nothing is executed. */
-  shadow: z.boolean(),
-  phase: phase.nullable(),
-  changed_by: z.string().nullable(),
-  changed_at: instant.nullable(),
-  /** Why it was changed, where somebody said so. */
-  change_reason: z.string().nullable(),
-});
+export const policyWire = z
+  .strictObject({
+    category: z.string(),
+    /** 0 for the default that nobody changed; then 1, 2, ... Also the ETag. */
+    version: z.number().int(),
+    enabled: z.boolean(),
+    requires_approval: requiresApproval,
+    min_reliability_score: z.number(),
+    allow_below_seed_minimum: z.boolean(),
+    critical_auto_approve: z.boolean(),
+    max_actions_per_hour: z.number().int(),
+    maintenance_windows: z.array(windowWire).readonly(),
+    freeze_periods: z.array(z.strictObject({ from: instant, to: instant, reason: z.string() })).readonly(),
+    approvers: z.number().int(),
+    approver_groups: z.array(z.string()).readonly(),
+    escalation_target: z.string().nullable(),
+    self_approval: z.boolean(),
+    mode: z.enum(['seed', 'guaranteed']),
+    /** Mode guaranteed: the average wrong-action risk to stay below, and the error of that claim, 0..1. */
+    alpha: z.number(),
+    delta: z.number(),
+    /** Everything is decided and recorded, nothing is executed. */
+    shadow: z.boolean(),
+    phase: phase.nullable(),
+    changed_by: z.string().nullable(),
+    changed_at: instant.nullable(),
+    /** Why it was changed, where somebody said so. */
+    change_reason: z.string().nullable(),
+  })
+  .meta({ id: 'Policy' });
 /** The policy in force for a category. */
 export type PolicyWire = z.infer<typeof policyWire>;
 

@@ -8,24 +8,28 @@ const whole = (min: number, max: number) =>
     .string()
     .regex(/^\d{1,9}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(min).max(max));
+    .pipe(z.number().min(min).max(max))
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } });
 
-const PAGE = { limit: whole(1, 200).default(50), cursor: z.string().min(1).optional() };
-const category = z.string().min(1).optional();
-const days = whole(1, 3650).default(30);
+const PAGE = {
+  limit: whole(1, 200).default(50).describe('Items of a page; default 50.'),
+  cursor: z.string().min(1).optional().describe('`next_cursor` of the page before.'),
+};
+const category = z.string().min(1).optional().describe('One of the configured categories.');
+const days = whole(1, 3650).default(30).describe('Days up to now; default 30.');
 
 /** No query. */
-export const noQuery = z.object({});
+export const noQuery = z.strictObject({});
 /** Which page. */
-export const pageQuery = z.object(PAGE);
+export const pageQuery = z.strictObject(PAGE);
 /** Which tickets. */
-export const ticketsQuery = z.object({ ...PAGE, status: ticketStatus.optional(), category });
+export const ticketsQuery = z.strictObject({ ...PAGE, status: ticketStatus.optional(), category });
 /** Which patterns. */
-export const patternsQuery = z.object({ ...PAGE, category, min_occurrences: whole(0, 1_000_000_000).optional() });
+export const patternsQuery = z.strictObject({ ...PAGE, category, min_occurrences: whole(0, 1_000_000_000).optional() });
 /** Over which days, today included. */
-export const daysQuery = z.object({ days });
+export const daysQuery = z.strictObject({ days });
 /** Over which days and for which category. */
-export const reliabilityQuery = z.object({ days, category });
+export const reliabilityQuery = z.strictObject({ days, category });
 
 /** A page, as core asks for it. */
 export function pageFromWire({ limit, cursor }: z.infer<typeof pageQuery>): PageRequest {

@@ -8,15 +8,19 @@ const minutes = z.number().nullable();
 const ROUTES = { auto: count, approval: count, manual: count, suggest_only: count };
 
 /** A share with its 95 % interval (Wilson's score interval); all null of nothing. */
-const rateWire = z.strictObject({
-  of: count,
-  rate: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-});
+const rateWire = z
+  .strictObject({
+    of: count,
+    rate: z.number().nullable(),
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+  })
+  .meta({ id: 'Rate' });
 type RateWire = z.infer<typeof rateWire>;
 
-const durationsWire = z.strictObject({ count, mean_minutes: minutes, median_minutes: minutes });
+const durationsWire = z
+  .strictObject({ count, mean_minutes: minutes, median_minutes: minutes })
+  .meta({ id: 'Durations' });
 
 function rateToWire({ of, rate, low, high }: RateWire): RateWire {
   return { of, rate, low, high };
@@ -27,20 +31,24 @@ function durationsToWire(took: RemediationStats['timeToResolution']['known']): z
 }
 
 /** Reliability over the last days. */
-export const reliabilityStatsWire = z.strictObject({
-  days: count,
-  category: z.string().nullable(),
-  tickets: count,
-  average_score: score,
-  median_score: score,
-  /** Mean of each factor, 0..100; null without tickets. */
-  average_factors: factorsWire.nullable(),
-  average_breakdown: breakdownWire.nullable(),
-  levels: z.strictObject({ very_high: count, high: count, medium: count, low: count }),
-  by_category: z.array(z.strictObject({ category: z.string(), tickets: count, average_score: z.number() })).readonly(),
-  /** One entry per UTC day with tickets, oldest first. */
-  trend: z.array(z.strictObject({ day: z.string(), tickets: count, average_score: z.number() })).readonly(),
-});
+export const reliabilityStatsWire = z
+  .strictObject({
+    days: count,
+    category: z.string().nullable(),
+    tickets: count,
+    average_score: score,
+    median_score: score,
+    /** Mean of each factor, 0..100; null without tickets. */
+    average_factors: factorsWire.nullable(),
+    average_breakdown: breakdownWire.nullable(),
+    levels: z.strictObject({ very_high: count, high: count, medium: count, low: count }),
+    by_category: z
+      .array(z.strictObject({ category: z.string(), tickets: count, average_score: z.number() }))
+      .readonly(),
+    /** One entry per UTC day with tickets, oldest first. */
+    trend: z.array(z.strictObject({ day: z.string(), tickets: count, average_score: z.number() })).readonly(),
+  })
+  .meta({ id: 'ReliabilityStats' });
 /** Reliability over the last days. */
 export type ReliabilityStatsWire = z.infer<typeof reliabilityStatsWire>;
 
@@ -73,18 +81,20 @@ export function reliabilityStatsToWire(
   };
 }
 
-const outcomesWire = z.strictObject({
-  executed: count,
-  right: count,
-  wrong: count,
-  failed: count,
-  rolled_back: count,
-  unknown: count,
-  reopened: count,
-  disputed: count,
-  success_rate: rateWire,
-  wrong_rate: rateWire,
-});
+const outcomesWire = z
+  .strictObject({
+    executed: count,
+    right: count,
+    wrong: count,
+    failed: count,
+    rolled_back: count,
+    unknown: count,
+    reopened: count,
+    disputed: count,
+    success_rate: rateWire,
+    wrong_rate: rateWire,
+  })
+  .meta({ id: 'Outcomes' });
 
 function outcomesToWire(outcomes: RemediationStats['outcomes']['auto']): z.infer<typeof outcomesWire> {
   return {
@@ -102,49 +112,51 @@ function outcomesToWire(outcomes: RemediationStats['outcomes']['auto']): z.infer
 }
 
 /** What became of the tickets of the last days. */
-export const remediationStatsWire = z.strictObject({
-  days: count,
-  tickets: count,
-  opted_in: count,
-  /** Remediations by the route of their decision. */
-  routes: z.strictObject(ROUTES),
-  /** Remediations by state; states without any are left out. */
-  states: z.record(z.string(), count),
-  resolved: z.strictObject({ automatically: count, with_approval: count, by_person: count }),
-  /** Tickets of patterns that had 5 resolved tickets or more. */
-  repetitive: z.strictObject({ tickets: count, resolved_automatically: count, auto_share: rateWire }),
-  outcomes: z.strictObject({ auto: outcomesWire, approval: outcomesWire }),
-  time_to_resolution: z.strictObject({ known_patterns: durationsWire, unknown_patterns: durationsWire }),
-  approvals: z.strictObject({
-    asked: count,
-    granted: count,
-    rejected: count,
-    expired: count,
-    waiting: count,
-    time_to_grant: durationsWire,
-    consents: count,
-    rubber_stamps: count,
-    rubber_stamp_rate: rateWire,
-  }),
-  /** Runs that the guard refused, by the check that said no. */
-  blocked: z.record(z.string(), count),
-  /** Times that a run was put off, by the check that said not yet. */
-  deferred: z.record(z.string(), count),
-  minutes_saved: z.strictObject({
-    total: z.number(),
-    by_category: z
-      .array(z.strictObject({ category: z.string(), right: count, wrong: count, person_minutes: minutes, minutes }))
-      .readonly(),
-  }),
-  shadow: z.strictObject({
+export const remediationStatsWire = z
+  .strictObject({
+    days: count,
     tickets: count,
-    would_be: z.strictObject(ROUTES),
-    verdicts: z.record(z.string(), count),
-    wrong_rate: z.strictObject({ low: z.number(), high: z.number(), tickets: count }).nullable(),
-  }),
-  /** Automatic runs; one entry per UTC day with tickets, oldest first. */
-  trend: z.array(z.strictObject({ day: z.string(), tickets: count, right: count, wrong: count })).readonly(),
-});
+    opted_in: count,
+    /** Remediations by the route of their decision. */
+    routes: z.strictObject(ROUTES),
+    /** Remediations by state; states without any are left out. */
+    states: z.record(z.string(), count),
+    resolved: z.strictObject({ automatically: count, with_approval: count, by_person: count }),
+    /** Tickets of patterns that had 5 resolved tickets or more. */
+    repetitive: z.strictObject({ tickets: count, resolved_automatically: count, auto_share: rateWire }),
+    outcomes: z.strictObject({ auto: outcomesWire, approval: outcomesWire }),
+    time_to_resolution: z.strictObject({ known_patterns: durationsWire, unknown_patterns: durationsWire }),
+    approvals: z.strictObject({
+      asked: count,
+      granted: count,
+      rejected: count,
+      expired: count,
+      waiting: count,
+      time_to_grant: durationsWire,
+      consents: count,
+      rubber_stamps: count,
+      rubber_stamp_rate: rateWire,
+    }),
+    /** Runs that the guard refused, by the check that said no. */
+    blocked: z.record(z.string(), count),
+    /** Times that a run was put off, by the check that said not yet. */
+    deferred: z.record(z.string(), count),
+    minutes_saved: z.strictObject({
+      total: z.number(),
+      by_category: z
+        .array(z.strictObject({ category: z.string(), right: count, wrong: count, person_minutes: minutes, minutes }))
+        .readonly(),
+    }),
+    shadow: z.strictObject({
+      tickets: count,
+      would_be: z.strictObject(ROUTES),
+      verdicts: z.record(z.string(), count),
+      wrong_rate: z.strictObject({ low: z.number(), high: z.number(), tickets: count }).nullable(),
+    }),
+    /** Automatic runs; one entry per UTC day with tickets, oldest first. */
+    trend: z.array(z.strictObject({ day: z.string(), tickets: count, right: count, wrong: count })).readonly(),
+  })
+  .meta({ id: 'RemediationStats' });
 /** What became of the tickets of the last days. */
 export type RemediationStatsWire = z.infer<typeof remediationStatsWire>;
 

@@ -32,17 +32,19 @@ import {
 import { decisionToWire, decisionWire } from './decision.js';
 
 /** Where a ticket stands. */
-export const ticketStatus = z.enum([
-  'received',
-  'analyzing',
-  'suggested',
-  'awaiting_approval',
-  'deferred',
-  'remediating',
-  'resolved',
-  'needs_human',
-  'closed',
-]);
+export const ticketStatus = z
+  .enum([
+    'received',
+    'analyzing',
+    'suggested',
+    'awaiting_approval',
+    'deferred',
+    'remediating',
+    'resolved',
+    'needs_human',
+    'closed',
+  ])
+  .meta({ id: 'TicketStatus' });
 
 /** A ticket's id: the caller's own, kept verbatim. `.` and `..` cannot be part of a URL's path and are refused. */
 export const ticketId = z
@@ -63,7 +65,7 @@ const TICKET_FIELDS = {
 };
 
 /** The body of `POST /tickets`. Fields it does not know are kept in `metadata`. */
-export const ticketBody = z.looseObject(TICKET_FIELDS);
+export const ticketBody = z.looseObject(TICKET_FIELDS).meta({ id: 'TicketInput' });
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 const KNOWN = new Map(Object.keys(TICKET_FIELDS).map((name) => [lettersOf(name), name]));
@@ -105,19 +107,21 @@ export function ticketFromWire(body: z.infer<typeof ticketBody>): {
   return { input, warnings };
 }
 
-const analysisWire = z.strictObject({
-  analyst: z.string(),
-  summary: z.string(),
-  root_cause: z.string().nullable(),
-  hypotheses: z.array(z.strictObject({ cause: z.string(), probability: z.number() })).readonly(),
-  plan: planWire.nullable(),
-  confidence: z.number(),
-  evidence: z.array(z.string()).readonly(),
-  what_would_change_my_mind: z.string().nullable(),
-  observations: z
-    .array(z.strictObject({ tool: z.string(), arguments: json, value: json, error: z.string().nullable() }))
-    .readonly(),
-});
+const analysisWire = z
+  .strictObject({
+    analyst: z.string(),
+    summary: z.string(),
+    root_cause: z.string().nullable(),
+    hypotheses: z.array(z.strictObject({ cause: z.string(), probability: z.number() })).readonly(),
+    plan: planWire.nullable(),
+    confidence: z.number(),
+    evidence: z.array(z.string()).readonly(),
+    what_would_change_my_mind: z.string().nullable(),
+    observations: z
+      .array(z.strictObject({ tool: z.string(), arguments: json, value: json, error: z.string().nullable() }))
+      .readonly(),
+  })
+  .meta({ id: 'Analysis' });
 
 function analysisToWire(analysis: Analysis): z.infer<typeof analysisWire> {
   return {
@@ -138,26 +142,30 @@ function analysisToWire(analysis: Analysis): z.infer<typeof analysisWire> {
   };
 }
 
-const similarTicketWire = z.strictObject({
-  ticket_id: z.string(),
-  similarity: z.number(),
-  shared_terms: z.array(z.string()).readonly(),
-});
+const similarTicketWire = z
+  .strictObject({
+    ticket_id: z.string(),
+    similarity: z.number(),
+    shared_terms: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'SimilarTicket' });
 
 function similarToWire({ ticketId, similarity, sharedTerms }: SimilarTicket): z.infer<typeof similarTicketWire> {
   return { ticket_id: ticketId, similarity, shared_terms: sharedTerms };
 }
 
-const resolutionWire = z.strictObject({
-  resolver: z.string(),
-  at: instant,
-  text: z.string(),
-  actions: z.array(actionWire).readonly(),
-  time_to_resolve: z.number().nullable(),
-  confirmed: z.boolean(),
-  /** How it compares with what was proposed. */
-  agreement: z.enum(['same', 'different', 'not_told', 'no_proposal']),
-});
+const resolutionWire = z
+  .strictObject({
+    resolver: z.string(),
+    at: instant,
+    text: z.string(),
+    actions: z.array(actionWire).readonly(),
+    time_to_resolve: z.number().nullable(),
+    confirmed: z.boolean(),
+    /** How it compares with what was proposed. */
+    agreement: z.enum(['same', 'different', 'not_told', 'no_proposal']),
+  })
+  .meta({ id: 'Resolution' });
 
 function resolutionToWire(resolution: NonNullable<TicketRecord['resolution']>): z.infer<typeof resolutionWire> {
   return {
@@ -171,15 +179,17 @@ function resolutionToWire(resolution: NonNullable<TicketRecord['resolution']>): 
   };
 }
 
-const reopeningWire = z.strictObject({
-  by: z.string(),
-  at: instant,
-  reason: z.string().nullable(),
-  resolved_at: instant,
-  resolution: resolutionWire.nullable(),
-  remediation_id: z.string().nullable(),
-  counts_as_failure: z.boolean(),
-});
+const reopeningWire = z
+  .strictObject({
+    by: z.string(),
+    at: instant,
+    reason: z.string().nullable(),
+    resolved_at: instant,
+    resolution: resolutionWire.nullable(),
+    remediation_id: z.string().nullable(),
+    counts_as_failure: z.boolean(),
+  })
+  .meta({ id: 'Reopening' });
 
 function reopeningToWire(reopening: TicketRecord['reopenings'][number]): z.infer<typeof reopeningWire> {
   return {
@@ -194,21 +204,23 @@ function reopeningToWire(reopening: TicketRecord['reopenings'][number]): z.infer
 }
 
 /** What shadow mode knows of a proposal that nobody carried out. */
-const shadowWire = z.strictObject({
-  would_be_route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
-  verdict: z.enum([
-    'agreed',
-    'failed',
-    'would_have_worked',
-    'would_not_have_worked',
-    'unknown',
-    'open',
-    'nothing_proposed',
-  ]),
-  adjudication: z
-    .strictObject({ by: z.string(), at: instant, would_have_worked: z.boolean(), comment: z.string().nullable() })
-    .nullable(),
-});
+const shadowWire = z
+  .strictObject({
+    would_be_route: z.enum(['auto', 'approval', 'manual', 'suggest_only']),
+    verdict: z.enum([
+      'agreed',
+      'failed',
+      'would_have_worked',
+      'would_not_have_worked',
+      'unknown',
+      'open',
+      'nothing_proposed',
+    ]),
+    adjudication: z
+      .strictObject({ by: z.string(), at: instant, would_have_worked: z.boolean(), comment: z.string().nullable() })
+      .nullable(),
+  })
+  .meta({ id: 'Shadow' });
 
 function shadowToWire(ticket: TicketRecord): z.infer<typeof shadowWire> | null {
   const route = ticket.assessment && shadowRoute(ticket.assessment.decision);
@@ -228,15 +240,17 @@ function shadowToWire(ticket: TicketRecord): z.infer<typeof shadowWire> | null {
 }
 
 /** One step of a plan with what the catalogue knows of it. */
-export const stepWire = z.strictObject({
-  step: z.number().int(),
-  action: z.string(),
-  arguments: jsonObject,
-  tool: z.string(),
-  class: z.enum(['read_only', 'safe_write', 'critical_write', 'destructive', 'forbidden']),
-  family: z.string(),
-  targets: z.array(z.string()).readonly(),
-});
+export const stepWire = z
+  .strictObject({
+    step: z.number().int(),
+    action: z.string(),
+    arguments: jsonObject,
+    tool: z.string(),
+    class: z.enum(['read_only', 'safe_write', 'critical_write', 'destructive', 'forbidden']),
+    family: z.string(),
+    targets: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'Step' });
 
 /** One step of a plan, for the wire. */
 export function stepToWire(step: RemediationView['steps'][number]): z.infer<typeof stepWire> {
@@ -258,33 +272,39 @@ const shownWire = z.strictObject({
   snapshot: json,
   expires_at: instant,
 });
-const orderedCallWire = z.strictObject({
-  step: z.number().int(),
-  direction: z.enum(['do', 'undo']),
-  tool: z.string(),
-  /** Null when the catalogue cannot fill them any more. */
-  arguments: z.record(z.string(), json).nullable(),
-  targets: z.array(z.string()).readonly(),
-});
-const consentWire = z.strictObject({ by: z.string(), at: instant, comment: z.string().nullable() });
+const orderedCallWire = z
+  .strictObject({
+    step: z.number().int(),
+    direction: z.enum(['do', 'undo']),
+    tool: z.string(),
+    /** Null when the catalogue cannot fill them any more. */
+    arguments: z.record(z.string(), json).nullable(),
+    targets: z.array(z.string()).readonly(),
+  })
+  .meta({ id: 'OrderedCall' });
+const consentWire = z
+  .strictObject({ by: z.string(), at: instant, comment: z.string().nullable() })
+  .meta({ id: 'Consent' });
 
-const approvalWire = z.strictObject({
-  approval_id: z.string(),
-  binding_hash: z.string(),
-  requested_at: instant,
-  expires_at: instant,
-  /** When nobody had answered for too long and somebody else was told. */
-  escalated_at: instant.nullable(),
-  needed: z.number().int(),
-  approvals: z.array(consentWire).readonly(),
-  /** Principals who may not answer, with why. */
-  barred: z.record(z.string(), z.string()).readonly(),
-  granted_at: instant.nullable(),
-  good_until: instant.nullable(),
-  consumed_at: instant.nullable(),
-  /** What `binding_hash` covers: all that an approver says yes to. */
-  shown: shownWire,
-});
+const approvalWire = z
+  .strictObject({
+    approval_id: z.string(),
+    binding_hash: z.string(),
+    requested_at: instant,
+    expires_at: instant,
+    /** When nobody had answered for too long and somebody else was told. */
+    escalated_at: instant.nullable(),
+    needed: z.number().int(),
+    approvals: z.array(consentWire).readonly(),
+    /** Principals who may not answer, with why. */
+    barred: z.record(z.string(), z.string()).readonly(),
+    granted_at: instant.nullable(),
+    good_until: instant.nullable(),
+    consumed_at: instant.nullable(),
+    /** What `binding_hash` covers: all that an approver says yes to. */
+    shown: shownWire,
+  })
+  .meta({ id: 'Approval' });
 
 const consentToWire = ({ by, atMs, comment }: Consent) => ({ by, at: toIso(atMs), comment });
 
@@ -310,25 +330,27 @@ function approvalToWire(approval: Approval): z.infer<typeof approvalWire> {
   };
 }
 
-const optionWire = z.strictObject({
-  answer: z.enum(['happened', 'did_not_happen', 'send_again', 'roll_back', 'accept']),
-  /** An answer names it. */
-  binding_hash: z.string(),
-  /** Steps the answer would send again or take back. */
-  steps: z.array(z.number().int()).readonly(),
-  /** Distinct people who must give this answer. */
-  needed: z.number().int(),
-  approvals: z.array(consentWire).readonly(),
-  /** Principals who may not order it, with why. */
-  barred: z.record(z.string(), z.string()).readonly(),
-  /** What `binding_hash` covers. */
-  shown: shownWire.extend({
-    /** Number of the last row of the log that says something about the run. */
-    version: z.number().int(),
-    /** What the answer would send, first call first. */
-    calls: z.array(orderedCallWire).readonly(),
-  }),
-});
+const optionWire = z
+  .strictObject({
+    answer: z.enum(['happened', 'did_not_happen', 'send_again', 'roll_back', 'accept']),
+    /** An answer names it. */
+    binding_hash: z.string(),
+    /** Steps the answer would send again or take back. */
+    steps: z.array(z.number().int()).readonly(),
+    /** Distinct people who must give this answer. */
+    needed: z.number().int(),
+    approvals: z.array(consentWire).readonly(),
+    /** Principals who may not order it, with why. */
+    barred: z.record(z.string(), z.string()).readonly(),
+    /** What `binding_hash` covers. */
+    shown: shownWire.extend({
+      /** Number of the last row of the log that says something about the run. */
+      version: z.number().int(),
+      /** What the answer would send, first call first. */
+      calls: z.array(orderedCallWire).readonly(),
+    }),
+  })
+  .meta({ id: 'ReconciliationOption' });
 
 function optionToWire(option: ReconciliationOption): z.infer<typeof optionWire> {
   const { answer, bindingHash, steps, needed, consents, barred, binding } = option;
@@ -336,35 +358,37 @@ function optionToWire(option: ReconciliationOption): z.infer<typeof optionWire> 
   return { answer, binding_hash: bindingHash, steps, needed, approvals: consents.map(consentToWire), barred, shown };
 }
 
-const remediationWire = z.strictObject({
-  id: z.string(),
-  state: z.enum([
-    'proposed',
-    'awaiting_approval',
-    'deferred',
-    'executing',
-    'validating',
-    'rolling_back',
-    'succeeded',
-    'rolled_back',
-    'failed',
-    'needs_reconciliation',
-    'rejected',
-    'expired',
-    'halted',
-    'withdrawn',
-    'recovered',
-    'manual',
-    'suggested',
-    'superseded',
-  ]),
-  reason: z.string().nullable(),
-  plan: z.strictObject({ actions: z.array(stepWire).readonly() }),
-  plan_hash: z.string().nullable(),
-  approval: approvalWire.nullable(),
-  /** Ways out while it is parked; empty otherwise. */
-  options: z.array(optionWire).readonly(),
-});
+const remediationWire = z
+  .strictObject({
+    id: z.string(),
+    state: z.enum([
+      'proposed',
+      'awaiting_approval',
+      'deferred',
+      'executing',
+      'validating',
+      'rolling_back',
+      'succeeded',
+      'rolled_back',
+      'failed',
+      'needs_reconciliation',
+      'rejected',
+      'expired',
+      'halted',
+      'withdrawn',
+      'recovered',
+      'manual',
+      'suggested',
+      'superseded',
+    ]),
+    reason: z.string().nullable(),
+    plan: z.strictObject({ actions: z.array(stepWire).readonly() }),
+    plan_hash: z.string().nullable(),
+    approval: approvalWire.nullable(),
+    /** Ways out while it is parked; empty otherwise. */
+    options: z.array(optionWire).readonly(),
+  })
+  .meta({ id: 'Remediation' });
 
 function remediationToWire(remediation: RemediationView): z.infer<typeof remediationWire> {
   return {
@@ -406,17 +430,23 @@ const RECORD_FIELDS = {
 };
 
 /** A ticket with the state of its latest remediation. */
-export const ticketWire = z.strictObject({ ...RECORD_FIELDS, remediation: remediationWire.nullable() });
+export const ticketWire = z
+  .strictObject({ ...RECORD_FIELDS, remediation: remediationWire.nullable() })
+  .meta({ id: 'Ticket' });
 /** A ticket with the state of its latest remediation. */
 export type TicketWire = z.infer<typeof ticketWire>;
 
 /** A ticket as `POST /tickets` answers it: with what its sender should know about unknown fields. */
-export const submittedWire = ticketWire.extend({ warnings: z.array(warningWire).readonly() });
+export const submittedWire = ticketWire
+  .extend({ warnings: z.array(warningWire).readonly() })
+  .meta({ id: 'SubmittedTicket' });
 /** A ticket as `POST /tickets` answers it. */
 export type SubmittedWire = z.infer<typeof submittedWire>;
 
 /** What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands. */
-export const acknowledgementWire = z.strictObject({ ticket_id: z.string(), status: ticketStatus });
+export const acknowledgementWire = z
+  .strictObject({ ticket_id: z.string(), status: ticketStatus })
+  .meta({ id: 'Acknowledgement' });
 
 /** What a caller gets who may change a ticket and not read it. */
 export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof acknowledgementWire> {
@@ -424,7 +454,9 @@ export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof ac
 }
 
 /** A ticket as lists show it: the id of its latest remediation instead of its state. */
-export const ticketItemWire = z.strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() });
+export const ticketItemWire = z
+  .strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() })
+  .meta({ id: 'TicketItem' });
 /** A ticket as lists show it. */
 export type TicketItemWire = z.infer<typeof ticketItemWire>;
 
@@ -467,4 +499,4 @@ export function ticketItemToWire(ticket: TicketRecord): TicketItemWire {
 }
 
 /** The body of `PATCH /tickets/{ticket_id}`. */
-export const optInBody = z.strictObject({ enable_auto_remediation: z.boolean() });
+export const optInBody = z.strictObject({ enable_auto_remediation: z.boolean() }).meta({ id: 'OptIn' });

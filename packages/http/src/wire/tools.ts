@@ -6,10 +6,12 @@ import { json } from './common.js';
 const pins = z.record(z.string(), z.string());
 
 /** `POST /catalogue/accept`: the hash of each definition as it was seen. */
-export const acceptanceBody = z.strictObject({
-  pins: pins.describe('Hash of each tool definition as seen, by name.'),
-  everywhere: z.boolean().default(false).describe('For every tenant; needs the scope policy:everywhere.'),
-});
+export const acceptanceBody = z
+  .strictObject({
+    pins: pins.describe('Hash of each tool definition as seen, by name.'),
+    everywhere: z.boolean().default(false).describe('For every tenant; needs the scope policy:everywhere.'),
+  })
+  .meta({ id: 'ToolAcceptance' });
 
 /** The pins in force. */
 export const acceptedWire = z.strictObject({ pins: pins.readonly() });
@@ -23,8 +25,10 @@ const change = z.strictObject({
 });
 
 /** `GET /catalogue/tools`: the tools as they are, and what is not as accepted. */
-export const toolReviewWire = z.strictObject({
-  pins: pins.readonly(),
-  changed: z.array(change).readonly(),
-  unreachable: z.record(z.string(), z.string()).readonly(),
-});
+export const toolReviewWire = z
+  .strictObject({
+    pins: pins.readonly(),
+    changed: z.array(change).readonly(),
+    unreachable: z.record(z.string(), z.string()).readonly(),
+  })
+  .meta({ id: 'ToolReview' });

@@ -1,0 +1,2145 @@
+/* Made of the API's description; packages/http/test/openapi.test.ts says how. */
+
+export interface paths {
+    "/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tickets that wait for an approval, oldest first
+         * @description Tickets that wait for an approval, oldest first. Scope: `tickets:read`.
+         */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalogue/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts exactly the tool definitions that were seen, by their hashes
+         * @description Accepts exactly the tool definitions that were seen, by their hashes; answers the pins then in force. Scope: `policy:write`.
+         */
+        post: operations["acceptTools"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalogue/tools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The tools as they are defined now, and where that differs from what is accepted
+         * @description The tools as they are defined now, and where that differs from what is accepted. Scope policy:write. Scope: `policy:write`.
+         */
+        get: operations["reviewTools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records the caller's feedback on a ticket
+         * @description Records the caller's feedback on a ticket; one vote per author and ticket, the last wins. Scope: `feedback:write`.
+         */
+        post: operations["giveFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/halt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Halts in force
+         * @description Halts in force. Scope: `tickets:read`.
+         */
+        get: operations["listHalts"];
+        put?: never;
+        /**
+         * Stops all writes of the tenant, or of one category, before the next call
+         * @description Stops all writes of the tenant, or of one category, before the next call. Scope: `halt` or `halt:raise`.
+         */
+        post: operations["halt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/halt/{halt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Lifts a halt
+         * @description Lifts a halt. Scope: `halt`.
+         */
+        delete: operations["liftHalt"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says that the service answers
+         * @description Says that the service answers; needs no authentication.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This description of the API (OpenAPI 3
+         * @description This description of the API (OpenAPI 3.1).
+         */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Learned patterns, newest first, with what each action type still lacks
+         * @description Learned patterns, newest first, with what each action type still lacks. Scope: `tickets:read`.
+         */
+        get: operations["listPatterns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns/{pattern_id}/candidate-fixes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people said has fixed tickets of a pattern, newest first, at most 100
+         * @description What people said has fixed tickets of a pattern, newest first, at most 100. Scope: `tickets:read`.
+         */
+        get: operations["listCandidateFixes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns/{pattern_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a runbook of a candidate fix, changes one (the same name again), or retires it
+         * @description Makes a runbook of a candidate fix, changes one (the same name again), or retires it. Scope: `policy:write`.
+         */
+        post: operations["promote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns/{pattern_id}/runbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runbooks that people made of a pattern, every version, oldest first
+         * @description The runbooks that people made of a pattern, every version, oldest first. Scope: `tickets:read`.
+         */
+        get: operations["listRunbooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/{category}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The policy in force for a category
+         * @description The policy in force for a category; its ETag is the version. Scope: `tickets:read`.
+         */
+        get: operations["getPolicy"];
+        /**
+         * Changes parts of a policy
+         * @description Changes parts of a policy; needs If-Match with the ETag of the version that was read. Scope: `policy:write`.
+         */
+        put: operations["setPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/policies/{category}/phase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets the rollout phase of a category
+         * @description Sets the rollout phase of a category; needs If-Match with the ETag of the version that was read. Scope: `policy:write`.
+         */
+        post: operations["setPhase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats/auto-remediation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the tickets of the last `days` (default 30), with 95 % intervals by Wilson (1927)
+         * @description What became of the tickets of the last `days` (default 30), with 95 % intervals by Wilson (1927). Scope: `stats:read`.
+         */
+        get: operations["getRemediationStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats/reliability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reliability over the last `days` (default 30), of one category or all
+         * @description Reliability over the last `days` (default 30), of one category or all. Scope: `stats:read`.
+         */
+        get: operations["getReliabilityStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists tickets, newest first
+         * @description Lists tickets, newest first. Scope: `tickets:read`.
+         */
+        get: operations["listTickets"];
+        put?: never;
+        /**
+         * Takes a ticket in
+         * @description Takes a ticket in; `Prefer: wait=N` waits up to N seconds (at most 30) for the decision. Scope: `tickets:write`.
+         */
+        post: operations["submitTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One ticket with its analysis, reliability, decision and latest remediation
+         * @description One ticket with its analysis, reliability, decision and latest remediation. Scope: `tickets:read`.
+         */
+        get: operations["getTicket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Opts a ticket in or out
+         * @description Opts a ticket in or out. Out ends pending work before its next write; in decides anew. Scope: `tickets:write`.
+         */
+        patch: operations["setOptIn"];
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/adjudicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shadow mode
+         * @description Shadow mode: says whether the proposal would have worked, where the person who fixed it did something else. Scope: `remediation:approve` or `remediation:approve:CATEGORY`.
+         */
+        post: operations["adjudicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/approve-remediation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person's yes or no to exactly what was shown (approval_id and binding_hash)
+         * @description A person's yes or no to exactly what was shown (approval_id and binding_hash). Scope: `remediation:approve` or `remediation:approve:CATEGORY`.
+         */
+        post: operations["answerApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All feedback on a ticket, oldest first
+         * @description All feedback on a ticket, oldest first. Scope: `tickets:read`.
+         */
+        get: operations["listFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends what is parked
+         * @description Ends what is parked: an unknown outcome, or effects that a halt left standing. The old call may still land. Scope: `remediation:approve` or `remediation:approve:CATEGORY`.
+         */
+        post: operations["reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/remediation-logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All log rows of a ticket, in the order in which they were written
+         * @description All log rows of a ticket, in the order in which they were written. Scope: `tickets:read`.
+         */
+        get: operations["listRemediationLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * It is broken still, or again
+         * @description It is broken still, or again: a person has to look. Within 7 days the fix counts as a failure. Scope: `tickets:write`.
+         */
+        post: operations["reopenTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tickets/{ticket_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person fixed it
+         * @description A person fixed it: ends pending work of the ticket before its next write. Scope: `tickets:write`.
+         */
+        post: operations["resolveTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Acknowledgement: {
+            status: components["schemas"]["TicketStatus"];
+            ticket_id: string;
+        };
+        Action: {
+            action: string;
+            arguments: {
+                [key: string]: unknown;
+            };
+        };
+        Adjudication: {
+            comment?: string | null;
+            would_have_worked: boolean;
+        };
+        Analysis: {
+            analyst: string;
+            confidence: number;
+            evidence: string[];
+            hypotheses: {
+                cause: string;
+                probability: number;
+            }[];
+            observations: {
+                arguments: unknown;
+                error: string | null;
+                tool: string;
+                value: unknown;
+            }[];
+            plan: components["schemas"]["Plan"] | null;
+            root_cause: string | null;
+            summary: string;
+            what_would_change_my_mind: string | null;
+        };
+        Approval: {
+            approval_id: string;
+            approvals: components["schemas"]["Consent"][];
+            barred: {
+                [key: string]: string;
+            };
+            binding_hash: string;
+            consumed_at: string | null;
+            escalated_at: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            good_until: string | null;
+            granted_at: string | null;
+            needed: number;
+            /** Format: date-time */
+            requested_at: string;
+            shown: {
+                /** Format: date-time */
+                expires_at: string;
+                pins: {
+                    [key: string]: string;
+                };
+                plan: components["schemas"]["Plan"];
+                policy_version: number;
+                snapshot: unknown;
+            };
+        };
+        ApprovalAnswer: {
+            approval_id: string;
+            approve: boolean;
+            binding_hash: string;
+            comment?: string | null;
+            reason_code?: ("wrong_action" | "wrong_target" | "not_now" | "duplicate" | "other") | null;
+        };
+        Breakdown: {
+            ai_confidence: string;
+            human_validation: string;
+            pattern_recognition: string;
+            success_history: string;
+        };
+        CandidateFix: {
+            actions: components["schemas"]["Action"][];
+            /** Format: date-time */
+            at: string;
+            author: string;
+            /** @enum {string} */
+            source: "feedback" | "resolution";
+            text: string;
+            ticket_id: string;
+        };
+        /** @enum {string} */
+        ConfidenceLevel: "very_high" | "high" | "medium" | "low";
+        Consent: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            comment: string | null;
+        };
+        Decision: {
+            because: components["schemas"]["RuleLooked"][];
+            reason: string;
+            requires_approval: boolean;
+            /** @enum {string} */
+            route: "auto" | "approval" | "manual" | "suggest_only";
+        };
+        Durations: {
+            count: number;
+            mean_minutes: number | null;
+            median_minutes: number | null;
+        };
+        Factors: {
+            ai_confidence: number;
+            human_validation: number;
+            pattern_recognition: number;
+            success_history: number;
+        };
+        Feedback: {
+            actions_worked: boolean | null;
+            actual_resolution: string | null;
+            /** Format: date-time */
+            at: string;
+            author: string;
+            comment: string | null;
+            /** @enum {string} */
+            feedback_type: "positive" | "negative" | "neutral";
+            rating: number | null;
+            remediation_id: string | null;
+            resolution_accurate: boolean | null;
+            suggestions: string | null;
+            ticket_id: string;
+            time_to_resolve: number | null;
+            value: number;
+            /** @enum {string} */
+            verdict: "positive" | "negative" | "neutral";
+            was_helpful: boolean | null;
+            what_didnt_work: string | null;
+            what_worked: string | null;
+        };
+        FeedbackInput: {
+            actions_worked?: boolean | null;
+            actual_resolution?: string | null;
+            comment?: string | null;
+            /** @enum {string} */
+            feedback_type: "positive" | "negative" | "neutral";
+            rating?: number | null;
+            remediation_id?: string | null;
+            resolution_accurate?: boolean | null;
+            suggestions?: string | null;
+            ticket_id: string;
+            time_to_resolve?: number | null;
+            was_helpful?: boolean | null;
+            what_didnt_work?: string | null;
+            what_worked?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        FeedbackReceipt: {
+            breakdown: components["schemas"]["Breakdown"] | null;
+            confidence_level: components["schemas"]["ConfidenceLevel"] | null;
+            counted: boolean;
+            factors: components["schemas"]["Factors"] | null;
+            feedback: components["schemas"]["Feedback"];
+            not_counted_because: string | null;
+            notes: string[];
+            reliability_score: number | null;
+            replaced: boolean;
+            warnings: components["schemas"]["Warning"][];
+        };
+        Halt: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            category: string | null;
+            halt_id: string;
+            reason: string;
+            /** @enum {string} */
+            scope: "global" | "tenant" | "category";
+        };
+        HaltOrder: {
+            category?: string | null;
+            reason: string;
+        };
+        LogRow: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            event: components["schemas"]["RemediationEvent"];
+            hash: string;
+            previous_hash: string;
+            remediation_id: string;
+            sentence: string;
+            seq: number;
+        };
+        OptIn: {
+            enable_auto_remediation: boolean;
+        };
+        OrderedCall: {
+            arguments: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {string} */
+            direction: "do" | "undo";
+            step: number;
+            targets: string[];
+            tool: string;
+        };
+        Outcomes: {
+            disputed: number;
+            executed: number;
+            failed: number;
+            reopened: number;
+            right: number;
+            rolled_back: number;
+            success_rate: components["schemas"]["Rate"];
+            unknown: number;
+            wrong: number;
+            wrong_rate: components["schemas"]["Rate"];
+        };
+        Pattern: {
+            actions: components["schemas"]["PatternAction"][];
+            category: string;
+            /** Format: date-time */
+            created_at: string;
+            pattern_id: string;
+            title: string;
+        };
+        PatternAction: {
+            action_type: string;
+            auto_remediation_success_rate: number | null;
+            avg_reliability_score: number;
+            eligible_for_auto_remediation: boolean;
+            lacking: string[];
+            occurrence_count: number;
+            positive_feedback_rate: number | null;
+            /** @enum {string} */
+            standing: "learning" | "eligible" | "proven" | "probation";
+            tally: {
+                [key: string]: number;
+            };
+        };
+        PhaseChange: {
+            phase: ("pilot" | "expansion" | "scale" | "full") | null;
+            reason?: string | null;
+        };
+        Plan: {
+            actions: components["schemas"]["Action"][];
+        };
+        Policy: {
+            allow_below_seed_minimum: boolean;
+            alpha: number;
+            approver_groups: string[];
+            approvers: number;
+            category: string;
+            change_reason: string | null;
+            changed_at: string | null;
+            changed_by: string | null;
+            critical_auto_approve: boolean;
+            delta: number;
+            enabled: boolean;
+            escalation_target: string | null;
+            freeze_periods: {
+                /** Format: date-time */
+                from: string;
+                reason: string;
+                /** Format: date-time */
+                to: string;
+            }[];
+            maintenance_windows: components["schemas"]["Window"][];
+            max_actions_per_hour: number;
+            min_reliability_score: number;
+            /** @enum {string} */
+            mode: "seed" | "guaranteed";
+            phase: ("pilot" | "expansion" | "scale" | "full") | null;
+            requires_approval: boolean | "by_level";
+            self_approval: boolean;
+            shadow: boolean;
+            version: number;
+        };
+        PolicyChange: {
+            allow_below_seed_minimum?: boolean;
+            alpha?: number;
+            approver_groups?: string[];
+            approvers?: number;
+            category?: unknown;
+            change_reason?: unknown;
+            changed_at?: unknown;
+            changed_by?: unknown;
+            critical_auto_approve?: boolean;
+            delta?: number;
+            enabled?: boolean;
+            escalation_target?: string | null;
+            freeze_periods?: {
+                /** Format: date-time */
+                from: string;
+                reason: string;
+                /** Format: date-time */
+                to: string;
+            }[];
+            maintenance_windows?: components["schemas"]["Window"][];
+            max_actions_per_hour?: number;
+            min_reliability_score?: number;
+            /** @enum {string} */
+            mode?: "seed" | "guaranteed";
+            phase?: ("pilot" | "expansion" | "scale" | "full") | null;
+            requires_approval?: boolean | "by_level";
+            self_approval?: boolean;
+            shadow?: boolean;
+            version?: unknown;
+        };
+        Problem: {
+            /** @enum {string} */
+            code: "invalid_input" | "invalid_configuration" | "invalid_catalogue" | "invalid_policy" | "unauthenticated" | "forbidden" | "not_found" | "unknown_category" | "ticket_conflict" | "ticket_closed" | "ticket_not_resolved" | "nothing_to_adjudicate" | "already_adjudicated" | "nothing_to_approve" | "approval_stale" | "approval_expired" | "approval_decided" | "opt_in_missing" | "halt_in_force" | "approver_barred" | "version_conflict" | "precondition_required" | "payload_too_large" | "unsupported_media_type" | "method_not_allowed" | "storage_unavailable" | "internal";
+            detail: string;
+            errors: {
+                detail: string;
+                pointer: string;
+            }[];
+            facts: {
+                [key: string]: unknown;
+            };
+            next_step: string;
+            status: number;
+            title: string;
+            trace_id: string;
+            type: string;
+        };
+        PromotionInput: {
+            candidate?: {
+                author: string;
+                ticket_id: string;
+            } | null;
+            name: string;
+            retired?: boolean | null;
+            steps: components["schemas"]["Action"][];
+            symptom_texts?: string[] | null;
+            title: string;
+        };
+        Rate: {
+            high: number | null;
+            low: number | null;
+            of: number;
+            rate: number | null;
+        };
+        ReconciliationAnswer: {
+            /** @enum {string} */
+            answer: "happened" | "did_not_happen" | "send_again" | "roll_back" | "accept";
+            binding_hash: string;
+            comment?: string | null;
+        };
+        ReconciliationOption: {
+            /** @enum {string} */
+            answer: "happened" | "did_not_happen" | "send_again" | "roll_back" | "accept";
+            approvals: components["schemas"]["Consent"][];
+            barred: {
+                [key: string]: string;
+            };
+            binding_hash: string;
+            needed: number;
+            shown: {
+                calls: components["schemas"]["OrderedCall"][];
+                /** Format: date-time */
+                expires_at: string;
+                pins: {
+                    [key: string]: string;
+                };
+                plan: components["schemas"]["Plan"];
+                policy_version: number;
+                snapshot: unknown;
+                version: number;
+            };
+            steps: number[];
+        };
+        ReliabilityStats: {
+            average_breakdown: components["schemas"]["Breakdown"] | null;
+            average_factors: components["schemas"]["Factors"] | null;
+            average_score: number | null;
+            by_category: {
+                average_score: number;
+                category: string;
+                tickets: number;
+            }[];
+            category: string | null;
+            days: number;
+            levels: {
+                high: number;
+                low: number;
+                medium: number;
+                very_high: number;
+            };
+            median_score: number | null;
+            tickets: number;
+            trend: {
+                average_score: number;
+                day: string;
+                tickets: number;
+            }[];
+        };
+        Remediation: {
+            approval: components["schemas"]["Approval"] | null;
+            id: string;
+            options: components["schemas"]["ReconciliationOption"][];
+            plan: {
+                actions: components["schemas"]["Step"][];
+            };
+            plan_hash: string | null;
+            reason: string | null;
+            /** @enum {string} */
+            state: "proposed" | "awaiting_approval" | "deferred" | "executing" | "validating" | "rolling_back" | "succeeded" | "rolled_back" | "failed" | "needs_reconciliation" | "rejected" | "expired" | "halted" | "withdrawn" | "recovered" | "manual" | "suggested" | "superseded";
+        };
+        RemediationEvent: {
+            type: string;
+        } & {
+            [key: string]: unknown;
+        };
+        RemediationStats: {
+            approvals: {
+                asked: number;
+                consents: number;
+                expired: number;
+                granted: number;
+                rejected: number;
+                rubber_stamp_rate: components["schemas"]["Rate"];
+                rubber_stamps: number;
+                time_to_grant: components["schemas"]["Durations"];
+                waiting: number;
+            };
+            blocked: {
+                [key: string]: number;
+            };
+            days: number;
+            deferred: {
+                [key: string]: number;
+            };
+            minutes_saved: {
+                by_category: {
+                    category: string;
+                    minutes: number | null;
+                    person_minutes: number | null;
+                    right: number;
+                    wrong: number;
+                }[];
+                total: number;
+            };
+            opted_in: number;
+            outcomes: {
+                approval: components["schemas"]["Outcomes"];
+                auto: components["schemas"]["Outcomes"];
+            };
+            repetitive: {
+                auto_share: components["schemas"]["Rate"];
+                resolved_automatically: number;
+                tickets: number;
+            };
+            resolved: {
+                automatically: number;
+                by_person: number;
+                with_approval: number;
+            };
+            routes: {
+                approval: number;
+                auto: number;
+                manual: number;
+                suggest_only: number;
+            };
+            shadow: {
+                tickets: number;
+                verdicts: {
+                    [key: string]: number;
+                };
+                would_be: {
+                    approval: number;
+                    auto: number;
+                    manual: number;
+                    suggest_only: number;
+                };
+                wrong_rate: {
+                    high: number;
+                    low: number;
+                    tickets: number;
+                } | null;
+            };
+            states: {
+                [key: string]: number;
+            };
+            tickets: number;
+            time_to_resolution: {
+                known_patterns: components["schemas"]["Durations"];
+                unknown_patterns: components["schemas"]["Durations"];
+            };
+            trend: {
+                day: string;
+                right: number;
+                tickets: number;
+                wrong: number;
+            }[];
+        };
+        Reopening: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            counts_as_failure: boolean;
+            reason: string | null;
+            remediation_id: string | null;
+            resolution: components["schemas"]["Resolution"] | null;
+            /** Format: date-time */
+            resolved_at: string;
+        };
+        ReopenInput: {
+            reason?: string | null;
+        };
+        Resolution: {
+            actions: components["schemas"]["Action"][];
+            /** @enum {string} */
+            agreement: "same" | "different" | "not_told" | "no_proposal";
+            /** Format: date-time */
+            at: string;
+            confirmed: boolean;
+            resolver: string;
+            text: string;
+            time_to_resolve: number | null;
+        };
+        ResolutionInput: {
+            actions?: components["schemas"]["Action"][] | null;
+            text: string;
+            time_to_resolve?: number | null;
+        };
+        RuleLooked: {
+            applies: boolean;
+            inputs: {
+                [key: string]: unknown;
+            };
+            reason: string;
+            rule: number | "finding";
+            sentence: string;
+        };
+        Runbook: {
+            candidate: {
+                author: string;
+                ticket_id: string;
+            } | null;
+            category: string;
+            name: string;
+            pattern_id: string;
+            /** Format: date-time */
+            promoted_at: string;
+            promoted_by: string;
+            retired: boolean;
+            steps: components["schemas"]["Action"][];
+            symptom_texts: string[];
+            title: string;
+            version: number;
+        };
+        Shadow: {
+            adjudication: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                comment: string | null;
+                would_have_worked: boolean;
+            } | null;
+            /** @enum {string} */
+            verdict: "agreed" | "failed" | "would_have_worked" | "would_not_have_worked" | "unknown" | "open" | "nothing_proposed";
+            /** @enum {string} */
+            would_be_route: "auto" | "approval" | "manual" | "suggest_only";
+        };
+        SimilarTicket: {
+            shared_terms: string[];
+            similarity: number;
+            ticket_id: string;
+        };
+        Step: {
+            action: string;
+            arguments: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            class: "read_only" | "safe_write" | "critical_write" | "destructive" | "forbidden";
+            family: string;
+            step: number;
+            targets: string[];
+            tool: string;
+        };
+        SubmittedTicket: {
+            analysis: components["schemas"]["Analysis"] | null;
+            breakdown: components["schemas"]["Breakdown"] | null;
+            category: string;
+            confidence_level: components["schemas"]["ConfidenceLevel"] | null;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            enable_auto_remediation: boolean;
+            factors: components["schemas"]["Factors"] | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            pattern_id: string | null;
+            priority: string | null;
+            reliability_score: number | null;
+            remediation: components["schemas"]["Remediation"] | null;
+            remediation_decision: components["schemas"]["Decision"] | null;
+            reopenings: components["schemas"]["Reopening"][];
+            requester: string | null;
+            resolution: components["schemas"]["Resolution"] | null;
+            resolved_at: string | null;
+            shadow: components["schemas"]["Shadow"] | null;
+            similar_tickets: components["schemas"]["SimilarTicket"][];
+            status: components["schemas"]["TicketStatus"];
+            submitter: string;
+            targets: string[];
+            ticket_id: string;
+            title: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            warnings: components["schemas"]["Warning"][];
+        };
+        Ticket: {
+            analysis: components["schemas"]["Analysis"] | null;
+            breakdown: components["schemas"]["Breakdown"] | null;
+            category: string;
+            confidence_level: components["schemas"]["ConfidenceLevel"] | null;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            enable_auto_remediation: boolean;
+            factors: components["schemas"]["Factors"] | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            pattern_id: string | null;
+            priority: string | null;
+            reliability_score: number | null;
+            remediation: components["schemas"]["Remediation"] | null;
+            remediation_decision: components["schemas"]["Decision"] | null;
+            reopenings: components["schemas"]["Reopening"][];
+            requester: string | null;
+            resolution: components["schemas"]["Resolution"] | null;
+            resolved_at: string | null;
+            shadow: components["schemas"]["Shadow"] | null;
+            similar_tickets: components["schemas"]["SimilarTicket"][];
+            status: components["schemas"]["TicketStatus"];
+            submitter: string;
+            targets: string[];
+            ticket_id: string;
+            title: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TicketInput: {
+            category: string;
+            description: string;
+            enable_auto_remediation?: boolean | null;
+            metadata?: {
+                [key: string]: unknown;
+            } | null;
+            priority?: string | null;
+            requester?: string | null;
+            targets?: string[] | null;
+            ticket_id: string;
+            title?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TicketItem: {
+            analysis: components["schemas"]["Analysis"] | null;
+            breakdown: components["schemas"]["Breakdown"] | null;
+            category: string;
+            confidence_level: components["schemas"]["ConfidenceLevel"] | null;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            enable_auto_remediation: boolean;
+            factors: components["schemas"]["Factors"] | null;
+            metadata: {
+                [key: string]: unknown;
+            };
+            pattern_id: string | null;
+            priority: string | null;
+            reliability_score: number | null;
+            remediation_decision: components["schemas"]["Decision"] | null;
+            remediation_id: string | null;
+            reopenings: components["schemas"]["Reopening"][];
+            requester: string | null;
+            resolution: components["schemas"]["Resolution"] | null;
+            resolved_at: string | null;
+            shadow: components["schemas"]["Shadow"] | null;
+            similar_tickets: components["schemas"]["SimilarTicket"][];
+            status: components["schemas"]["TicketStatus"];
+            submitter: string;
+            targets: string[];
+            ticket_id: string;
+            title: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @enum {string} */
+        TicketStatus: "received" | "analyzing" | "suggested" | "awaiting_approval" | "deferred" | "remediating" | "resolved" | "needs_human" | "closed";
+        ToolAcceptance: {
+            /**
+             * @description For every tenant; needs the scope policy:everywhere.
+             * @default false
+             */
+            everywhere: boolean;
+            /** @description Hash of each tool definition as seen, by name. */
+            pins: {
+                [key: string]: string;
+            };
+        };
+        ToolReview: {
+            changed: {
+                accepted: string | null;
+                differences: {
+                    is?: unknown;
+                    pointer: string;
+                    was?: unknown;
+                }[];
+                name: string;
+                now: string | null;
+            }[];
+            pins: {
+                [key: string]: string;
+            };
+            unreachable: {
+                [key: string]: string;
+            };
+        };
+        Warning: {
+            detail: string;
+            pointer: string;
+        };
+        Window: {
+            days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            from: string;
+            to: string;
+            zone: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: {
+        /** @description The version; a change names it in If-Match. */
+        ETag: string;
+        /** @description The next page, with rel="next"; absent on the last. */
+        Link: string;
+        /** @description Where the new resource is. */
+        Location: string;
+        /** @description How to authenticate. */
+        "WWW-Authenticate": string;
+        /** @description The id under which the log has this request; 32 hexadecimal digits. */
+        "X-Trace-Id": string;
+    };
+    pathItems: never;
+}
+export type Acknowledgement = components['schemas']['Acknowledgement'];
+export type Action = components['schemas']['Action'];
+export type Adjudication = components['schemas']['Adjudication'];
+export type Analysis = components['schemas']['Analysis'];
+export type Approval = components['schemas']['Approval'];
+export type ApprovalAnswer = components['schemas']['ApprovalAnswer'];
+export type Breakdown = components['schemas']['Breakdown'];
+export type CandidateFix = components['schemas']['CandidateFix'];
+export type ConfidenceLevel = components['schemas']['ConfidenceLevel'];
+export type Consent = components['schemas']['Consent'];
+export type Decision = components['schemas']['Decision'];
+export type Durations = components['schemas']['Durations'];
+export type Factors = components['schemas']['Factors'];
+export type Feedback = components['schemas']['Feedback'];
+export type FeedbackInput = components['schemas']['FeedbackInput'];
+export type FeedbackReceipt = components['schemas']['FeedbackReceipt'];
+export type Halt = components['schemas']['Halt'];
+export type HaltOrder = components['schemas']['HaltOrder'];
+export type LogRow = components['schemas']['LogRow'];
+export type OptIn = components['schemas']['OptIn'];
+export type OrderedCall = components['schemas']['OrderedCall'];
+export type Outcomes = components['schemas']['Outcomes'];
+export type Pattern = components['schemas']['Pattern'];
+export type PatternAction = components['schemas']['PatternAction'];
+export type PhaseChange = components['schemas']['PhaseChange'];
+export type Plan = components['schemas']['Plan'];
+export type Policy = components['schemas']['Policy'];
+export type PolicyChange = components['schemas']['PolicyChange'];
+export type Problem = components['schemas']['Problem'];
+export type PromotionInput = components['schemas']['PromotionInput'];
+export type Rate = components['schemas']['Rate'];
+export type ReconciliationAnswer = components['schemas']['ReconciliationAnswer'];
+export type ReconciliationOption = components['schemas']['ReconciliationOption'];
+export type ReliabilityStats = components['schemas']['ReliabilityStats'];
+export type Remediation = components['schemas']['Remediation'];
+export type RemediationEvent = components['schemas']['RemediationEvent'];
+export type RemediationStats = components['schemas']['RemediationStats'];
+export type Reopening = components['schemas']['Reopening'];
+export type ReopenInput = components['schemas']['ReopenInput'];
+export type Resolution = components['schemas']['Resolution'];
+export type ResolutionInput = components['schemas']['ResolutionInput'];
+export type RuleLooked = components['schemas']['RuleLooked'];
+export type Runbook = components['schemas']['Runbook'];
+export type Shadow = components['schemas']['Shadow'];
+export type SimilarTicket = components['schemas']['SimilarTicket'];
+export type Step = components['schemas']['Step'];
+export type SubmittedTicket = components['schemas']['SubmittedTicket'];
+export type Ticket = components['schemas']['Ticket'];
+export type TicketInput = components['schemas']['TicketInput'];
+export type TicketItem = components['schemas']['TicketItem'];
+export type TicketStatus = components['schemas']['TicketStatus'];
+export type ToolAcceptance = components['schemas']['ToolAcceptance'];
+export type ToolReview = components['schemas']['ToolReview'];
+export type Warning = components['schemas']['Warning'];
+export type Window = components['schemas']['Window'];
+export type HeaderETag = components['headers']['ETag'];
+export type HeaderLink = components['headers']['Link'];
+export type HeaderLocation = components['headers']['Location'];
+export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
+export type HeaderXTraceId = components['headers']['X-Trace-Id'];
+export type $defs = Record<string, never>;
+export interface operations {
+    listApprovals: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Ticket"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    acceptTools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToolAcceptance"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pins: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    reviewTools: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToolReview"];
+                };
+            };
+        };
+    };
+    giveFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackReceipt"];
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackReceipt"];
+                };
+            };
+        };
+    };
+    listHalts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Halt"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    halt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HaltOrder"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Halt"];
+                };
+            };
+        };
+    };
+    liftHalt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                halt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; there is nothing to say. */
+            204: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openapi: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listPatterns: {
+        parameters: {
+            query?: {
+                /** @description One of the configured categories. */
+                category?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page; default 50. */
+                limit?: number;
+                min_occurrences?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Pattern"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    listCandidateFixes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["CandidateFix"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    promote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionInput"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runbook"];
+                };
+            };
+        };
+    };
+    listRunbooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Runbook"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the configured categories. */
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    setPolicy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change is made to, such as `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description One of the configured categories. */
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PolicyChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    setPhase: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the change is made to, such as `"3"`. */
+                "If-Match": string;
+            };
+            path: {
+                /** @description One of the configured categories. */
+                category: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhaseChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policy"];
+                };
+            };
+        };
+    };
+    getRemediationStats: {
+        parameters: {
+            query?: {
+                /** @description Days up to now; default 30. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RemediationStats"];
+                };
+            };
+        };
+    };
+    getReliabilityStats: {
+        parameters: {
+            query?: {
+                /** @description One of the configured categories. */
+                category?: string;
+                /** @description Days up to now; default 30. */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReliabilityStats"];
+                };
+            };
+        };
+    };
+    listTickets: {
+        parameters: {
+            query?: {
+                /** @description One of the configured categories. */
+                category?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Items of a page; default 50. */
+                limit?: number;
+                status?: components["schemas"]["TicketStatus"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    Link: components["headers"]["Link"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TicketItem"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    submitTicket: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=N` waits up to N seconds, at most 30, for the decision. */
+                Prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedTicket"] | {
+                        status: components["schemas"]["TicketStatus"];
+                        ticket_id: string;
+                        warnings: components["schemas"]["Warning"][];
+                    };
+                };
+            };
+            /** @description Created. */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmittedTicket"] | {
+                        status: components["schemas"]["TicketStatus"];
+                        ticket_id: string;
+                        warnings: components["schemas"]["Warning"][];
+                    };
+                };
+            };
+        };
+    };
+    getTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"];
+                };
+            };
+        };
+    };
+    setOptIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptIn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    adjudicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Adjudication"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    answerApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Feedback"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReconciliationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    listRemediationLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["LogRow"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    reopenTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    resolveTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolutionInput"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+}
