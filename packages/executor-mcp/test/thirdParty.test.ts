@@ -1,23 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Progress } from '@remit/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type McpExecutor, mcpExecutor, type StdioServer } from '../src/index.js';
 import { accept, calm, request } from './hostile.js';
+import { npmProgram } from './npmProgram.js';
 
 /* Servers that others wrote, as npm has them; what they did is looked at by other means than theirs. */
-
-const find = createRequire(import.meta.url);
-
-/** The program of a package from npm, started with this Node. */
-function program(name: string, args: readonly string[], more: Partial<StdioServer> = {}): StdioServer {
-  const place = find.resolve(`${name}/package.json`);
-  const { bin } = JSON.parse(readFileSync(place, 'utf8')) as { readonly bin: Readonly<Record<string, string>> };
-  const [file = ''] = Object.values(bin);
-  return { command: process.execPath, args: [join(dirname(place), file), ...args], ...more };
-}
 
 const folder = (): string => realpathSync(mkdtempSync(join(tmpdir(), 'remit-third-')));
 const open: McpExecutor[] = [];
@@ -35,7 +25,7 @@ describe('server-filesystem', () => {
     const root = folder();
     mkdirSync(join(root, 'cache'));
     writeFileSync(join(root, 'cache', 'entry'), 'stale');
-    const executor = await reach(program('@modelcontextprotocol/server-filesystem', [root]));
+    const executor = await reach(npmProgram('@modelcontextprotocol/server-filesystem', [root]));
     const move = (source: string, destination: string) =>
       executor.call(
         request('s/move_file', { arguments: { source: join(root, source), destination: join(root, destination) } }),
@@ -71,7 +61,7 @@ describe('server-memory', () => {
   it('keeps what was written, as its file shows', async () => {
     const file = join(folder(), 'memory.jsonl');
     const executor = await reach(
-      program('@modelcontextprotocol/server-memory', [], { env: { MEMORY_FILE_PATH: file } }),
+      npmProgram('@modelcontextprotocol/server-memory', [], { env: { MEMORY_FILE_PATH: file } }),
     );
     const entities = [{ name: 'web-1', entityType: 'host', observations: ['restarted'] }];
     const answer = await executor.call(request('s/create_entities', { arguments: { entities } }), { signal: calm });
@@ -84,7 +74,7 @@ describe('server-memory', () => {
 
 describe('server-everything', () => {
   it('tells its progress, and is given up by time and by abort', async () => {
-    const executor = await reach(program('@modelcontextprotocol/server-everything', ['stdio']));
+    const executor = await reach(npmProgram('@modelcontextprotocol/server-everything', ['stdio']));
     const told: Progress[] = [];
     const tool = 's/trigger-long-running-operation';
     const onProgress = (progress: Progress) => void told.push(progress);
@@ -108,7 +98,7 @@ describe('server-everything', () => {
 
   it('is not let at the environment by its own word that it only reads', async () => {
     const executor = await reach(
-      program('@modelcontextprotocol/server-everything', ['stdio'], { env: { KNOWN: 'yes' } }),
+      npmProgram('@modelcontextprotocol/server-everything', ['stdio'], { env: { KNOWN: 'yes' } }),
     );
     process.env.REMIT_TEST_HIDDEN = 'hidden';
     const shown = await executor.read('s/get-env', {}, { signal: calm, timeoutMs: 5_000 });
