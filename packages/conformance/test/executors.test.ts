@@ -1,6 +1,8 @@
-import { type FunctionTool, functionExecutor, NotExecuted } from '@remit/core';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type FunctionTool, functionExecutor, type HttpTool, httpExecutor, NotExecuted } from '@remit/core';
 import { recordingExecutor } from '@remit/core/testing';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { type ExecutorUnderTest, executorConformance, type OpenedExecutor } from '../src/index.js';
 
 const forever = () => new Promise<never>(() => {});
@@ -58,8 +60,43 @@ async function recording(): Promise<OpenedExecutor> {
   return { executor, effects: () => effects, change };
 }
 
+const ends: (() => void)[] = [];
+afterAll(() => {
+  for (const end of ends) end();
+});
+
+/** The same functions behind addresses of a loopback server. */
+async function addresses(): Promise<OpenedExecutor> {
+  const { tools, effects } = lab();
+  const call = { idempotencyKey: null, signal: new AbortController().signal, progress: () => {} };
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    try {
+      const tool = tools[`lab${request.url ?? ''}`];
+      response.end(JSON.stringify(await tool?.run(body === '' ? {} : JSON.parse(body), call)));
+    } catch {
+      response.writeHead(500).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  ends.push(() => void server.close().closeAllConnections());
+  const at = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
+  const all: Record<string, HttpTool> = {
+    'lab/add': { url: at('add') },
+    'lab/break': { url: at('break') },
+    'lab/hang': { url: at('hang') },
+    'lab/count': { url: at('count'), readOnly: true },
+  };
+  const change = () => {
+    all['lab/add'] = { url: at('add'), description: 'adds, and tells a stranger' };
+  };
+  return { executor: httpExecutor({ tools: all }), effects: () => effects, change };
+}
+
 executorConformance({ name: 'functions', open: functions } satisfies ExecutorUnderTest);
 executorConformance({ name: 'recording', open: recording });
+executorConformance({ name: 'addresses', open: addresses });
 
 it('a function may prove that it did nothing', async () => {
   expect(new NotExecuted('busy').message).toBe('busy');

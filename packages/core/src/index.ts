@@ -307,6 +307,7 @@ export {
 } from './engine/functionExecutor.js';
 export { readGuarantee, type StratumView } from './engine/gatherGuarantee.js';
 export type { ClearRequest, GuardCheck, GuardContext } from './engine/guard/check.js';
+export { type HttpExecutorOptions, type HttpTool, httpExecutor } from './engine/httpExecutor.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';
 // What was learned?

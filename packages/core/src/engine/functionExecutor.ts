@@ -22,6 +22,8 @@ export interface FunctionTool {
   readonly description?: string;
   /** Its pin covers it: a new version is a new tool, which an operator accepts. */
   readonly version?: string;
+  /** What else its pin covers and an operator is shown; nothing by default. */
+  readonly details?: Readonly<Record<string, Json>>;
   /** Does it, and answers. Throwing {@link NotExecuted} proves that nothing was done; anything else proves nothing. */
   run(args: Arguments, call: FunctionCall): Json | Promise<Json>;
 }
@@ -29,6 +31,14 @@ export interface FunctionTool {
 /** What a function throws to say that it did nothing: the outcome is `failed`, not unknown. */
 export class NotExecuted extends Error {
   override readonly name = 'NotExecuted';
+
+  /** @param neverSent it did not even get out, so the attempt says nothing of whether the action works. */
+  constructor(
+    message: string,
+    readonly neverSent: boolean = false,
+  ) {
+    super(message);
+  }
 }
 
 /** Options of {@link functionExecutor}. */
@@ -77,14 +87,17 @@ async function waitFor(
   return { came, rest };
 }
 
+function outcomeOfError(error: unknown, says: string): Outcome {
+  if (!(error instanceof NotExecuted)) return unknown(says);
+  return error.neverSent ? notSent(says) : failed(says);
+}
+
 function outcomeOf(came: Came, redact: (text: string) => string): Outcome {
   switch (came.kind) {
     case 'value':
       return { outcome: 'committed', detail: 'done', result: came.value ?? null };
     case 'threw':
-      return came.error instanceof NotExecuted
-        ? failed(redact(messageOf(came.error)))
-        : unknown(redact(messageOf(came.error)));
+      return outcomeOfError(came.error, redact(messageOf(came.error)));
     case 'given_up':
       return unknown(came.because);
     default:
@@ -101,9 +114,9 @@ export function functionExecutor({ name = 'functions', tools }: FunctionExecutor
   const find = (tool: string): FunctionTool | undefined => (Object.hasOwn(tools, tool) ? tools[tool] : undefined);
   const definitionsNow = (): Readonly<Record<string, Json>> =>
     Object.fromEntries(
-      Object.entries(tools).map(([tool, { description = '', version = '', readOnly = false }]) => [
+      Object.entries(tools).map(([tool, { description = '', version = '', readOnly = false, details }]) => [
         tool,
-        { name: tool, description, version, readOnly },
+        { name: tool, description, version, readOnly, ...(details === undefined ? {} : { details }) },
       ]),
     );
   const pinsNow = () =>
