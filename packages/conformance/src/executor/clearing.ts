@@ -6,6 +6,7 @@ import {
   type Executor,
   GUARD,
   type Intent,
+  planHashOf,
   replay,
   SafetyGuard,
 } from '@remit/core';
@@ -74,6 +75,9 @@ export async function cleared(executor: Executor, asking: Asking): Promise<CallR
     targets: [],
     targetKeys: [],
   } as const;
+  // The sample stands for an order of exactly this one step.
+  const plan = { actions: [{ action: step.action, arguments: args }] };
+  const proposal = { ...remediation.proposal, plan, planHash: planHashOf(plan), steps: [step] };
   const now = await executor.catalogue({ signal: calm, tools: [tool] });
   const context = {
     storage,
@@ -87,7 +91,7 @@ export async function cleared(executor: Executor, asking: Asking): Promise<CallR
     tenant: ACME,
     ticketId: 'T',
     remediationId,
-    remediation,
+    remediation: { ...remediation, proposal },
     intent,
     steps: [{ step, entry }],
     policy: DEFAULT_POLICY,
