@@ -5,13 +5,17 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const OS = /android|darwin|linux|win32|freebsd|openbsd|netbsd|sunos|aix|openharmony/;
-const CPU = /arm64|x64|ia32|armv7|arm(?=-|$)|loong64|ppc64|riscv64|s390x|mips64el/;
+const OS = /android|darwin|linux|win32|windows|freebsd|openbsd|netbsd|sunos|aix|openharmony/;
+const CPU = /arm64|x64|amd64|ia32|armv7|arm(?=-|$)|loong64|ppc64|riscv64|s390x|mips64el/;
+
+/** What makers of platform packages write, in Node's words. */
+const NODE_WORDS = { windows: 'win32', amd64: 'x64', armv7: 'arm' };
 
 function platformOf(name) {
-  const os = OS.exec(name)?.[0];
+  const inNodeWords = (word) => word && (NODE_WORDS[word] ?? word);
+  const os = inNodeWords(OS.exec(name)?.[0]);
   if (os === undefined) return null;
-  const cpu = CPU.exec(name.split('/').pop())?.[0].replace('armv7', 'arm');
+  const cpu = inNodeWords(CPU.exec(name.split('/').pop())?.[0]);
   const libc = os !== 'linux' ? undefined : /musl/.test(name) ? 'musl' : /gnu/.test(name) ? 'glibc' : undefined;
   return { os: [os], ...(cpu ? { cpu: [cpu] } : {}), ...(libc ? { libc: [libc] } : {}) };
 }
