@@ -36,7 +36,13 @@ export async function seedStore(storage: Storage): Promise<void> {
   for (const category of ['server', 'network'] as const) {
     const policy = { ...DEFAULT_POLICY, requiresApproval: category === 'network' };
     await storage.policies.save(TENANT, category, { expectedVersion: 0, policy, by: 'olga', atMs: nowMs });
-    const { patternId } = await learner.recognise({ tenant: TENANT, category, title: null, description: DESCRIPTION });
+    const { patternId } = await learner.recognise({
+      tenant: TENANT,
+      ticketId: 'EARLIER',
+      category,
+      title: null,
+      description: DESCRIPTION,
+    });
     await learner.learn({ tenant: TENANT, facts: historyOf(patternId, nowMs) });
   }
 }

@@ -31,6 +31,7 @@ function earned(patternId: string, nowMs: number): readonly (OutcomeFact | VoteF
 /** Gives the tickets' pattern of that category a record that allows to act without a person. */
 export async function earnAutonomy(storage: Storage, tenant: string, category: string): Promise<void> {
   const learner = new PatternLearner({ storage, ids: { next: (kind) => `${kind}-${category}` } });
-  const { patternId } = await learner.recognise({ tenant, category, title: null, description: DESCRIPTION });
+  const ticket = { tenant, ticketId: 'OLD', category, title: null, description: DESCRIPTION };
+  const { patternId } = await learner.recognise(ticket);
   await learner.learn({ tenant, facts: earned(patternId, await storage.now()) });
 }

@@ -7,6 +7,7 @@ import {
   CLAIMED,
   contentHashOf,
   endedAs,
+  FIRST,
   feedbackOf,
   INTENDED,
   openingOf,
@@ -165,7 +166,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ([of, terms]): Step =>
       (storage) => {
         const signature = wordsOf(...terms);
-        return storage.patterns.adopt(of, { patternId: `p-${terms[0]}`, category: 'server', signature, version: 1 });
+        return storage.patterns.adopt(of, {
+          patternId: `p-${terms[0]}`,
+          category: 'server',
+          signature,
+          version: 1,
+          first: FIRST,
+        });
       },
   ),
 );

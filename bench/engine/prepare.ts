@@ -121,7 +121,12 @@ export async function prepare({ storage, tenants, count, from }: Preparation): P
   await inBatches(
     numbers.filter((n) => n % OF_A_PATTERN === 0),
     async (n) => {
-      const ticket = { category: CATEGORY, title: null, description: wordsOf(Math.floor(n / OF_A_PATTERN)) };
+      const ticket = {
+        ticketId: `EARLIER-${n}`,
+        category: CATEGORY,
+        title: null,
+        description: wordsOf(Math.floor(n / OF_A_PATTERN)),
+      };
       const { patternId } = await learner.recognise({ tenant: tenantOf(n), ...ticket });
       await learner.learn({ tenant: tenantOf(n), facts: earned(patternId, await storage.now()) });
     },

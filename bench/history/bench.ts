@@ -29,8 +29,8 @@ async function fill(store: FilledStore, tickets: number, progress: (says: string
   let next = 0;
   const learner = new PatternLearner({ storage: store.storage, ids: { next: (kind) => `${kind}-${next}` } });
   for (; next < patternsOf(tickets); next += 1) {
-    const ticket = { tenant: TENANT, category: CATEGORY, title: null, description: wordsOf(next) };
-    await learner.recognise(ticket);
+    const words = { category: CATEGORY, title: null, description: wordsOf(next) };
+    await learner.recognise({ tenant: TENANT, ticketId: `told-${next}`, ...words });
   }
   let logRows = 0;
   for (let from = 0; from < tickets; from += BATCH) {

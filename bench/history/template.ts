@@ -55,7 +55,7 @@ export async function rowsOfOneTicket(optedIn: boolean): Promise<TicketRows> {
   await remit.setPolicy(principal(TENANT), CATEGORY, { policy: POLICY, expectedVersion: 0 });
   const learner = new PatternLearner({ storage, ids });
   const words = { category: CATEGORY, title: null, description: WORDS_MARK };
-  const { patternId } = await learner.recognise({ tenant: TENANT, ...words });
+  const { patternId } = await learner.recognise({ tenant: TENANT, ticketId: 'OLD', ...words });
   await learner.learn({ tenant: TENANT, facts: earned(patternId, await storage.now(), [ACTION]) });
   await remit.start();
   await remit.submitTicket(principal(TENANT), {

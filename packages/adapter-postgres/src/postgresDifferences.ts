@@ -29,6 +29,7 @@ export function postgresDifferences(schema: string): SqlDifferences {
       text: 'text collate "C"',
       // Not jsonb: that would order keys anew.
       json: 'json',
+      keyOnly: '',
     },
     // Named, as the database may have another default. The schema is set for this transaction alone: the connection may
     // be lent by the host, or by a pooler.

@@ -3,6 +3,7 @@ import {
   appendOf,
   CLAIMED,
   contentHashOf,
+  FIRST,
   openingOf,
   ticketOf,
   upTo,
@@ -74,7 +75,7 @@ async function race(url: string, schema: string, self: number): Promise<Raced> {
     return (await locks.take(TENANT, `rem-${n}-${self}`, keys)).kind === 'taken' ? [...new Set(keys)] : [];
   });
   const adopted = await each(async (n) => {
-    const adoption = { patternId: `p-${n}-${self}`, category: 'server', version: 1 };
+    const adoption = { patternId: `p-${n}-${self}`, category: 'server', version: 1, first: FIRST };
     const { patternId } = await patterns.adopt(TENANT, { ...adoption, signature: wordsOf('web', `word-${n}`) });
     return `${n} ${patternId}`;
   });

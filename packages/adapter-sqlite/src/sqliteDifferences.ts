@@ -73,6 +73,7 @@ export const SQLITE: SqlDifferences = {
     // Compared as bytes: SQLite's default collation.
     text: 'text',
     json: 'text',
+    keyOnly: ' without rowid',
   },
   // Takes the write lock at once. A transaction that began by reading could not wait for it later.
   begin: 'begin immediate',

@@ -38,9 +38,10 @@ for (const n of round) {
 }
 
 const adopted: string[] = [];
+const first = { ticketId: 'INC-1', similarity: 1, known: false };
 for (const n of round) {
-  const signature = { hash: `hash-${n}`, masked: `text ${n}`, terms: ['text'] };
-  const adoption = { patternId: `p-${self}-${n}`, category: 'server', signature, version: 1 };
+  const signature = { hash: `hash-${n}`, masked: `text ${n}`, words: `text ${n}`, terms: ['text'] };
+  const adoption = { patternId: `p-${self}-${n}`, category: 'server', signature, version: 1, first };
   adopted.push((await storage.patterns.adopt('acme', adoption)).patternId);
 }
 

@@ -88,8 +88,9 @@ describe('opening a file', () => {
     } as const;
     await expect(storage.halts.raise(halt)).rejects.toMatchObject({ code: 'storage_unavailable' });
     await expect(storage.tickets.release('acme', 'INC-1', 1)).rejects.toMatchObject({ code: 'storage_unavailable' });
-    const signature = { hash: 'h', masked: 'm', terms: ['m'] };
-    const adoption = { patternId: 'p', category: 'server', signature, version: 1 };
+    const signature = { hash: 'h', masked: 'm', words: 'm', terms: ['m'] };
+    const first = { ticketId: 'INC-1', similarity: 1, known: false };
+    const adoption = { patternId: 'p', category: 'server', signature, version: 1, first };
     await expect(storage.patterns.adopt('acme', adoption)).rejects.toMatchObject({ code: 'storage_unavailable' });
     other.exec('rollback');
     // Nothing is stuck afterwards.

@@ -196,6 +196,7 @@ export {
   type PhaseRule,
   type Policy,
   type RequiresApproval,
+  SIMILARITY,
   type TimeWindow,
   WEIGHTS,
   type Weekday,
@@ -269,16 +270,23 @@ export {
 export {
   type Entity,
   type Exemplar,
-  type Likeness,
-  likeness,
+  type FirstTelling,
   type MaskKind,
-  matchPattern,
-  type PatternMatch,
   SIGNATURE_VERSION,
   type Signature,
   type SignatureWords,
   signatureOf,
 } from './domain/signature.js';
+export {
+  assignPattern,
+  type PatternMatch,
+  type PatternScore,
+  type PatternTelling,
+} from './domain/similarity/assign.js';
+export { type AskedTerm, askedTerms } from './domain/similarity/candidates.js';
+export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js';
+export { type Telling, tellingOf } from './domain/similarity/telling.js';
+export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';
 export { type Durations, durationsOf, medianOf, type Rate, rateOf } from './domain/statistics.js';
 export type { AssertionResult } from './domain/template.js';
 export type {
@@ -359,8 +367,10 @@ export type { Ids } from './ports/ids.js';
 export type { Queue, Work } from './ports/queue.js';
 export type {
   AcceptedTools,
+  Adoption,
   Append,
   Appended,
+  Candidates,
   Claim,
   ClaimRequest,
   DueWork,

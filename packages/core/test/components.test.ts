@@ -54,10 +54,16 @@ describe('each of the five components works alone', () => {
 
   it('PatternLearner recognises, learns and judges', async () => {
     const learner = new PatternLearner({ storage, ids });
-    const ticket = { tenant: 'acme', category: 'server', title: null, description: 'disk full on node 7' };
+    const ticket = {
+      tenant: 'acme',
+      ticketId: 'A',
+      category: 'server',
+      title: null,
+      description: 'disk full on node 7',
+    };
     const { patternId, known } = await learner.recognise(ticket);
     expect(known).toBe(false);
-    expect(await learner.recognise({ ...ticket, description: 'disk full on node 8' })).toMatchObject({
+    expect(await learner.recognise({ ...ticket, ticketId: 'B', description: 'disk full on node 8' })).toMatchObject({
       patternId,
       similarity: 1,
       known: true,

@@ -38,6 +38,8 @@ export interface SqlDifferences {
     readonly text: string;
     /** JSON; rows may bring it as text or parsed. Must keep numbers and keys exactly. */
     readonly json: string;
+    /** What a table that is nothing but its primary key ends with; empty where there is no such thing. */
+    readonly keyOnly: string;
   };
   /** Begins a transaction that will write. It must not fail later because another writer came first. */
   readonly begin: string;

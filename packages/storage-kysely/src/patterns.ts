@@ -2,19 +2,12 @@ import type { PatternStore } from '@remit/core';
 import { z } from 'zod';
 import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
+import { sqlExemplars } from './exemplars.js';
 import { factsFor, storeFacts } from './facts.js';
-import { asJson, json, parseRow, whole } from './rows.js';
-import { textsShape } from './shapes.js';
+import { parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
 import { talliesOf, tallyFor } from './tallies.js';
 import { placedTicket } from './tickets.js';
-
-const ExemplarRow = z.object({
-  pattern_id: z.string(),
-  signature_hash: z.string(),
-  masked: z.string(),
-  terms: json(textsShape),
-});
 
 const PatternRow = z.object({
   position: whole,
@@ -26,102 +19,9 @@ const PatternRow = z.object({
 
 /** Patterns and what they learned, in SQL. */
 export function sqlPatterns(sql: Sql): PatternStore {
-  const { db, differences } = sql;
-  const filedUnder = async (from: Sql['db'], tenant: string, category: string, hash: string) => {
-    const row = await from
-      .selectFrom('pattern_exemplars')
-      .select('pattern_id')
-      .where('tenant', '=', tenant)
-      .where('category', '=', category)
-      .where('signature_hash', '=', hash)
-      .executeTakeFirst();
-    return row?.pattern_id ?? null;
-  };
-
+  const { db } = sql;
   return {
-    async findBySignature(tenant, category, signatureHash) {
-      return filedUnder(db, tenant, category, signatureHash);
-    },
-
-    async candidates(tenant, category, terms, limit) {
-      if (terms.length === 0) return [];
-      const rows = await db
-        .with('best', (from) =>
-          from
-            .selectFrom('pattern_exemplar_terms')
-            .select(({ fn }) => ['exemplar', fn.countAll().as('shared')])
-            .where('tenant', '=', tenant)
-            .where('category', '=', category)
-            .where(({ ref }) => differences.oneOf(ref('term'), terms))
-            .groupBy('exemplar')
-            .orderBy('shared', 'desc')
-            .orderBy('exemplar', 'desc')
-            .limit(limit),
-        )
-        .selectFrom('best')
-        .innerJoin('pattern_exemplars as filed', 'filed.position', 'best.exemplar')
-        .select(['filed.pattern_id', 'filed.signature_hash', 'filed.masked', 'filed.terms'])
-        .orderBy('best.shared', 'desc')
-        .orderBy('best.exemplar', 'desc')
-        .execute();
-      return rows.map((row) => {
-        const key = [tenant, category, row.signature_hash];
-        const { pattern_id, signature_hash, masked, terms } = parseRow('pattern_exemplars', key, ExemplarRow, row);
-        return { patternId: pattern_id, hash: signature_hash, masked, terms };
-      });
-    },
-
-    async adopt(tenant, { patternId, category, signature, version }) {
-      const { hash, masked, terms } = signature;
-      const there = await filedUnder(db, tenant, category, hash);
-      if (there !== null) return { patternId: there };
-      return sql.write(async (transaction) => {
-        const filed = await transaction
-          .insertInto('pattern_exemplars')
-          .values({
-            tenant,
-            category,
-            pattern_id: patternId,
-            signature_hash: hash,
-            signature_version: version,
-            masked,
-            terms: asJson(terms),
-          })
-          .onConflict((conflict) => conflict.columns(['tenant', 'category', 'signature_hash']).doNothing())
-          .returning('position')
-          .executeTakeFirst();
-        if (!filed) {
-          const first = await filedUnder(transaction, tenant, category, hash);
-          return { patternId: first ?? patternId };
-        }
-        const exemplar = parseRow('pattern_exemplars', [tenant, category, hash], whole, filed.position);
-        await transaction
-          .insertInto('pattern_exemplar_terms')
-          .columns(['tenant', 'category', 'term', 'exemplar'])
-          .expression(({ selectFrom, val }) =>
-            selectFrom(differences.textsOf([...new Set(terms)]).as('own')).select([
-              val(tenant).as('tenant'),
-              val(category).as('category'),
-              'own.value',
-              val(exemplar).as('exemplar'),
-            ]),
-          )
-          .execute();
-        await transaction
-          .insertInto('ticket_patterns')
-          .values({
-            tenant,
-            pattern_id: patternId,
-            category,
-            title: masked,
-            created_at_ms: await sql.now(transaction),
-          })
-          .onConflict((conflict) => conflict.columns(['tenant', 'pattern_id']).doNothing())
-          .execute();
-        return { patternId };
-      });
-    },
-
+    ...sqlExemplars(sql),
     async learn(tenant, facts) {
       await sql.write((transaction) => storeFacts(sql, transaction, tenant, facts));
     },

@@ -182,19 +182,40 @@ export interface PatternExemplarsTable {
   tenant: string;
   category: string;
   pattern_id: string;
+  /** The ticket it was told in first, and what that ticket was like. */
+  ticket_id: string;
+  similarity: Real;
+  known: Whole;
   signature_hash: string;
   /** Version of the normaliser that made the signature. */
   signature_version: Whole;
   masked: string;
+  words: string;
   terms: JsonText;
+  /** 1 while it is a candidate. */
+  indexed: Whole;
 }
 
-/** Which exemplar has which term. */
-export interface PatternExemplarTermsTable {
+/** How much there is to compare with: candidates of a category, and their distinct terms added up. */
+export interface ExemplarCollectionsTable {
+  tenant: string;
+  category: string;
+  texts: Whole;
+  terms: Whole;
+}
+
+/** In how many candidates each term is. */
+export interface ExemplarTermsTable {
+  position: Position;
   tenant: string;
   category: string;
   term: string;
-  /** Position of the exemplar. */
+  texts: Whole;
+}
+
+/** Which candidate has which term, by their positions. */
+export interface ExemplarEntriesTable {
+  term: Whole;
   exemplar: Whole;
 }
 
@@ -389,7 +410,9 @@ export interface Schema {
   auto_remediation_policies: AutoRemediationPoliciesTable;
   ticket_patterns: TicketPatternsTable;
   pattern_exemplars: PatternExemplarsTable;
-  pattern_exemplar_terms: PatternExemplarTermsTable;
+  exemplar_collections: ExemplarCollectionsTable;
+  exemplar_terms: ExemplarTermsTable;
+  exemplar_entries: ExemplarEntriesTable;
   pattern_facts: PatternFactsTable;
   promoted_runbooks: PromotedRunbooksTable;
   target_locks: TargetLocksTable;

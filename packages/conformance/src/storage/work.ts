@@ -7,6 +7,7 @@ import {
   BY_HAND,
   claimedToken,
   endedAs,
+  FIRST,
   feedbackOf,
   GLOBEX,
   INTENDED,
@@ -124,7 +125,7 @@ export const persistenceCases: StorageCases = {
     await storage.pins.accept(ACME, 'lab', accepted);
     await storage.feedback.record(feedbackOf(), [voteOf()]);
     const signature = wordsOf('web');
-    await storage.patterns.adopt(ACME, { patternId: 'p-1', category: 'server', signature, version: 1 });
+    await storage.patterns.adopt(ACME, { patternId: 'p-1', category: 'server', signature, version: 1, first: FIRST });
     const ticket = await storage.tickets.find(ACME, 'INC-1');
     const log = await storage.remediations.logOf(ACME, 'INC-1');
     const tally = await storage.patterns.tally(ACME, 'pattern-1', 'restart_service');
@@ -137,7 +138,10 @@ export const persistenceCases: StorageCases = {
       expect(await again.remediations.logOf(ACME, 'INC-1')).toEqual(log);
       expectChained((await again.remediations.load(ACME, 'rem-1'))?.rows ?? []);
       expect(await again.patterns.tally(ACME, 'pattern-1', 'restart_service')).toEqual(tally);
-      expect(await again.patterns.findBySignature(ACME, 'server', signature.hash)).toBe('p-1');
+      expect(await again.patterns.findBySignature(ACME, 'server', signature.hash)).toEqual({
+        patternId: 'p-1',
+        ...FIRST,
+      });
       expect(await again.audit.head(ACME)).toEqual(head);
       expect(await verifyAudit(again)).toMatchObject({ intact: true });
       expect((await again.locks.take(ACME, 'rem-2', ['a'])).kind).toBe('held');

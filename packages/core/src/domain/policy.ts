@@ -273,9 +273,33 @@ export const JSON_LIMITS: Readonly<Record<'arguments' | 'answer', JsonLimits>> =
 };
 
 /** Similarity (0..1) from which a ticket joins a known pattern; below it founds its own. */
-export const JOIN_PATTERN_FROM = 0.6;
-/** Candidates whose similarity is computed per ticket, and earlier tickets shown with one. */
-export const SIMILARITY = { candidates: 200, shown: 5, exemplarsPerPattern: 32 };
+export const JOIN_PATTERN_FROM = 0.5;
+
+/** How tickets are compared. */
+export const SIMILARITY = {
+  /** Exemplars that are scored for one ticket. */
+  candidates: 200,
+  /** Entries of the term index that may be read for one ticket, rarest terms first. */
+  postings: 20_000,
+  /** The most alike candidates that are also compared with each other. */
+  neighbourhood: 100,
+  /** Neighbours of each that say what it is alike to. */
+  neighbours: 5,
+  /** The most alike exemplars of a pattern whose mean speaks for it. */
+  exemplarsAveraged: 3,
+  /** Distinct tellings of a pattern that are compared with; the oldest goes. */
+  exemplarsPerPattern: 128,
+  /** Earlier tickets shown with one. */
+  shown: 5,
+  /** Words of a text that are compared; the beginning says what it is about. */
+  words: 600,
+  /** Imagined unlike texts in every collection, so that a term seen once is not common in a small one. */
+  backgroundTexts: 50,
+  /** Share of a pattern's tellings (0..1) with a term at which the term half belongs to the pattern. */
+  termBelongsAt: 0.1,
+  /** The most that two different signatures can be alike. */
+  mostUnlessSame: 0.99,
+};
 
 /**
  * A chain of analysts: failures in a row after which one is left alone, for how long (ms), and the stretch of time

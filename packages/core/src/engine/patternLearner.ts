@@ -1,9 +1,13 @@
 import { judgeTally, type PatternFact, type PatternStanding } from '../domain/pattern.js';
 import { JOIN_PATTERN_FROM, SIMILARITY } from '../domain/policy.js';
-import { likeness, matchPattern, type Signature, signatureOf } from '../domain/signature.js';
+import { type Signature, signatureOf } from '../domain/signature.js';
+import { assignPattern } from '../domain/similarity/assign.js';
+import { rankAlike } from '../domain/similarity/rank.js';
+import { tellingOf } from '../domain/similarity/telling.js';
+import { weighted } from '../domain/similarity/weights.js';
 import type { SimilarTicket } from '../domain/ticket.js';
 import type { Ids } from '../ports/ids.js';
-import type { Storage } from '../ports/storage.js';
+import type { Adoption, Storage } from '../ports/storage.js';
 
 /** The pattern a ticket belongs to. */
 export interface Recognition {
@@ -40,43 +44,76 @@ export class PatternLearner {
   }
 
   /**
-   * The pattern of a ticket. The same masked words are the same pattern; otherwise the most alike one from 0.6 up,
-   * with the margin to the second best taken off; otherwise the ticket founds its own.
+   * The pattern of a ticket. The same masked words are the same pattern; otherwise the best one of `assignPattern` from
+   * {@link JOIN_PATTERN_FROM} up; otherwise the ticket founds its own. Asked again for the same ticket, the answer is
+   * the same: a ticket is never like itself.
    */
   async recognise(ticket: {
     readonly tenant: string;
+    readonly ticketId: string;
     readonly category: string;
     readonly title: string | null;
     readonly description: string;
   }): Promise<Recognition> {
-    const { tenant, category } = ticket;
+    const { tenant, ticketId, category } = ticket;
     const { patterns } = this.#storage;
     const signature = signatureOf(wordsOf(ticket));
-    const exact = await patterns.findBySignature(tenant, category, signature.hash);
-    if (exact !== null) return { patternId: exact, similarity: 1, known: true, signature };
-    const exemplars = await patterns.candidates(tenant, category, signature.terms, SIMILARITY.candidates);
-    const match = matchPattern(signature, exemplars);
-    const joins = match !== null && match.similarity >= JOIN_PATTERN_FROM;
-    const wanted = joins ? match.patternId : this.#ids.next('pattern');
-    const { hash, masked, terms } = signature;
-    const adoption = { patternId: wanted, category, signature: { hash, masked, terms }, version: signature.version };
-    const { patternId } = await patterns.adopt(tenant, adoption);
-    // Somebody else may have filed the same words meanwhile: then it is theirs, exactly.
-    if (patternId !== wanted) return { patternId, similarity: 1, known: true, signature };
-    return { patternId, similarity: joins ? match.similarity : 1, known: joins, signature };
+    const { hash, masked, words, terms } = signature;
+    const filed =
+      (await patterns.findBySignature(tenant, category, hash)) ??
+      (await patterns.adopt(tenant, {
+        ...(await this.#assign(ticket, signature)),
+        category,
+        signature: { hash, masked, words, terms },
+        version: signature.version,
+      }));
+    const { patternId } = filed;
+    // Its own telling, filed before a crash or a moment ago: what it was like then. Anybody else's words are the same.
+    const own = filed.ticketId === ticketId;
+    return { patternId, similarity: own ? filed.similarity : 1, known: own ? filed.known : true, signature };
   }
 
-  /** Earlier tickets of the pattern, most alike first. */
+  async #assign(
+    { tenant, category, ticketId }: { readonly tenant: string; readonly category: string; readonly ticketId: string },
+    { masked, terms }: Signature,
+  ): Promise<Pick<Adoption, 'patternId' | 'first'>> {
+    const found = await this.#storage.patterns.candidates(tenant, category, terms, SIMILARITY.candidates);
+    const { exemplars, statistics, tellings } = found;
+    const members = exemplars.map(({ patternId, masked: told }) => ({
+      patternId,
+      text: weighted(tellingOf(told), statistics),
+    }));
+    const match = assignPattern(weighted(tellingOf(masked), statistics), members, { statistics, tellings });
+    if (match === null || match.confidence < JOIN_PATTERN_FROM) {
+      return { patternId: this.#ids.next('pattern'), first: { ticketId, similarity: 1, known: false } };
+    }
+    return { patternId: match.patternId, first: { ticketId, similarity: match.confidence, known: true } };
+  }
+
+  /** Earlier tickets that are alike, most alike first: those of the same masked words, and the first of other tellings. */
   async similarTo(
-    ticket: { readonly tenant: string; readonly ticketId: string },
+    ticket: { readonly tenant: string; readonly ticketId: string; readonly category: string },
     { patternId, signature }: Pick<Recognition, 'patternId' | 'signature'>,
+    limit: number = SIMILARITY.shown,
   ): Promise<readonly SimilarTicket[]> {
-    const earlier = await this.#storage.patterns.ticketsOf(ticket.tenant, patternId, SIMILARITY.shown + 1);
-    return earlier
-      .filter(({ ticketId }) => ticketId !== ticket.ticketId)
-      .map((other) => ({ ticketId: other.ticketId, ...likeness(signature, signatureOf(wordsOf(other))) }))
-      .sort((a, b) => b.similarity - a.similarity || (a.ticketId < b.ticketId ? -1 : 1))
-      .slice(0, SIMILARITY.shown);
+    const { tenant, ticketId, category } = ticket;
+    const { patterns } = this.#storage;
+    const { exemplars, statistics } = await patterns.candidates(
+      tenant,
+      category,
+      signature.terms,
+      SIMILARITY.candidates,
+    );
+    const others = exemplars
+      .filter((exemplar) => exemplar.ticketId !== ticketId && exemplar.hash !== signature.hash)
+      .map((exemplar) => ({ id: exemplar.ticketId, text: weighted(tellingOf(exemplar.words), statistics) }));
+    const ranked = rankAlike(weighted(tellingOf(signature.words), statistics), others).map(
+      ({ id, similarity, sharedTerms }) => ({ ticketId: id, similarity, sharedTerms }),
+    );
+    const same = (await patterns.ticketsOf(tenant, patternId, limit + 1))
+      .filter((other) => other.ticketId !== ticketId && signatureOf(wordsOf(other)).hash === signature.hash)
+      .map((other) => ({ ticketId: other.ticketId, similarity: 1, sharedTerms: signature.terms }));
+    return [...same, ...ranked].slice(0, limit);
   }
 
   /** Files what happened. The same fact again replaces itself; whether it counts is settled by storage. */

@@ -13,7 +13,8 @@ import type { LogRow, Projection, RemediationEvent, StateName } from '../domain/
 import type { ReopenRequest } from '../domain/reopening.js';
 import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
-import type { Exemplar, SignatureWords } from '../domain/signature.js';
+import type { Exemplar, FirstTelling, SignatureWords } from '../domain/signature.js';
+import type { TermStatistics } from '../domain/similarity/weights.js';
 import type {
   Adjudication,
   Assessment,
@@ -377,22 +378,45 @@ export interface PatternRecord {
   readonly tallies: Readonly<Record<string, PatternTally>>;
 }
 
+/** A signature to be filed under a pattern. */
+export interface Adoption {
+  readonly patternId: string;
+  readonly category: string;
+  readonly signature: SignatureWords;
+  /** Version of the normaliser. */
+  readonly version: number;
+  /** The ticket that tells it. */
+  readonly first: FirstTelling;
+}
+
+/** Earlier tellings to compare a text with. */
+export interface Candidates {
+  readonly exemplars: readonly Exemplar[];
+  /** Of the category's exemplars, with the frequencies of all terms that were asked for or that the exemplars have. */
+  readonly statistics: TermStatistics;
+  /** How many exemplars each of their patterns has in all. */
+  readonly tellings: ReadonlyMap<string, number>;
+}
+
 /** Patterns and what they learned. */
 export interface PatternStore {
-  /** The pattern that has this signature in this category, or null. */
-  findBySignature(tenant: string, category: string, signatureHash: string): Promise<string | null>;
-  /** Exemplars of the category that share a term, those that share most first (ties: newest); at most `limit`. */
-  candidates(tenant: string, category: string, terms: readonly string[], limit: number): Promise<readonly Exemplar[]>;
-  /** Files a signature under a pattern, which is created if need be. When the signature is filed already, that pattern is answered. */
-  adopt(
+  /** What is filed under this signature in this category, or null. */
+  findBySignature(
     tenant: string,
-    adoption: {
-      readonly patternId: string;
-      readonly category: string;
-      readonly signature: SignatureWords;
-      readonly version: number;
-    },
-  ): Promise<{ readonly patternId: string }>;
+    category: string,
+    signatureHash: string,
+  ): Promise<(FirstTelling & { readonly patternId: string }) | null>;
+  /**
+   * Exemplars of the category that share most with a text, by the weights and within the budget of `askedTerms` (ties:
+   * newest first); at most `limit`.
+   */
+  candidates(tenant: string, category: string, terms: readonly string[], limit: number): Promise<Candidates>;
+  /**
+   * Files a signature under a pattern, which is created if need be. When the signature is filed already, what is there
+   * is answered. Of the exemplars of one pattern at most `SIMILARITY.exemplarsPerPattern` are candidates: the oldest
+   * one goes; its signature stays.
+   */
+  adopt(tenant: string, adoption: Adoption): Promise<FirstTelling & { readonly patternId: string }>;
   /** Stores facts; each replaces the one with the same key. Whether it counts is settled inside, by `isCounted`. */
   learn(tenant: string, facts: readonly PatternFact[]): Promise<void>;
   /** All facts of a pattern and action type, oldest first, with whether they count. */

@@ -93,6 +93,14 @@ export interface EngineChange {
   readonly catalogue?: Catalogue;
 }
 
+/** Files a text as an earlier telling of the pattern that has a record. */
+export async function tellPattern(storage: Storage, text: string): Promise<void> {
+  const { version, hash, masked, words, terms } = signatureOf(text);
+  const first = { ticketId: 'EARLIER', similarity: 1, known: false };
+  const signature = { hash, masked, words, terms };
+  await storage.patterns.adopt('acme', { patternId: PATTERN, category: 'server', signature, version, first });
+}
+
 /** How a fleet starts. */
 export interface FleetSetup extends EngineChange {
   readonly plan?: Plan | null;
@@ -190,10 +198,7 @@ export async function fleet(setup: FleetSetup = {}): Promise<Fleet> {
   }
 
   const first = await engine(setup);
-  const signature = signatureOf(TEXT);
-  const { hash, masked, terms, version } = signature;
-  const adoption = { patternId: PATTERN, category: 'server', signature: { hash, masked, terms }, version };
-  await storage.patterns.adopt('acme', adoption);
+  await tellPattern(storage, TEXT);
   for (const action of setup.proven ?? fleetCatalogue.actions.map(({ name }) => name)) {
     await storage.patterns.learn('acme', goodRecord(action, clock.now()));
   }

@@ -48,8 +48,14 @@ async function haltedHalfWay(): Promise<World> {
   const { patternId } = await w.storage.patterns.adopt('acme', {
     patternId: 'known',
     category: 'server',
-    signature: { hash: 'x', masked: 'service web not responding', terms: ['respond', 'servic', 'web'] },
+    signature: {
+      hash: 'x',
+      masked: 'service web not responding',
+      words: 'service web not responding',
+      terms: ['not', 'respond', 'servic', 'web'],
+    },
     version: 1,
+    first: { ticketId: 'OLD', similarity: 1, known: false },
   });
   const votes = ['ana', 'bo', 'cem'].map((principal, n) => ({
     kind: 'vote' as const,

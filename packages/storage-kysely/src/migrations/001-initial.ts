@@ -14,7 +14,9 @@ export const initial: Migration = {
     'auto_remediation_policies',
     'ticket_patterns',
     'pattern_exemplars',
-    'pattern_exemplar_terms',
+    'exemplar_collections',
+    'exemplar_terms',
+    'exemplar_entries',
     'pattern_facts',
     'promoted_runbooks',
     'target_locks',
@@ -23,7 +25,7 @@ export const initial: Migration = {
     'tool_pins',
     'tool_definitions',
   ],
-  statements: ({ types: { position, whole, real, text, json }, appendOnly }) => {
+  statements: ({ types: { position, whole, real, text, json, keyOnly }, appendOnly }) => {
     const lease = `
       lease_owner ${text},
       lease_token ${whole} not null,
@@ -193,19 +195,39 @@ export const initial: Migration = {
         tenant ${text} not null,
         category ${text} not null,
         pattern_id ${text} not null,
+        ticket_id ${text} not null,
+        similarity ${real} not null,
+        known ${whole} not null,
         signature_hash ${text} not null,
         signature_version ${whole} not null,
         masked ${text} not null,
+        words ${text} not null,
         terms ${json} not null,
+        indexed ${whole} not null,
         unique (tenant, category, signature_hash)
       )`,
-      `create table pattern_exemplar_terms (
+      'create index pattern_exemplars_by_pattern on pattern_exemplars (tenant, pattern_id, indexed, position)',
+      `create table exemplar_collections (
+        tenant ${text} not null,
+        category ${text} not null,
+        texts ${whole} not null,
+        terms ${whole} not null,
+        primary key (tenant, category)
+      )`,
+      `create table exemplar_terms (
+        position ${position},
         tenant ${text} not null,
         category ${text} not null,
         term ${text} not null,
-        exemplar ${whole} not null,
-        primary key (tenant, category, term, exemplar)
+        texts ${whole} not null,
+        unique (tenant, category, term)
       )`,
+      // One row for each term of each exemplar: narrow, and only ever read through its key.
+      `create table exemplar_entries (
+        term ${whole} not null,
+        exemplar ${whole} not null,
+        primary key (term, exemplar)
+      )${keyOnly}`,
       `create table pattern_facts (
         tenant ${text} not null,
         pattern_id ${text} not null,

@@ -1,9 +1,11 @@
 import { type CountedFact, factSource, isCounted, type PatternFact, tallyOf } from '../../domain/pattern.js';
+import { SIMILARITY } from '../../domain/policy.js';
 import { isTakenBackBy, takenBack } from '../../domain/reopening.js';
 import type { CandidateFix } from '../../domain/runbook.js';
 import type { Reopening } from '../../domain/ticket.js';
 import type { PatternRecord, PatternStore } from '../../ports/storage.js';
-import { keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
+import { ExemplarIndex } from './exemplarIndex.js';
+import { type FiledExemplar, keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
 
 function factKey(tenant: string, fact: PatternFact): string {
   const { kind, patternId, actionType, ticketId } = fact;
@@ -87,43 +89,72 @@ function candidatesOf(state: MemoryState, tenant: string, patternId: string): re
   );
 }
 
-/** Patterns and what they learned, in memory. */
-export function memoryPatterns(state: MemoryState): PatternStore {
-  const find = (tenant: string, category: string, hash: string): string | null => {
-    const there = state.exemplars.find(
-      (entry) => entry.tenant === tenant && entry.category === category && entry.exemplar.hash === hash,
-    );
-    return there?.exemplar.patternId ?? null;
+type Finding = Pick<PatternStore, 'findBySignature' | 'candidates' | 'adopt'>;
+
+/** Adds an exemplar to its pattern's candidates; the oldest goes when there are too many. */
+function indexExemplar(state: MemoryState, tenant: string, place: number, index: ExemplarIndex): void {
+  const termsAt = (at: number): readonly string[] => state.exemplars[at]?.exemplar.terms ?? [];
+  index.add(place, termsAt(place));
+  const key = keyOf(tenant, state.exemplars[place]?.exemplar.patternId ?? '');
+  const places = state.indexed.get(key) ?? [];
+  state.indexed.set(key, places);
+  places.push(place);
+  if (places.length <= SIMILARITY.exemplarsPerPattern) return;
+  const oldest = places.shift();
+  if (oldest !== undefined) index.remove(oldest, termsAt(oldest));
+}
+
+/** How tickets find their pattern, in memory. */
+function memoryFinding(state: MemoryState): Finding {
+  const find = (tenant: string, category: string, hash: string): FiledExemplar | null =>
+    state.exemplars[state.signatures.get(keyOf(tenant, category, hash)) ?? -1] ?? null;
+  const indexOf = (tenant: string, category: string): ExemplarIndex => {
+    const index = state.indexes.get(keyOf(tenant, category)) ?? new ExemplarIndex();
+    state.indexes.set(keyOf(tenant, category), index);
+    return index;
   };
+  const answerOf = ({ exemplar, first }: FiledExemplar) => ({ patternId: exemplar.patternId, ...first });
   return {
     async findBySignature(tenant, category, signatureHash) {
-      return find(tenant, category, signatureHash);
+      const filed = find(tenant, category, signatureHash);
+      return filed && answerOf(filed);
     },
     async candidates(tenant, category, terms, limit) {
-      const asked = new Set(terms);
-      return state.exemplars
-        .map((entry, position) => {
-          const shared = entry.exemplar.terms.filter((term) => asked.has(term)).length;
-          return { ...entry, position, shared };
-        })
-        .filter((entry) => entry.tenant === tenant && entry.category === category && entry.shared > 0)
-        .sort((a, b) => b.shared - a.shared || b.position - a.position)
-        .slice(0, limit)
-        .map(({ exemplar }) => exemplar);
+      const index = indexOf(tenant, category);
+      const exemplars = index
+        .candidates(terms, limit)
+        .flatMap((place) => (state.exemplars[place] ? [state.exemplars[place].exemplar] : []));
+      const patternIds = new Set(exemplars.map(({ patternId }) => patternId));
+      return {
+        exemplars,
+        statistics: index.statistics(new Set([...terms, ...exemplars.flatMap((exemplar) => exemplar.terms)])),
+        tellings: new Map([...patternIds].map((id) => [id, state.indexed.get(keyOf(tenant, id))?.length ?? 0])),
+      };
     },
-    async adopt(tenant, { patternId, category, signature }) {
+    async adopt(tenant, { patternId, category, signature, first }) {
       const there = find(tenant, category, signature.hash);
-      if (there !== null) return { patternId: there };
-      const { hash, masked, terms } = signature;
-      state.exemplars.push({ tenant, category, exemplar: sealed({ patternId, hash, masked, terms }) });
+      if (there !== null) return answerOf(there);
+      const { hash, masked, words, terms } = signature;
+      const { ticketId } = first;
+      const filed = sealed({ exemplar: { patternId, ticketId, hash, masked, words, terms }, first });
+      const place = state.exemplars.push(filed) - 1;
+      state.signatures.set(keyOf(tenant, category, hash), place);
+      indexExemplar(state, tenant, place, indexOf(tenant, category));
       const key = keyOf(tenant, patternId);
       if (!state.patterns.has(key)) {
         const createdAtMs = state.clock.now();
         const position = state.nextPosition();
         state.patterns.set(key, { position, tenant, patternId, category, title: masked, createdAtMs });
       }
-      return { patternId };
+      return answerOf(filed);
     },
+  };
+}
+
+/** Patterns and what they learned, in memory. */
+export function memoryPatterns(state: MemoryState): PatternStore {
+  return {
+    ...memoryFinding(state),
     async learn(tenant, facts) {
       storeFacts(state, tenant, facts);
     },

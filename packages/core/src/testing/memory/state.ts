@@ -5,7 +5,7 @@ import type { CountedFact } from '../../domain/pattern.js';
 import type { LogRow, Projection } from '../../domain/remediation.js';
 import type { PromotedRunbook } from '../../domain/runbook.js';
 import type { Halt } from '../../domain/safety.js';
-import type { Exemplar } from '../../domain/signature.js';
+import type { Exemplar, FirstTelling } from '../../domain/signature.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import type { Clock } from '../../ports/clock.js';
@@ -18,6 +18,7 @@ import type {
   PolicyVersion,
   TrialCheckpoint,
 } from '../../ports/storage.js';
+import type { ExemplarIndex } from './exemplarIndex.js';
 
 /** Who works on something, until when; the token never goes back. */
 export interface Lease {
@@ -59,6 +60,12 @@ export interface PatternEntry {
   readonly createdAtMs: number;
 }
 
+/** A signature as it is kept. */
+export interface FiledExemplar {
+  readonly exemplar: Exemplar;
+  readonly first: FirstTelling;
+}
+
 /** What one remediation took of one count. */
 export interface SlotEntry {
   readonly counter: string;
@@ -98,7 +105,14 @@ export interface MemoryState {
   /** Accepted definitions by their hash. */
   readonly definitions: Map<string, Json>;
   readonly patterns: Map<string, PatternEntry>;
-  readonly exemplars: { readonly tenant: string; readonly category: string; readonly exemplar: Exemplar }[];
+  /** In the order of filing; the place in this list is what an index calls an exemplar. */
+  readonly exemplars: FiledExemplar[];
+  /** Places in `exemplars` by tenant, category and signature. */
+  readonly signatures: Map<string, number>;
+  /** Term indexes by tenant and category. */
+  readonly indexes: Map<string, ExemplarIndex>;
+  /** Places of each pattern's candidates, oldest first, by tenant and pattern. */
+  readonly indexed: Map<string, number[]>;
   readonly facts: Map<string, { readonly tenant: string; readonly fact: CountedFact }>;
   readonly feedback: Map<string, FeedbackRecord>;
   /** By tenant. */
@@ -129,6 +143,9 @@ export function emptyState(clock: Clock): MemoryState {
     definitions: new Map(),
     patterns: new Map(),
     exemplars: [],
+    signatures: new Map(),
+    indexes: new Map(),
+    indexed: new Map(),
     facts: new Map(),
     feedback: new Map(),
     records: new Map(),

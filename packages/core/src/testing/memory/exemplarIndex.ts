@@ -1,0 +1,109 @@
+import { type AskedTerm, askedTerms } from '../../domain/similarity/candidates.js';
+import type { TermStatistics } from '../../domain/similarity/weights.js';
+
+const FIRST_ROOM = 4;
+/** More texts than any process holds; a score times this is still a whole number that a double keeps exactly. */
+const POSITIONS = 2 ** 28;
+
+/** Numbers that only grow, packed. */
+class Packed {
+  #numbers = new Uint32Array(FIRST_ROOM);
+  length = 0;
+
+  push(value: number): void {
+    if (this.length === this.#numbers.length) {
+      const larger = new Uint32Array(this.length + (this.length >> 1) + FIRST_ROOM);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    this.#numbers[this.length] = value;
+    this.length += 1;
+  }
+
+  at(index: number): number {
+    return this.#numbers[index] ?? 0;
+  }
+
+  /** Takes a value out, if it is there. */
+  remove(value: number): void {
+    let [low, high] = [0, this.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.at(middle) < value) low = middle + 1;
+      else high = middle;
+    }
+    if (low === this.length || this.at(low) !== value) return;
+    this.#numbers.copyWithin(low, low + 1, this.length);
+    this.length -= 1;
+  }
+}
+
+/** Which texts have which term: packed lists of numbers, in the order in which the texts were filed. */
+export class ExemplarIndex {
+  readonly #entries = new Map<string, Packed>();
+  #texts = 0;
+  #terms = 0;
+  #scores = new Uint32Array(0);
+
+  /** Files a text under a number that is larger than all before; each of its terms once. */
+  add(position: number, terms: readonly string[]): void {
+    for (const term of terms) {
+      const list = this.#entries.get(term) ?? new Packed();
+      if (list.length === 0) this.#entries.set(term, list);
+      list.push(position);
+    }
+    this.#terms += terms.length;
+    this.#texts += 1;
+  }
+
+  /** Takes a text out again. */
+  remove(position: number, terms: readonly string[]): void {
+    for (const term of terms) {
+      const list = this.#entries.get(term);
+      list?.remove(position);
+      if (list?.length === 0) this.#entries.delete(term);
+    }
+    this.#terms -= terms.length;
+    this.#texts -= 1;
+  }
+
+  /** What is known of the terms. */
+  statistics(terms: Iterable<string>): TermStatistics {
+    const frequencies = new Map<string, number>();
+    for (const term of terms) {
+      const texts = this.#entries.get(term)?.length ?? 0;
+      if (texts > 0) frequencies.set(term, texts);
+    }
+    return { texts: this.#texts, terms: this.#terms, frequencies };
+  }
+
+  /** The numbers of the texts that share most, by the weights of {@link askedTerms}; ties: newest first. */
+  candidates(terms: readonly string[], limit: number): readonly number[] {
+    return this.#best(askedTerms(terms, this.statistics(terms)), limit);
+  }
+
+  #best(asked: readonly AskedTerm[], limit: number): readonly number[] {
+    const touched: number[] = [];
+    for (const { term, weight, entries } of asked) {
+      const list = this.#entries.get(term);
+      if (!list) continue;
+      for (let at = list.length - 1; at >= list.length - entries; at -= 1) {
+        const position = list.at(at);
+        if (position >= this.#scores.length) this.#grow(position);
+        const before = this.#scores[position] ?? 0;
+        if (before === 0) touched.push(position);
+        this.#scores[position] = before + weight;
+      }
+    }
+    // One sort of packed numbers: the score in front, the position behind.
+    const keys = Float64Array.from(touched, (position) => (this.#scores[position] ?? 0) * POSITIONS + position).sort();
+    for (const position of touched) this.#scores[position] = 0;
+    return Array.from(keys.subarray(Math.max(0, keys.length - limit)).reverse(), (key) => key % POSITIONS);
+  }
+
+  #grow(position: number): void {
+    const larger = new Uint32Array(position + (position >> 1) + FIRST_ROOM);
+    larger.set(this.#scores);
+    this.#scores = larger;
+  }
+}

@@ -1,0 +1,88 @@
+import { sql as raw } from 'kysely';
+import type { Sql } from './sql.js';
+
+/** A text in the index. */
+export interface IndexedText {
+  readonly tenant: string;
+  readonly category: string;
+  /** Its position among the exemplars. */
+  readonly exemplar: number;
+  /** Each once. */
+  readonly terms: readonly string[];
+}
+
+/** Files an exemplar under each of its terms and counts it. The caller has serialised the writers of the category. */
+export async function indexExemplar(sql: Sql, transaction: Sql['db'], text: IndexedText): Promise<void> {
+  const { tenant, category, exemplar, terms } = text;
+  const { textsOf, oneOf } = sql.differences;
+  await transaction
+    .insertInto('exemplar_collections')
+    .values({ tenant, category, texts: 1, terms: terms.length })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'category']).doUpdateSet(({ ref }) => ({
+        texts: raw<number>`${ref('exemplar_collections.texts')} + 1`,
+        terms: raw<number>`${ref('exemplar_collections.terms')} + ${raw.lit(terms.length)}`,
+      })),
+    )
+    .execute();
+  await transaction
+    .insertInto('exemplar_terms')
+    .columns(['tenant', 'category', 'term', 'texts'])
+    .expression(({ selectFrom, val }) =>
+      selectFrom(textsOf(terms).as('own'))
+        .select([val(tenant).as('tenant'), val(category).as('category'), 'own.value', raw.lit(1).as('texts')])
+        // SQLite would take the "on" of what follows for a join.
+        .where(raw<boolean>`1 = 1`),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'category', 'term']).doUpdateSet(({ ref }) => ({
+        texts: raw<number>`${ref('exemplar_terms.texts')} + 1`,
+      })),
+    )
+    .execute();
+  await transaction
+    .insertInto('exemplar_entries')
+    .columns(['term', 'exemplar'])
+    .expression(({ selectFrom }) =>
+      selectFrom('exemplar_terms')
+        .select(['position', raw.lit(exemplar).as('exemplar')])
+        .where('tenant', '=', tenant)
+        .where('category', '=', category)
+        .where(({ ref }) => oneOf(ref('term'), terms)),
+    )
+    .execute();
+}
+
+/** Takes an exemplar out of the index; its signature stays filed. */
+export async function dropExemplar(sql: Sql, transaction: Sql['db'], text: IndexedText): Promise<void> {
+  const { tenant, category, exemplar, terms } = text;
+  const { oneOf } = sql.differences;
+  await transaction
+    .deleteFrom('exemplar_entries')
+    .where('exemplar', '=', exemplar)
+    .where('term', 'in', ({ selectFrom }) =>
+      selectFrom('exemplar_terms')
+        .select('position')
+        .where('tenant', '=', tenant)
+        .where('category', '=', category)
+        .where(({ ref }) => oneOf(ref('term'), terms)),
+    )
+    .execute();
+  await transaction
+    .updateTable('exemplar_terms')
+    .set(({ ref }) => ({ texts: raw<number>`${ref('texts')} - 1` }))
+    .where('tenant', '=', tenant)
+    .where('category', '=', category)
+    .where(({ ref }) => oneOf(ref('term'), terms))
+    .execute();
+  await transaction
+    .updateTable('exemplar_collections')
+    .set(({ ref }) => ({
+      texts: raw<number>`${ref('texts')} - 1`,
+      terms: raw<number>`${ref('terms')} - ${raw.lit(terms.length)}`,
+    }))
+    .where('tenant', '=', tenant)
+    .where('category', '=', category)
+    .execute();
+  await transaction.updateTable('pattern_exemplars').set({ indexed: 0 }).where('position', '=', exemplar).execute();
+}

@@ -1,0 +1,246 @@
+import {
+  type AskedTerm,
+  askedTerms,
+  type Candidates,
+  type PatternStore,
+  SIMILARITY,
+  type TermStatistics,
+} from '@remit/core';
+import { sql as raw } from 'kysely';
+import { z } from 'zod';
+import { dropExemplar, indexExemplar } from './exemplarIndex.js';
+import { asFlag, asJson, flag, json, parseRow, real, whole } from './rows.js';
+import { textsShape } from './shapes.js';
+import type { Sql } from './sql.js';
+
+const FiledRow = z.object({ pattern_id: z.string(), ticket_id: z.string(), similarity: real, known: flag });
+
+const ExemplarRow = z.object({
+  pattern_id: z.string(),
+  ticket_id: z.string(),
+  signature_hash: z.string(),
+  masked: z.string(),
+  words: z.string(),
+  terms: json(textsShape),
+});
+
+const NO_CANDIDATES: Candidates = {
+  exemplars: [],
+  statistics: { texts: 0, terms: 0, frequencies: new Map() },
+  tellings: new Map(),
+};
+
+type Filed = Awaited<ReturnType<PatternStore['adopt']>>;
+
+async function filedUnder(from: Sql['db'], tenant: string, category: string, hash: string): Promise<Filed | null> {
+  const row = await from
+    .selectFrom('pattern_exemplars')
+    .select(['pattern_id', 'ticket_id', 'similarity', 'known'])
+    .where('tenant', '=', tenant)
+    .where('category', '=', category)
+    .where('signature_hash', '=', hash)
+    .executeTakeFirst();
+  if (!row) return null;
+  const filed = parseRow('pattern_exemplars', [tenant, category, hash], FiledRow, row);
+  return { patternId: filed.pattern_id, ticketId: filed.ticket_id, similarity: filed.similarity, known: filed.known };
+}
+
+/** A term as it is counted. */
+interface CountedTerm {
+  readonly term: string;
+  readonly position: number;
+  readonly texts: number;
+}
+
+async function countedTerms(
+  { db, differences }: Sql,
+  tenant: string,
+  category: string,
+  terms: readonly string[],
+): Promise<readonly CountedTerm[]> {
+  const rows = await db
+    .selectFrom('exemplar_terms')
+    .select(['term', 'position', 'texts'])
+    .where('tenant', '=', tenant)
+    .where('category', '=', category)
+    .where(({ ref }) => differences.oneOf(ref('term'), terms))
+    .execute();
+  return rows.map(({ term, position, texts }) => ({
+    term,
+    position: parseRow('exemplar_terms', [tenant, category, term], whole, position),
+    texts: parseRow('exemplar_terms', [tenant, category, term], whole, texts),
+  }));
+}
+
+async function collectionOf({ db }: Sql, tenant: string, category: string): Promise<{ texts: number; terms: number }> {
+  const row = await db
+    .selectFrom('exemplar_collections')
+    .select(['texts', 'terms'])
+    .where('tenant', '=', tenant)
+    .where('category', '=', category)
+    .executeTakeFirst();
+  return row
+    ? parseRow('exemplar_collections', [tenant, category], z.object({ texts: whole, terms: whole }), row)
+    : { texts: 0, terms: 0 };
+}
+
+/** Which exemplars have the terms that are read whole. Numbers only, written into the statement: a list may be long. */
+function entriesOf(db: Sql['db'], terms: readonly PlacedTerm[]) {
+  const values = terms.map(({ position, weight }) => `(${position}, ${weight})`).join(', ');
+  const asked = raw<{ column1: number; column2: number }>`(values ${raw.raw(values)})`;
+  return db
+    .selectFrom(asked.as('asked'))
+    .innerJoin('exemplar_entries as entry', 'entry.term', 'asked.column1')
+    .select(['entry.exemplar as exemplar', 'asked.column2 as weight']);
+}
+
+/** Which exemplars have a term that is too frequent to be read whole: the newest. */
+function newestOf(db: Sql['db'], { position, weight, entries }: PlacedTerm) {
+  const newest = db
+    .selectFrom('exemplar_entries')
+    .select(['exemplar', raw.lit(weight).as('weight')])
+    .where('term', '=', position)
+    .orderBy('exemplar', 'desc')
+    .limit(entries);
+  return db.selectFrom(newest.as('newest')).select(['exemplar', 'weight']);
+}
+
+/** A term with its place among the counted ones. */
+interface PlacedTerm extends AskedTerm {
+  readonly position: number;
+}
+
+/** Positions of the exemplars that share most. */
+async function bestOf({ db }: Sql, counted: readonly CountedTerm[], statistics: TermStatistics, limit: number) {
+  const positions = new Map(counted.map(({ term, position }) => [term, position]));
+  const asked = askedTerms([...positions.keys()], statistics).map((one) => ({
+    ...one,
+    position: positions.get(one.term) ?? 0,
+  }));
+  const inPart = asked.find(({ term, entries }) => entries < (statistics.frequencies.get(term) ?? 0));
+  const inFull = asked.filter((one) => one !== inPart);
+  const entries = inFull.length === 0 ? null : entriesOf(db, inFull);
+  const newest = inPart && newestOf(db, inPart);
+  const shared = entries && newest ? entries.unionAll(newest) : (entries ?? newest);
+  if (!shared) return [];
+  const rows = await db
+    .selectFrom(shared.as('shared'))
+    .select('exemplar')
+    .groupBy('exemplar')
+    .orderBy(({ fn }) => fn.sum('weight'), 'desc')
+    .orderBy('exemplar', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(({ exemplar }) => parseRow('exemplar_entries', asked[0]?.term, whole, exemplar));
+}
+
+/** How tickets find their pattern, in SQL. */
+export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | 'candidates' | 'adopt'> {
+  const { db, differences } = sql;
+  return {
+    findBySignature: (tenant, category, hash) => filedUnder(db, tenant, category, hash),
+
+    async candidates(tenant, category, terms, limit) {
+      const collection = await collectionOf(sql, tenant, category);
+      if (collection.texts === 0 || terms.length === 0) {
+        return { ...NO_CANDIDATES, statistics: { ...collection, frequencies: new Map() } };
+      }
+      const counted = await countedTerms(sql, tenant, category, terms);
+      const frequencies = new Map(counted.map(({ term, texts }) => [term, texts]));
+      const best = await bestOf(sql, counted, { ...collection, frequencies }, limit);
+      if (best.length === 0) return { ...NO_CANDIDATES, statistics: { ...collection, frequencies } };
+      const rows = await db
+        .selectFrom('pattern_exemplars')
+        .select(['position', 'pattern_id', 'ticket_id', 'signature_hash', 'masked', 'words', 'terms'])
+        .where('position', 'in', best)
+        .execute();
+      const places = new Map(best.map((position, place) => [position, place]));
+      const exemplars = rows
+        .map((row) => {
+          const position = parseRow('pattern_exemplars', [tenant, category], whole, row.position);
+          return { place: places.get(position) ?? 0, row: parseRow('pattern_exemplars', position, ExemplarRow, row) };
+        })
+        .sort((a, b) => a.place - b.place)
+        .map(({ row: { pattern_id, ticket_id, signature_hash, ...texts } }) => ({
+          patternId: pattern_id,
+          ticketId: ticket_id,
+          hash: signature_hash,
+          ...texts,
+        }));
+      const further = [...new Set(exemplars.flatMap((exemplar) => exemplar.terms))].filter(
+        (one) => !frequencies.has(one),
+      );
+      for (const { term, texts } of await countedTerms(sql, tenant, category, further)) frequencies.set(term, texts);
+      const counts = await db
+        .selectFrom('pattern_exemplars')
+        .select(({ fn }) => ['pattern_id', fn.countAll().as('tellings')])
+        .where('tenant', '=', tenant)
+        .where('indexed', '=', 1)
+        .where(({ ref }) => differences.oneOf(ref('pattern_id'), [...new Set(exemplars.map((one) => one.patternId))]))
+        .groupBy('pattern_id')
+        .execute();
+      const tellings = new Map(
+        counts.map((row) => [row.pattern_id, parseRow('pattern_exemplars', row.pattern_id, whole, row.tellings)]),
+      );
+      return { exemplars, statistics: { ...collection, frequencies }, tellings };
+    },
+
+    async adopt(tenant, { patternId, category, signature, version, first }) {
+      const { hash, masked, words, terms } = signature;
+      const there = await filedUnder(db, tenant, category, hash);
+      if (there !== null) return there;
+      return sql.write(async (transaction) => {
+        await differences.serialise(transaction, [`exemplars ${JSON.stringify([tenant, category])}`]);
+        const filed = await transaction
+          .insertInto('pattern_exemplars')
+          .values({
+            tenant,
+            category,
+            pattern_id: patternId,
+            ticket_id: first.ticketId,
+            similarity: first.similarity,
+            known: asFlag(first.known),
+            signature_hash: hash,
+            signature_version: version,
+            masked,
+            words,
+            terms: asJson(terms),
+            indexed: 1,
+          })
+          .onConflict((conflict) => conflict.columns(['tenant', 'category', 'signature_hash']).doNothing())
+          .returning('position')
+          .executeTakeFirst();
+        if (!filed) return (await filedUnder(transaction, tenant, category, hash)) ?? { patternId, ...first };
+        const exemplar = parseRow('pattern_exemplars', [tenant, category, hash], whole, filed.position);
+        await indexExemplar(sql, transaction, { tenant, category, exemplar, terms });
+        await transaction
+          .insertInto('ticket_patterns')
+          .values({
+            tenant,
+            pattern_id: patternId,
+            category,
+            title: masked,
+            created_at_ms: await sql.now(transaction),
+          })
+          .onConflict((conflict) => conflict.columns(['tenant', 'pattern_id']).doNothing())
+          .execute();
+        const surplus = await transaction
+          .selectFrom('pattern_exemplars')
+          .select(['position', 'terms'])
+          .where('tenant', '=', tenant)
+          .where('pattern_id', '=', patternId)
+          .where('indexed', '=', 1)
+          .orderBy('position', 'desc')
+          .offset(SIMILARITY.exemplarsPerPattern)
+          .limit(1)
+          .execute();
+        for (const row of surplus) {
+          const oldest = parseRow('pattern_exemplars', [tenant, patternId], whole, row.position);
+          const its = parseRow('pattern_exemplars', oldest, json(textsShape), row.terms);
+          await dropExemplar(sql, transaction, { tenant, category, exemplar: oldest, terms: its });
+        }
+        return { patternId, ...first };
+      });
+    },
+  };
+}
