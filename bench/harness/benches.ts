@@ -19,6 +19,15 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     says: 'whether the gate is ever open while the average true risk is too high, on five paths of risk',
     load: () => import('../guarantee/bench.js'),
   },
+  similarity: {
+    says: 'how well like tickets are found, assigned and grouped on a labelled corpus, beside MiniSearch and FTS5',
+    peers: true,
+    load: () => import('../similarity/bench.js'),
+  },
+  'similarity-scale': {
+    says: 'how long recognising takes among many earlier tickets: --corpus FILE --tickets N --store memory|sqlite',
+    load: () => import('../similarity/scale.js'),
+  },
   engine: {
     says: 'remediations of five steps a second, beside DBOS workflows and bare pg-boss jobs',
     peers: true,

@@ -517,6 +517,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tickets/{ticket_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Earlier tickets that are alike, most alike first, with the terms they share
+         * @description Earlier tickets that are alike, most alike first, with the terms they share. Scope: `tickets:read`.
+         */
+        get: operations["listSimilarTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2138,6 +2158,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    listSimilarTickets: {
+        parameters: {
+            query?: {
+                /** @description How many; default 5. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["SimilarTicket"][];
+                    };
                 };
             };
         };

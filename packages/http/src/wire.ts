@@ -43,6 +43,7 @@ export {
   pageQuery,
   patternsQuery,
   reliabilityQuery,
+  similarQuery,
   ticketsQuery,
 } from './wire/query.js';
 export {
@@ -58,6 +59,8 @@ export {
   acknowledgementWire,
   optInBody,
   type SubmittedWire,
+  similarTicketsWire,
+  similarToWire,
   submittedWire,
   type TicketItemWire,
   type TicketWire,

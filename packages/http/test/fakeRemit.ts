@@ -215,6 +215,11 @@ export function fakeRemit(): FakeRemit {
       find(actor, ticketId);
       return feedback.filter((record) => record.ticketId === ticketId);
     },
+    async similarTickets(actor, ticketId, { limit = 5 } = {}) {
+      enter(actor, 'tickets:read');
+      find(actor, ticketId);
+      return [{ ticketId: 'INC-0', similarity: 0.9, sharedTerms: ['web'] }].slice(0, limit);
+    },
     async resolveTicket(actor, ticketId, input) {
       enter(actor, 'tickets:write');
       const { ticket, remediation } = find(actor, ticketId);

@@ -20,6 +20,19 @@ const SEED_FEEDBACK = {
   time_to_resolve: 30.0,
 };
 
+describe('similar tickets', () => {
+  test('are shown with the terms they share; a limit that is none is refused', async () => {
+    const on = client();
+    const { status, body } = await on.send('GET', `${A}/tickets/INC-001/similar?limit=1`);
+    expect(status).toBe(200);
+    expect(body).toEqual({ items: [{ ticket_id: 'INC-0', similarity: 0.9, shared_terms: ['web'] }] });
+    for (const limit of ['0', '51', 'x']) {
+      expect((await on.send('GET', `${A}/tickets/INC-001/similar?limit=${limit}`)).status).toBe(400);
+    }
+    expect((await on.send('GET', `${A}/tickets/none/similar`)).status).toBe(404);
+  });
+});
+
 describe('feedback', () => {
   test('takes the feedback of the seed and shows it again, unchanged', async () => {
     const on = client();

@@ -291,12 +291,16 @@ export const SIMILARITY = {
   exemplarsPerPattern: 128,
   /** Earlier tickets shown with one. */
   shown: 5,
+  /** The most earlier tickets that can be asked for. */
+  mostShown: 50,
   /** Words of a text that are compared; the beginning says what it is about. */
   words: 600,
   /** Imagined unlike texts in every collection, so that a term seen once is not common in a small one. */
   backgroundTexts: 50,
   /** Share of a pattern's tellings (0..1) with a term at which the term half belongs to the pattern. */
   termBelongsAt: 0.1,
+  /** Share (0..1) of its words from which a line is one of a template's. */
+  templateFits: 0.5,
   /** The most that two different signatures can be alike. */
   mostUnlessSame: 0.99,
 };

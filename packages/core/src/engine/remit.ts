@@ -10,7 +10,7 @@ import type { Reliability } from '../domain/reliability.js';
 import type { LogRow, ReconcileAnswer, StateName } from '../domain/remediation.js';
 import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
-import type { TicketRecord, TicketStatus } from '../domain/ticket.js';
+import type { SimilarTicket, TicketRecord, TicketStatus } from '../domain/ticket.js';
 import type { FeedbackRecord, Page, PageRequest, PolicyVersion } from '../ports/storage.js';
 import type { StratumView } from './gatherGuarantee.js';
 import type { RemitEvents } from './observe.js';
@@ -271,6 +271,16 @@ export interface Remit {
   recordFeedback(actor: Principal, input: FeedbackInput): Promise<FeedbackReceipt>;
   /** Oldest first. Scope `tickets:read`. */
   feedbackOf(actor: Principal, ticketId: string): Promise<readonly FeedbackRecord[]>;
+  /**
+   * Earlier tickets that are alike, most alike first, with the terms they share; at most `limit`, 1..50. Scope
+   * `tickets:read`.
+   * @throws `not_found` for a ticket that is not there; `invalid_input` for another limit.
+   */
+  similarTickets(
+    actor: Principal,
+    ticketId: string,
+    options?: { readonly limit?: number },
+  ): Promise<readonly SimilarTicket[]>;
   /**
    * A person fixed it. Pending work of the ticket ends before its next write. Scope `tickets:write`.
    * @throws `ticket_conflict` while a remediation of it is running, `ticket_closed` when it is resolved already.

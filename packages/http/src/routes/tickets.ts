@@ -17,6 +17,9 @@ import {
   reopenBody,
   resolutionBody,
   resolutionFromWire,
+  similarQuery,
+  similarTicketsWire,
+  similarToWire,
   submittedWire,
   ticketBody,
   ticketFromWire,
@@ -189,5 +192,20 @@ export const TICKETS_ROUTES: readonly Route[] = [
       const items = await call.remit.feedbackOf(call.actor, call.path.ticket_id);
       return okPage(call, { items, nextCursor: null }, feedbackToWire);
     },
+  }),
+  defineRoute({
+    method: 'GET',
+    pattern: '/tickets/{ticket_id}/similar',
+    doc: 'Earlier tickets that are alike, most alike first, with the terms they share.',
+    name: 'listSimilarTickets',
+    tag: 'tickets',
+    scopes: ['tickets:read'],
+    codes: ['not_found'],
+    path: ofTicket,
+    query: similarQuery,
+    body: null,
+    success: similarTicketsWire,
+    answer: async ({ remit, actor, path, query }) =>
+      ok({ items: (await remit.similarTickets(actor, path.ticket_id, query)).map(similarToWire) }),
   }),
 ];

@@ -150,7 +150,11 @@ const similarTicketWire = z
   })
   .meta({ id: 'SimilarTicket' });
 
-function similarToWire({ ticketId, similarity, sharedTerms }: SimilarTicket): z.infer<typeof similarTicketWire> {
+/** Similar tickets, most alike first. */
+export const similarTicketsWire = z.strictObject({ items: z.array(similarTicketWire).readonly() });
+
+/** A similar ticket as it is sent. */
+export function similarToWire({ ticketId, similarity, sharedTerms }: SimilarTicket): z.infer<typeof similarTicketWire> {
   return { ticket_id: ticketId, similarity, shared_terms: sharedTerms };
 }
 

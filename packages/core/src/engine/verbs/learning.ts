@@ -1,5 +1,7 @@
 import { reliabilityStatsOf, remediationStatsOf } from '../../domain/figures.js';
 import { maySamePerson } from '../../domain/identity.js';
+import { SIMILARITY } from '../../domain/policy.js';
+import { signatureOf } from '../../domain/signature.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import { loadState } from '../append.js';
@@ -7,6 +9,7 @@ import { requireScope } from '../authorise.js';
 import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
+import { wordsOf } from '../patternLearner.js';
 import { candidateFixes, promote } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
@@ -21,6 +24,7 @@ export function learningVerbs(
   Remit,
   | 'recordFeedback'
   | 'feedbackOf'
+  | 'similarTickets'
   | 'patterns'
   | 'candidateFixes'
   | 'runbooksOf'
@@ -81,6 +85,18 @@ export function learningVerbs(
       requireScope(actor, 'tickets:read');
       await findTicket(context, actor, ticketId);
       return storage.feedback.ofTicket(actor.tenant, ticketId);
+    },
+
+    async similarTickets(actor, ticketId, { limit = SIMILARITY.shown } = {}) {
+      requireScope(actor, 'tickets:read');
+      if (!Number.isInteger(limit) || limit < 1 || limit > SIMILARITY.mostShown) {
+        throw new RemitError('invalid_input', `Between 1 and ${SIMILARITY.mostShown} similar tickets can be shown.`, {
+          faults: [{ pointer: '/limit', detail: `Must be a whole number from 1 to ${SIMILARITY.mostShown}.` }],
+        });
+      }
+      const ticket = await findTicket(context, actor, ticketId);
+      const patternId = ticket.assessment?.patternId ?? '';
+      return context.patterns.similarTo(ticket, { patternId, signature: signatureOf(wordsOf(ticket)) }, limit);
     },
 
     async patterns(actor, { minOccurrences = 0, ...query }) {
