@@ -17,7 +17,7 @@ const code = codeOf(files);
 const RULES: Readonly<Record<string, Rule>> = {
   'inside core: domain <- ports <- engine <- index, and nothing imports testing': layers,
   'packages import core alone, and only examples, cli and tests import an adapter': packages,
-  'the domain is pure': purity,
+  'the domain and the views are pure': purity,
   'no any': noAny,
   'no check is switched off': noSuppression,
   'no export * in an index': noExportStar,
@@ -83,7 +83,7 @@ const PLANTED: readonly (readonly [rule: Rule, path: string, bad: string, good: 
   [packages, 'packages/adapter-sqlite/src/a.ts', "import '@remit/http';", "import '@remit/storage-kysely';"],
   [packages, 'packages/core/src/a.ts', "import { c } from '@remit/core';", "import { z } from 'zod';"],
   [packages, 'packages/http/src/a.ts', "import '../../core/src/index.js';", "import './b.js';"],
-  [packages, 'packages/ui/src/a.ts', "await import('@remit/adapter-postgres');", "await import('@remit/core');"],
+  [packages, 'packages/ui/src/a.ts', "await import('@remit/adapter-postgres');", "import { A } from '@remit/client';"],
   [purity, `${CORE}/domain/a.ts`, 'export async function a() {}', 'export function a() {}'],
   [purity, `${CORE}/domain/a.ts`, 'const a = await b;', '// we await nothing'],
   [purity, `${CORE}/domain/a.ts`, 'for await (const a of b) c(a);', 'for (const a of b) c(a);'],
@@ -94,6 +94,7 @@ const PLANTED: readonly (readonly [rule: Rule, path: string, bad: string, good: 
   [purity, `${CORE}/domain/a.ts`, 'const log = console;', 'interface A { readonly console: string }'],
   [purity, `${CORE}/domain/a.ts`, 'setTimeout(a, 1);', 'a.setTimeout;'],
   [purity, `${CORE}/domain/a.ts`, 'fetch(a);', 'a.fetch;'],
+  [purity, 'packages/ui/src/view/a.ts', 'const a = Date.now();', 'const a = Date.parse(at);'],
   [
     purity,
     `${CORE}/domain/a.ts`,

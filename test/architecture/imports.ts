@@ -34,10 +34,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[] | 'anything'>> = {
   core: [],
   'adapter-sqlite': ['@remit/core', '@remit/storage-kysely'],
   'adapter-postgres': ['@remit/core', '@remit/storage-kysely'],
+  ui: ['@remit/client'],
   cli: 'anything',
 };
 
-/** Packages import core alone (SQL adapters also storage-kysely), and nobody but examples, cli and tests an adapter. */
+/** Packages import core alone (ui the client, SQL adapters also storage-kysely), and nobody but examples, cli and tests an adapter. */
 export function packages(source: Source): readonly string[] {
   const at = homeOf(source.path);
   if (!at) return [];

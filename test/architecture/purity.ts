@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { importsOf, parse, placeOf, type Source, visit } from './source.js';
 
-/* The domain is arithmetic: facts in, values out. */
+/* The domain and the views are arithmetic: facts in, values out. */
 
 const WORLD = new Set([
   'process',
@@ -39,9 +39,11 @@ function impureNode(node: ts.Node): string | null {
   return null;
 }
 
-/** core/src/domain waits for nothing and looks at nothing: no await, clock, randomness, environment, log, timer or network. */
+const PURE = ['packages/core/src/domain/', 'packages/ui/src/view/'];
+
+/** core/src/domain and ui/src/view wait for nothing and look at nothing: no await, clock, randomness, environment, log, timer or network. */
 export function purity(source: Source): readonly string[] {
-  if (!source.path.startsWith('packages/core/src/domain/')) return [];
+  if (!PURE.some((folder) => source.path.startsWith(folder))) return [];
   const file = parse(source);
   const found: string[] = [];
   visit(file, (node) => {

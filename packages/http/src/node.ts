@@ -77,7 +77,7 @@ function urlOf(req: FrameworkRequest): string {
 function toRequest(req: FrameworkRequest, signal: AbortSignal): Request {
   const body = bodyOf(req);
   const init: RequestInit = { method: req.method ?? 'GET', headers: headersOf(req, body), signal };
-  if (body.kind === 'parsed') init.body = body.bytes;
+  if (body.kind === 'parsed') init.body = body.bytes as Uint8Array<ArrayBuffer>;
   if (body.kind === 'stream') Object.assign(init, { body: streamOf(req), duplex: 'half' });
   return new Request(urlOf(req), init);
 }

@@ -1,0 +1,81 @@
+import { LitElement, type PropertyDeclarations } from 'lit';
+import { tokens } from './styles/tokens.js';
+import { fill } from './view/text.js';
+
+/** Texts by key. The English ones stand beside each element; any of them can be replaced. */
+export type Strings = Readonly<Record<string, string>>;
+
+let pageStrings: Strings = {};
+const shown = new Set<RemitElement>();
+
+/** Replaces texts on the whole page, by key; what is not given stays as it is. */
+export function setStrings(strings: Strings): void {
+  pageStrings = { ...pageStrings, ...strings };
+  for (const element of shown) element.requestUpdate();
+}
+
+/** A custom element's class as {@link define} takes it. */
+export interface RemitElementClass extends CustomElementConstructor {
+  /** The name of the element. */
+  readonly tag: string;
+  /** The elements that it is made of. */
+  readonly parts?: readonly RemitElementClass[];
+}
+
+/** Registers elements under their names, with those that they are made of; one that is registered already stays. */
+export function define(...classes: readonly RemitElementClass[]): void {
+  for (const each of classes) {
+    define(...(each.parts ?? []));
+    if (!customElements.get(each.tag)) customElements.define(each.tag, each);
+  }
+}
+
+/** What all elements of Remit share: colours, replaceable texts, events that leave the shadow tree. */
+export class RemitElement extends LitElement {
+  static override styles = [tokens];
+  static override properties: PropertyDeclarations = { strings: { attribute: false } };
+
+  /** Texts of this element and those inside it, by key; the page's (`setStrings`) and then English fill the rest. */
+  declare strings: Strings | null;
+
+  constructor() {
+    super();
+    this.strings = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    shown.add(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    shown.delete(this);
+  }
+
+  protected override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    if (!changed.has('strings')) return;
+    // The elements inside read their texts through this one.
+    for (const element of shown) if (element.#outer() === this) element.requestUpdate('strings');
+  }
+
+  #outer(): RemitElement | null {
+    const root = this.getRootNode();
+    return root instanceof ShadowRoot && root.host instanceof RemitElement ? root.host : null;
+  }
+
+  #own(key: string): string | undefined {
+    const outer = this.#outer();
+    return this.strings?.[key] ?? (outer ? outer.#own(key) : undefined);
+  }
+
+  /** A text: the one given for the key, or the English one, with its `{names}` filled. */
+  say(key: string, english: string, values: Readonly<Record<string, string | number>> = {}): string {
+    return fill(this.#own(key) ?? pageStrings[key] ?? english, values);
+  }
+
+  /** Tells whoever listens outside; answers false when somebody prevented what would happen next. */
+  tell(type: string, detail: unknown): boolean {
+    return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }));
+  }
+}

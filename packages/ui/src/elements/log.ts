@@ -1,0 +1,225 @@
+import type { LogRow } from '@remit/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../icon.js';
+import { LiveElement, type Watched } from '../live.js';
+import { controls } from '../styles/controls.js';
+import { CHUNK_ROWS, chunkCount, windowOf } from '../view/chunks.js';
+import { CHECK, STOP } from '../view/icons.js';
+import { detailOf, filterRows, followLinks, lookOfRow, ROW_KINDS, type RowKind, verdictsOf } from '../view/log.js';
+import { dateTime, humanise, pretty, timeOfDay } from '../view/text.js';
+import { timeline } from './log.css.js';
+import { empty, failed, loading } from './states.js';
+
+const KIND_NAMES: Readonly<Record<RowKind, string>> = {
+  decision: 'Decisions',
+  approval: 'Approvals',
+  check: 'Checks',
+  action: 'Actions',
+  end: 'Outcomes',
+};
+
+const keyOf = (row: LogRow): string => `${row.remediation_id}:${row.seq}`;
+
+/**
+ * What happened, row by row: why, who, checks, calls with arguments and outcomes, approvals, rollback. However long
+ * the log is, only the rows near the window are in the page.
+ *
+ * @element remit-log
+ * @attr {string} ticket-id - With a store: the ticket whose log is shown.
+ * @attr {boolean} loading - Rows are on their way.
+ * @attr {string} error - Why there are none.
+ * @fires remit-retry - Somebody wants the rows to be asked for again.
+ * @csspart rows - The list that scrolls.
+ * @cssprop [--remit-log-height=36rem] - How high the list may grow before it scrolls.
+ */
+export class RemitLog extends LiveElement {
+  static readonly tag = 'remit-log';
+  static override properties = {
+    ticketId: { attribute: 'ticket-id' },
+    rows: { attribute: false },
+    kind: { state: true },
+    text: { state: true },
+    open: { state: true },
+    copied: { state: true },
+    scrollPx: { state: true },
+  };
+  static override styles = [...LiveElement.styles, controls, timeline];
+
+  /** With a store: the ticket whose log is shown. */
+  declare ticketId: string | null;
+  /** The rows in the order in which they were written; null as long as they are not there. */
+  declare rows: readonly LogRow[] | null;
+  declare kind: RowKind | null;
+  declare text: string;
+  declare open: ReadonlySet<string>;
+  declare copied: boolean;
+  declare scrollPx: number;
+
+  #shown: readonly LogRow[] = [];
+  #measured: (number | undefined)[] = [];
+  #heightPx = 600;
+
+  constructor() {
+    super();
+    this.rows = null;
+    this.ticketId = null;
+    this.kind = null;
+    this.text = '';
+    this.open = new Set();
+    this.copied = false;
+    this.scrollPx = 0;
+  }
+
+  protected override watched(): readonly Watched[] {
+    if (!this.ticketId) return [];
+    const path = `/tickets/${encodeURIComponent(this.ticketId)}/remediation-logs`;
+    return [{ path, take: ({ items }: { readonly items: readonly LogRow[] }) => this.#take(items) }];
+  }
+
+  /** The same rows again are no change: what somebody reads stays where it is. */
+  #take(rows: readonly LogRow[]): void {
+    if (rows.length !== this.rows?.length || rows.at(-1)?.hash !== this.rows.at(-1)?.hash) this.rows = rows;
+  }
+
+  protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    super.willUpdate(changed);
+    if (!changed.has('rows') && !changed.has('kind') && !changed.has('text')) return;
+    this.#shown = filterRows(this.rows ?? [], { kind: this.kind, text: this.text });
+    if (changed.has('kind') || changed.has('text')) this.#measured = [];
+    // New rows are at the end: what was measured before it still holds.
+    else this.#measured.length = Math.min(this.#measured.length, Math.max(0, chunkCount(this.#shown.length) - 1));
+  }
+
+  protected override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    super.updated(changed);
+    const list = this.#list();
+    if (!list) return;
+    this.#heightPx = list.clientHeight;
+    for (const chunk of list.querySelectorAll<HTMLElement>('.chunk')) {
+      this.#measured[Number(chunk.dataset['chunk'])] = chunk.offsetHeight;
+    }
+    const around = this.#window();
+    for (const [id, px] of [
+      ['before', around.beforePx],
+      ['after', around.afterPx],
+    ] as const) {
+      const room = list.querySelector<HTMLElement>(`.${id}`);
+      // Through the object model: a style attribute would be refused by a strict content security policy.
+      if (room) room.style.height = `${px}px`;
+    }
+  }
+
+  #list(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>('.rows');
+  }
+
+  #window() {
+    return windowOf({ rows: this.#shown.length, measured: this.#measured }, this.scrollPx, this.#heightPx);
+  }
+
+  #onScroll(event: Event): void {
+    const before = this.#window();
+    const { scrollTop } = event.currentTarget as HTMLElement;
+    const after = windowOf({ rows: this.#shown.length, measured: this.#measured }, scrollTop, this.#heightPx);
+    if (after.first !== before.first || after.last !== before.last) this.scrollPx = scrollTop;
+  }
+
+  #toggle(row: LogRow): void {
+    const open = new Set(this.open);
+    if (!open.delete(keyOf(row))) open.add(keyOf(row));
+    this.open = open;
+  }
+
+  async #copy(): Promise<void> {
+    const text = pretty(this.#shown);
+    // Without a secure context there is no clipboard: then the text is selected for the reader to copy.
+    await navigator.clipboard?.writeText(text).then(
+      () => {
+        this.copied = true;
+      },
+      () => undefined,
+    );
+    this.tell('remit-copy', { text });
+  }
+
+  #details(row: LogRow): TemplateResult {
+    const verdicts = verdictsOf(row);
+    const detail = detailOf(row);
+    return html`<div class="details stack tight">
+      ${
+        verdicts.length === 0
+          ? nothing
+          : html`<ul class="stack tight">${verdicts.map(
+              (each) =>
+                html`<li class="reason ${each.tone}">${icon(each.icon)}<span><b>${humanise(each.name)}</b>: ${each.sentence}</span></li>`,
+            )}</ul>`
+      }
+      ${detail ? html`<pre tabindex="0">${pretty(detail)}</pre>` : nothing}
+      <p class="quiet"><code>${row.hash}</code></p>
+    </div>`;
+  }
+
+  #row(row: LogRow, position: number): TemplateResult {
+    const { tone, icon: name } = lookOfRow(row);
+    const isOpen = this.open.has(keyOf(row));
+    return html`<div role="listitem" class="entry ${tone}" aria-setsize=${this.#shown.length} aria-posinset=${position + 1}>
+      <span class="rail">${icon(name)}</span>
+      <button type="button" class="line" aria-expanded=${isOpen} @click=${() => this.#toggle(row)}>
+        <span class="sentence" dir="auto">${row.sentence}</span>
+        <span class="quiet">
+          <time datetime=${row.at} title=${dateTime(row.at)}>${timeOfDay(row.at)}</time> · ${row.actor} · ${humanise(row.event.type)} · #${row.seq}
+        </span>
+      </button>
+      ${isOpen ? this.#details(row) : nothing}
+    </div>`;
+  }
+
+  #chunk(chunk: number): TemplateResult {
+    const from = chunk * CHUNK_ROWS;
+    const rows = this.#shown.slice(from, from + CHUNK_ROWS);
+    return html`<div class="chunk" role="presentation" data-chunk=${chunk}>${rows.map((row, index) => this.#row(row, from + index))}</div>`;
+  }
+
+  #links(rows: readonly LogRow[]): TemplateResult {
+    const links = followLinks(rows);
+    return links.intact
+      ? html`<span class="chip good">${icon(CHECK)}${this.say('log_linked', 'Rows linked without a gap')}</span>`
+      : html`<span class="chip bad" role="alert">${icon(STOP)}${this.say('log_broken', 'Link broken at row {n}', { n: links.row.seq })}</span>`;
+  }
+
+  #tools(rows: readonly LogRow[]): TemplateResult {
+    return html`<div class="row tools">
+      <select aria-label=${this.say('log_kind', 'Show')} @change=${(event: Event) => {
+        this.kind = ((event.target as HTMLSelectElement).value || null) as RowKind | null;
+      }}>
+        <option value="">${this.say('log_all', 'All rows')}</option>
+        ${ROW_KINDS.map((kind) => html`<option value=${kind}>${this.say(`log_${kind}`, KIND_NAMES[kind])}</option>`)}
+      </select>
+      <input type="search" aria-label=${this.say('log_search', 'Search the log')} placeholder=${this.say('search', 'Search')}
+        @input=${(event: Event) => {
+          this.text = (event.target as HTMLInputElement).value;
+        }} />
+      <button type="button" @click=${this.#copy}>${this.copied ? this.say('copied', 'Copied') : this.say('copy_json', 'Copy as JSON')}</button>
+      <span class="row end">
+        <span class="quiet" role="status">${this.say('log_count', '{n} of {all} rows', { n: this.#shown.length, all: rows.length })}</span>
+        ${this.#links(rows)}
+      </span>
+    </div>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { rows } = this;
+    if (this.error && rows === null) return failed(this, this.error);
+    if (rows === null) return loading(this);
+    if (rows.length === 0) return empty(this.say('log_empty', 'Nothing has happened yet.'));
+    const { first, last } = this.#window();
+    const chunks = first < 0 ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    return html`${this.#tools(rows)}
+      <div class="rows" part="rows" role="list" tabindex="0" aria-label=${this.say('log_title', 'What happened')} @scroll=${this.#onScroll}>
+        <div class="before" role="presentation"></div>
+        ${chunks.map((chunk) => this.#chunk(chunk))}
+        <div class="after" role="presentation"></div>
+      </div>
+      ${this.#shown.length === 0 ? empty(this.say('log_none', 'No row fits the filter.')) : nothing}`;
+  }
+}

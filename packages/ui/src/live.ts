@@ -1,0 +1,111 @@
+import type { PropertyDeclarations } from 'lit';
+import type { Ask, Reply } from './api.js';
+import { RemitElement } from './element.js';
+import type { Known, Store } from './store.js';
+
+/** A resource that an element shows: where it is, and what to do with its answer. */
+export interface Watched {
+  readonly path: string;
+  /** Called with each new answer. */
+  take(body: never, known: Known): void;
+}
+
+/** An element that shows what it is given, or, with a store, what the API says. */
+export class LiveElement extends RemitElement {
+  static override properties: PropertyDeclarations = {
+    store: { attribute: false },
+    readOnly: { type: Boolean, attribute: 'read-only' },
+    loading: { type: Boolean },
+    error: {},
+    busy: { type: Boolean, reflect: true },
+  };
+
+  /** With a store the element asks and answers by itself; without one it shows its properties and fires events. */
+  declare store: Store | null;
+  /** Shows everything, changes nothing. */
+  declare readOnly: boolean;
+  declare loading: boolean;
+  /** Why there is nothing to show, or why what was asked for was refused. */
+  declare error: string | null;
+  /** Something is being sent. */
+  declare busy: boolean;
+
+  #watching: readonly string[] = [];
+  #watchedStore: Store | null = null;
+  #ends: readonly (() => void)[] = [];
+
+  constructor() {
+    super();
+    this.store = null;
+    this.readOnly = false;
+    this.loading = false;
+    this.error = null;
+    this.busy = false;
+  }
+
+  /** What of the API this element shows. */
+  protected watched(): readonly Watched[] {
+    return [];
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unwatch();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate();
+  }
+
+  #unwatch(): void {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#watching = [];
+    this.#watchedStore = null;
+  }
+
+  protected override willUpdate(_: ReadonlyMap<PropertyKey, unknown>): void {
+    const { store } = this;
+    const wanted = store && this.isConnected ? this.watched() : [];
+    const paths = wanted.map(({ path }) => path);
+    const isSame = store === this.#watchedStore && paths.join('\n') === this.#watching.join('\n');
+    if (isSame && paths.length > 0) return;
+    this.#unwatch();
+    if (!store || paths.length === 0) return;
+    this.#watching = paths;
+    this.#watchedStore = store;
+    this.error = null;
+    this.#ends = wanted.map(({ path, take }) =>
+      store.watch(path, (known) => {
+        this.loading = known.loading && known.body === null;
+        if (known.trouble && known.body === null) this.error = known.trouble.message;
+        else if (known.body !== null) {
+          if (!known.trouble && !this.busy) this.error = null;
+          take(known.body as never, known);
+        }
+      }),
+    );
+  }
+
+  /**
+   * What a person asked for: tells whoever listens outside, then sends it unless somebody prevented that. Answers what
+   * the API said; null when nothing was sent or it was refused, and `error` then says why.
+   */
+  protected async act(type: string, detail: unknown, request: Ask): Promise<Reply | null> {
+    if (this.busy || this.readOnly || !this.tell(type, detail) || !this.store) return null;
+    this.busy = true;
+    this.error = null;
+    try {
+      const reply = await this.store.send(request);
+      this.tell('remit-done', { type, body: reply.body });
+      return reply;
+    } catch (error) {
+      this.error = error instanceof Error ? error.message : String(error);
+      this.tell('remit-refused', { type, error });
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import mitt from 'mitt';
+import { type Api, type Ask, type Reply, Trouble } from './api.js';
+
+/** What is known of one resource. What was there before stays while it is asked for anew, and when that fails. */
+export interface Known {
+  readonly body: unknown;
+  readonly etag: string | null;
+  readonly trouble: Trouble | null;
+  readonly loading: boolean;
+}
+
+/** How the page hears of changes: by events as they come, by asking again and again, or not at all. */
+export type Liveness = 'live' | 'polling' | 'off';
+
+/** The answers of the API that elements show, shared between them. */
+export interface Store {
+  /** Follows a resource by its path; the listener is called at once and with every change. Ends with the function it returns. */
+  watch(path: string, listener: (known: Known) => void): () => void;
+  /** Asks for everything again that somebody follows. */
+  refresh(): Promise<void>;
+  /** Appends the next page of a list to what is known of it. */
+  more(path: string): Promise<void>;
+  /** Changes something, then asks again for what is followed. @throws Trouble when it was refused. */
+  send(request: Ask): Promise<Reply>;
+  /** Keeps what is followed up to date until `close`. */
+  live(): void;
+  on(type: 'liveness', listener: (liveness: Liveness) => void): void;
+  on(type: 'unauthenticated', listener: () => void): void;
+  close(): void;
+}
+
+const NOTHING: Known = { body: null, etag: null, trouble: null, loading: true };
+/** Between two questions where there are no events, ms. */
+const POLL_MS = 4_000;
+/** Before the events are asked for again, ms. */
+const RECONNECT_MS = 15_000;
+/** Events that come close together are one change, ms. */
+const GATHER_MS = 150;
+
+function asTrouble(error: unknown): Trouble {
+  return error instanceof Trouble ? error : new Trouble(String(error), 0, 'unknown');
+}
+
+interface PageBody {
+  readonly items: readonly unknown[];
+  readonly next_cursor: string | null;
+}
+
+/** A store on one connection to the API. */
+export function createStore(api: Api): Store {
+  const changes = mitt<Record<string, Known>>();
+  const signals = mitt<{ liveness: Liveness; unauthenticated: undefined }>();
+  const known = new Map<string, Known>();
+  const followers = new Map<string, number>();
+  const running = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+  const stop = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function put(path: string, part: Partial<Known>): void {
+    const next = { ...(known.get(path) ?? NOTHING), ...part };
+    known.set(path, next);
+    changes.emit(path, next);
+  }
+
+  async function request(ask: Ask): Promise<Reply> {
+    try {
+      return await api.ask(ask);
+    } catch (error) {
+      const trouble = asTrouble(error);
+      if (trouble.status === 401) signals.emit('unauthenticated');
+      throw trouble;
+    }
+  }
+
+  async function ask(path: string): Promise<void> {
+    put(path, { loading: true });
+    await request({ method: 'GET', path }).then(
+      ({ body, etag }) => put(path, { body, etag, trouble: null, loading: false }),
+      (error) => put(path, { trouble: asTrouble(error), loading: false }),
+    );
+  }
+
+  /** One question at a time for each path; whoever asks meanwhile gets the answer of a second one. */
+  function load(path: string): Promise<void> {
+    const before = running.get(path);
+    if (before) {
+      again.add(path);
+      return before;
+    }
+    const run = ask(path).then(() => {
+      running.delete(path);
+      return again.delete(path) ? load(path) : undefined;
+    });
+    running.set(path, run);
+    return run;
+  }
+
+  async function refresh(): Promise<void> {
+    await Promise.all([...followers.keys()].map(load));
+  }
+
+  function later(run: () => void, ms: number): void {
+    clearTimeout(timer);
+    if (!stop.signal.aborted) timer = setTimeout(run, ms);
+  }
+
+  async function follow(after: string | null): Promise<void> {
+    let last = after;
+    let isGathering = false;
+    signals.emit('liveness', 'live');
+    await api
+      .follow(
+        (id) => {
+          last = id ?? last;
+          if (isGathering) return;
+          isGathering = true;
+          setTimeout(() => {
+            isGathering = false;
+            void refresh();
+          }, GATHER_MS);
+        },
+        { signal: stop.signal, after },
+      )
+      .catch(() => undefined);
+    if (!stop.signal.aborted) poll(last, RECONNECT_MS / POLL_MS);
+  }
+
+  /** Asks a few times, then tries the events once more. */
+  function poll(after: string | null, times: number): void {
+    signals.emit('liveness', 'polling');
+    later(() => {
+      void refresh().then(() => (times > 1 ? poll(after, times - 1) : follow(after)));
+    }, POLL_MS);
+  }
+
+  return {
+    watch(path, listener) {
+      changes.on(path, listener);
+      const count = followers.get(path) ?? 0;
+      followers.set(path, count + 1);
+      listener(known.get(path) ?? NOTHING);
+      if (count === 0) void load(path);
+      return () => {
+        changes.off(path, listener);
+        const left = (followers.get(path) ?? 1) - 1;
+        if (left > 0) followers.set(path, left);
+        else followers.delete(path);
+      };
+    },
+    refresh,
+    async more(path) {
+      const { items, next_cursor: cursor } = (known.get(path)?.body ?? { items: [], next_cursor: null }) as PageBody;
+      if (cursor === null) return;
+      const next = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
+      const { body } = await request({ method: 'GET', path: next });
+      const page = body as PageBody;
+      put(path, { body: { ...page, items: [...items, ...page.items] } });
+    },
+    async send(ask) {
+      const reply = await request(ask);
+      void refresh();
+      return reply;
+    },
+    live: () => void follow(null),
+    on: (type: 'liveness' | 'unauthenticated', listener: (liveness: never) => void) =>
+      signals.on(type, listener as () => void),
+    close() {
+      stop.abort();
+      clearTimeout(timer);
+      signals.all.clear();
+      changes.all.clear();
+    },
+  };
+}
