@@ -193,7 +193,9 @@ async function everything(storage: Storage): Promise<unknown> {
     runs: await storage.stats.runs(name, { sinceMs: 0 }),
     deferrals: await storage.stats.deferrals(name, { sinceMs: 0 }),
   });
-  return { acme: await of('acme'), globex: await of('globex'), due: await storage.due(9) };
+  // Positions are a store's own.
+  const { tickets, remediations } = await storage.due(9);
+  return { acme: await of('acme'), globex: await of('globex'), due: { tickets, remediations } };
 }
 
 /** A store to be compared. */
@@ -220,7 +222,8 @@ export function sameAsMemory({ name, open, sequences }: Compared): void {
           const store = await open(clocks[1]);
           for (const run of steps) {
             expect(await run(store, clocks[1])).toEqual(await run(memory, clocks[0]));
-            expect(await store.due(9)).toEqual(await memory.due(9));
+            const [theirs, known] = [await store.due(9), await memory.due(9)];
+            expect({ ...theirs, next: theirs.next !== null }).toEqual({ ...known, next: known.next !== null });
           }
           expect(await everything(store)).toEqual(await everything(memory));
           await store.close();

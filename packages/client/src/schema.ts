@@ -935,6 +935,11 @@ export interface components {
             approval: components["schemas"]["Approval"] | null;
             id: string;
             options: components["schemas"]["ReconciliationOption"][];
+            order: {
+                /** @enum {string} */
+                answer: "send_again" | "roll_back";
+                approval: components["schemas"]["Approval"];
+            } | null;
             plan: {
                 actions: components["schemas"]["Step"][];
             };

@@ -118,6 +118,7 @@ export const waiting: RemediationView = {
   steps,
   planHash: planHashOf(plan),
   approval,
+  order: null,
   options: [],
 };
 

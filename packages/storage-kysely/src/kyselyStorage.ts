@@ -2,6 +2,7 @@ import type { Clock, Storage } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { sqlAudit } from './audit/sqlAudit.js';
 import type { SqlDifferences } from './differences.js';
+import { due } from './due.js';
 import { sqlFeedback } from './feedback.js';
 import { sqlHalts } from './halts.js';
 import { sqlLocks } from './locks.js';
@@ -12,7 +13,7 @@ import { sqlRemediations } from './remediations.js';
 import { sqlRunbooks } from './runbooks.js';
 import type { Schema } from './schema.js';
 import { sqlSlots } from './slots.js';
-import { guarded, type Sql, sqlOf, withGuard } from './sql.js';
+import { guarded, sqlOf, withGuard } from './sql.js';
 import { sqlStats } from './stats.js';
 import { sqlTickets } from './tickets.js';
 import { tidy } from './tidy.js';
@@ -27,44 +28,6 @@ export interface KyselyStorageOptions {
   readonly clock?: Clock | undefined;
   /** What messages call it. Default: the name of the differences' database, for example `sqlite`. */
   readonly name: string;
-}
-
-async function due({ db, now }: Sql, limit: number): Promise<Awaited<ReturnType<Storage['due']>>> {
-  const nowMs = await now(db);
-  // Materialised: ordered by position with a limit, databases like to walk through all rows that ever were.
-  const tickets = await db
-    .with(
-      (awake) => awake('awake').materialized(),
-      (from) =>
-        from
-          .selectFrom('tickets')
-          .select(['position', 'tenant', 'ticket_id as ticketId'])
-          .where('wake_at_ms', '<=', nowMs)
-          .where('status', 'in', ['received', 'analyzing']),
-    )
-    .selectFrom('awake')
-    .select(['tenant', 'ticketId'])
-    .orderBy('position')
-    .limit(limit)
-    .execute();
-  const remediations = await db
-    .with(
-      (awake) => awake('awake').materialized(),
-      (from) =>
-        from
-          .selectFrom('remediations')
-          .select(['position', 'tenant', 'remediation_id as remediationId'])
-          .where('wake_at_ms', '<=', nowMs),
-    )
-    .selectFrom('awake')
-    .select(['tenant', 'remediationId'])
-    .orderBy('position')
-    .limit(limit)
-    .execute();
-  return {
-    tickets: tickets.map(({ tenant, ticketId }) => ({ tenant, ticketId })),
-    remediations: remediations.map(({ tenant, remediationId }) => ({ tenant, remediationId })),
-  };
 }
 
 /**
@@ -90,7 +53,7 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
     stats: guard(sqlStats(sql)),
     audit: guard(sqlAudit(sql)),
     trials: guard(sqlTrials(sql)),
-    due: (limit) => guarded(name, differences, () => due(sql, limit)),
+    due: (limit, after) => guarded(name, differences, () => due(sql, limit, after)),
     tidy: (limit) => guarded(name, differences, () => tidy(sql, limit)),
     close: () => db.destroy(),
   };

@@ -49,7 +49,7 @@ function restsUntil({ ended, state, dueAtMs }: Projection): number | null {
 }
 
 function columnsOf(projection: Projection) {
-  const { state, route, reason, acts, ended, holdsLocks } = projection;
+  const { state, route, reason, acts, ended, holdsLocks, awaitsApproval } = projection;
   return {
     state,
     route,
@@ -58,6 +58,7 @@ function columnsOf(projection: Projection) {
     ended: asFlag(ended),
     blocks_ticket: asFlag(!ended || holdsLocks),
     holds_locks: asFlag(holdsLocks),
+    awaits_approval: asFlag(awaitsApproval),
     // Whenever columns are written, rows were.
     unsealed: 1,
     rests_until_ms: restsUntil(projection),
@@ -349,23 +350,22 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       const { after, fetch } = sliceOf('approvals', page);
       const rows = await db
         .selectFrom('remediations')
-        .select(['position', 'remediation_id', 'ticket_id'])
+        .select(['position', 'remediation_id', 'ticket_id', 'state'])
         .where('tenant', '=', tenant)
-        .where('state', '=', 'awaiting_approval')
+        .where('awaits_approval', '=', 1)
         .$if(after !== null, (rest) => rest.where('position', '>', after ?? 0))
         .orderBy('position')
         .limit(fetch)
         .execute();
-      const state: StateName = 'awaiting_approval';
       const placed = rows.map((row) => ({
         ...row,
         position: parseRow('remediations', [tenant, row.remediation_id], whole, row.position),
       }));
-      return pageOf('approvals', placed, page.limit, ({ remediation_id, ticket_id }) => ({
+      return pageOf('approvals', placed, page.limit, ({ remediation_id, ticket_id, state }) => ({
         tenant,
         remediationId: remediation_id,
         ticketId: ticket_id,
-        state,
+        state: state as StateName,
       }));
     },
   };

@@ -76,6 +76,8 @@ export interface RemediationsTable extends Leased {
   /** 1 while the ticket may have no other remediation: unfinished, or parked. */
   blocks_ticket: Whole;
   holds_locks: Whole;
+  /** 1 while it waits for people to say yes. */
+  awaits_approval: Whole;
   /** 1 while it has rows that no seal covers; a hint for the sealer, which looks for itself. */
   unsealed: Whole;
   /** `wake_at_ms` for when nobody holds it. */

@@ -1,4 +1,4 @@
-import { chainHash, type LogRow } from '@remit/core';
+import { chainHash, type LogRow, type RemediationEvent } from '@remit/core';
 import { expect } from 'vitest';
 import {
   ACME,
@@ -13,6 +13,8 @@ import {
   kindsOf,
   openedRemediation,
   openingOf,
+  orderAsked,
+  orderGivenBy,
   outcomeOf,
   SETTLED,
   submitted,
@@ -339,6 +341,27 @@ export const remediationCases: StorageCases = {
     await expect(storage.remediations.awaitingApproval(ACME, { limit: 3, cursor: 'nonsense' })).rejects.toMatchObject({
       code: 'invalid_input',
     });
+  },
+  'awaitingApproval: orders about something parked too, from their first yes to their last, of their tenant': async (
+    world,
+  ) => {
+    const { storage } = world;
+    const waiting = async (tenant: string) =>
+      (await storage.remediations.awaitingApproval(tenant, { limit: 5, cursor: null })).items;
+    const rows = [...(await openedRemediation(world))];
+    const append = async (...events: readonly RemediationEvent[]): Promise<void> => {
+      const token = rows.length === 1 ? await claimedToken(world, rows) : null;
+      const appended = await storage.remediations.append(appendOf(rows, events, { token, atMs: 1 }));
+      if (appended.kind === 'appended') rows.push(...appended.rows);
+    };
+    await append(CLAIMED, INTENDED, endedAs('needs_reconciliation'));
+    expect(await waiting(ACME)).toEqual([]);
+    await append(...orderAsked('send_again', 2, 'gil'));
+    const state = 'needs_reconciliation';
+    expect(await waiting(ACME)).toEqual([{ tenant: ACME, remediationId: 'rem-1', ticketId: 'INC-1', state }]);
+    expect(await waiting(GLOBEX)).toEqual([]);
+    await append(orderGivenBy('hana'));
+    expect(await waiting(ACME)).toEqual([]);
   },
   'takeOver: the new one gets the locks and the ticket, the old one its rows, once': async (world) => {
     const { storage, clock } = world;

@@ -323,6 +323,23 @@ export function grantedOrder(atMs: number): Approval {
   };
 }
 
+/** The rows of an order about something parked, as its first person gives it. */
+export function orderAsked(
+  answer: 'send_again' | 'roll_back',
+  needed: number,
+  by: string,
+): readonly RemediationEvent[] {
+  const { approvalId, bindingHash, binding, expiresAtMs, barred } = grantedOrder(1);
+  const shown = { ...binding, order: { answer, version: 1, calls: [] } };
+  const request = { approvalId, bindingHash, binding: shown, expiresAtMs, needed, barred };
+  return [{ type: 'approval_requested', ...request }, orderGivenBy(by)];
+}
+
+/** One more person's yes to it. */
+export function orderGivenBy(by: string): RemediationEvent {
+  return { type: 'approval_given', approvalId: 'order-1', by, comment: null, goodUntilMs: 30 * MINUTE };
+}
+
 /** The row after it, of a call that happened. */
 export const SETTLED: RemediationEvent = {
   type: 'action_settled',

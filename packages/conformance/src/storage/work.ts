@@ -36,6 +36,31 @@ export const dueCases: StorageCases = {
       { tenant: ACME, ticketId: 'INC-2' },
     ]);
   },
+  'goes on behind what was told before, and says when there is no more': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(5)) await submitted(world, { ticketId: `INC-${n}`, tenant: n % 2 === 0 ? ACME : GLOBEX });
+    const first = await storage.due(2);
+    const second = await storage.due(2, first.next);
+    const third = await storage.due(2, second.next);
+    const ids = [first, second, third].map(({ tickets }) => tickets.map(({ ticketId }) => ticketId));
+    expect(ids).toEqual([['INC-0', 'INC-1'], ['INC-2', 'INC-3'], ['INC-4']]);
+    expect([first, second, third].map(({ next }) => next === null)).toEqual([false, false, true]);
+    // From the beginning, and exactly as many as there are.
+    expect((await storage.due(5, null)).tickets).toHaveLength(5);
+    expect((await storage.due(5)).next).toBeNull();
+  },
+  'goes on with one kind while the other has no more, and skips nothing': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(3)) await openedRemediation(world, { ticketId: `RUN-${n}`, remediationId: `rem-${n}` });
+    await submitted(world, { ticketId: 'INC-0' });
+    const first = await storage.due(2);
+    expect(first.tickets).toHaveLength(1);
+    // One that is older than the place reached is found when the look begins again, not before.
+    const second = await storage.due(2, first.next);
+    expect(second.remediations).toEqual([{ tenant: ACME, remediationId: 'rem-2' }]);
+    expect(second.tickets).toEqual([]);
+    expect(second.next).toBeNull();
+  },
   'a claimed ticket is due again when its lease is over or given back': async (world) => {
     await submitted(world);
     await world.storage.tickets.claim(ACME, 'INC-1', { owner: 'w', leaseMs: 1_000 });

@@ -204,7 +204,10 @@ export const CALIBRATION = {
 /** When a parked call in doubt is read again: first after this time, then after twice as long each time, ms. */
 export const LOOK_AGAIN = { firstMs: MINUTE, doublings: 12 };
 
-/** How long a run that was put off waits for a lock or a failing host guard: twice as long each time, ms. */
+/** How often a check of the guard is tried again that failed to look while a plan runs, and the pause before, ms. */
+export const LOOK = { again: 2, pauseMs: 100 };
+
+/** How long a run that was put off waits for a lock, a failing host guard or a check that could not be made: twice as long each time, ms. */
 export const PUT_OFF = { firstMs: 30_000, mostMs: HOUR };
 
 /** The next wait of a run that was put off so often in a row for this reason, ms. */

@@ -27,6 +27,12 @@ export {
   type StateName,
 } from './remediation/events.js';
 export { evolve, replay } from './remediation/evolve.js';
-export { isOrder, isParked, reconcileAnswers, stepsToTakeBack } from './remediation/parked.js';
+export { isOrder, isParked, openOrderOf, reconcileAnswers, stepsToTakeBack } from './remediation/parked.js';
 export { type Projection, projectionOf } from './remediation/projection.js';
-export { NO_REMEDIATION, type Order, type Remediation, type StartedRemediation } from './remediation/state.js';
+export {
+  isReadyToRun,
+  NO_REMEDIATION,
+  type Order,
+  type Remediation,
+  type StartedRemediation,
+} from './remediation/state.js';

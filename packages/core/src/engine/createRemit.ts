@@ -16,7 +16,7 @@ import { inProcessQueue } from './inProcessQueue.js';
 import { Observers } from './observe.js';
 import { PatternLearner } from './patternLearner.js';
 import { FeedbackProcessor } from './recordFeedback.js';
-import { recover } from './recover.js';
+import { lookOutFor } from './recover.js';
 import type { Remit } from './remit.js';
 import { runbookAnalyst } from './runbookAnalyst.js';
 import { runRemediation } from './runRemediation.js';
@@ -104,6 +104,7 @@ function contextOf(options: RemitOptions): EngineContext {
 export function createRemit(options: RemitOptions): Remit {
   const context = contextOf(options);
   const { storage, observers, queue, settings } = context;
+  const recover = lookOutFor(context);
   let lookout: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let tidying: NodeJS.Timeout | undefined;
@@ -114,7 +115,7 @@ export function createRemit(options: RemitOptions): Remit {
 
   /** One look at a time: with a store that does not answer they would pile up. */
   function lookOut(): void {
-    looking ??= recover(context)
+    looking ??= recover()
       .catch(trouble('recovery'))
       .finally(() => {
         looking = undefined;
@@ -140,7 +141,7 @@ export function createRemit(options: RemitOptions): Remit {
         (error, work) => trouble(`${work.kind} ${work.id}`)(error),
       );
       await pinFirstUse(context);
-      await recover(context);
+      await recover();
       clearInterval(lookout);
       lookout = setInterval(lookOut, settings.recoverEveryMs);
       lookout.unref();

@@ -13,8 +13,10 @@ export interface Caller {
   readonly state: StartedRemediation;
 }
 
-function idempotencyKey(run: Caller, step: number, direction: Direction): string {
-  return hashOf([run.tenant, run.remediationId, step, direction]);
+/** What a resend carries again. An undo that is ordered anew once the one before is over is a call of its own. */
+function idempotencyKey({ tenant, remediationId, state }: Caller, step: number, direction: Direction): string {
+  const earlier = direction === 'undo' ? (state.undoCalls[step] ?? 0) : 0;
+  return hashOf([tenant, remediationId, step, direction, ...(earlier > 0 ? [earlier] : [])]);
 }
 
 /** The forward call of a step. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../domain/approval.js';
 import { judgeTally } from '../domain/pattern.js';
-import { isEnd, type StartedRemediation } from '../domain/remediation.js';
+import { isEnd, type Order, openOrderOf, type StartedRemediation } from '../domain/remediation.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { PatternRecord } from '../ports/storage.js';
@@ -11,6 +11,12 @@ import type { PatternView, RemediationView, TicketView } from './remit.js';
 
 function reasonOf(state: StartedRemediation): string | null {
   return 'reason' in state ? state.reason : null;
+}
+
+/** The order that waits for more people, as long as what was shown with it is what would be shown now. */
+function pendingOrder(state: StartedRemediation, options: RemediationView['options']): Order | null {
+  const order = openOrderOf(state);
+  return options.some(({ bindingHash }) => bindingHash === order?.approval.bindingHash) ? order : null;
 }
 
 /** A remediation as readers see it. */
@@ -25,6 +31,7 @@ async function viewOf(context: EngineContext, { loaded, state }: FoundRemediatio
     steps,
     planHash,
     approval: state.approval,
+    order: pendingOrder(state, options),
     options,
   };
 }

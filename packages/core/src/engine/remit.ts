@@ -7,7 +7,7 @@ import type { JsonDifference } from '../domain/jsonDifferences.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
 import type { PhaseName, Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
-import type { LogRow, ReconcileAnswer, StateName } from '../domain/remediation.js';
+import type { LogRow, Order, ReconcileAnswer, StateName } from '../domain/remediation.js';
 import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { SimilarTicket, TicketRecord, TicketStatus } from '../domain/ticket.js';
@@ -43,6 +43,8 @@ export interface RemediationView {
   readonly planHash: string | null;
   /** The request as shown to approvers; null when none was made. */
   readonly approval: Approval | null;
+  /** The order about what is parked that somebody gave and that waits for more people; null for none. */
+  readonly order: Order | null;
   /** Ways out while it is parked; empty otherwise. The old call may still land. */
   readonly options: readonly ReconciliationOption[];
 }
@@ -262,7 +264,10 @@ export interface Remit {
    * anew and needs `tickets:opt_in` too. @throws `ticket_closed` when it is resolved.
    */
   setOptIn(actor: Principal, ticketId: string, optedIn: boolean): Promise<TicketView>;
-  /** Tickets that wait for an approval, oldest first. Scope `tickets:read`. */
+  /**
+   * Tickets that wait for people to say yes, to a proposal or to an order that needs more of them, oldest first. A page
+   * may be shorter than its limit. Scope `tickets:read`.
+   */
   pendingApprovals(actor: Principal, page: PageRequest): Promise<Page<TicketView>>;
   /** All log rows of a ticket. Scope `tickets:read`. */
   logOf(actor: Principal, ticketId: string): Promise<readonly LogRow[]>;

@@ -46,7 +46,9 @@ async function ask(
 }
 
 /** How a run ends that people stopped; null where it was not people. */
-function stoppedBy({ check }: Verdict): 'halted' | 'withdrawn' | null {
+function stoppedBy({ check, answer }: Verdict): 'halted' | 'withdrawn' | null {
+  // A look that failed is no order of anybody's.
+  if (answer !== 'blocked') return null;
   if (check === 'kill_switch' || check === 'kill_switch_again') return 'halted';
   return check === 'opt_in' ? 'withdrawn' : null;
 }
@@ -118,11 +120,17 @@ async function refuseToStart(context: EngineContext, run: Run, verdict: Verdict,
   }
 }
 
+/** Now is no time to send anything, undo calls that nobody ordered included: it waits for a person as it stands. */
+function isWrongTime({ check }: Verdict): boolean {
+  return check === 'maintenance_window' || check === 'freeze_period';
+}
+
 /** A no inside a running plan: never half-way; stopped by a person, or taken back. */
 async function refuseToGoOn(run: Run, verdict: Verdict, verdicts: readonly Verdict[]): Promise<void> {
   const end = stoppedBy(verdict);
   if (end) await run.write({ type: 'end', end, reason: verdict.check, verdicts });
-  else if (run.state.state === 'executing') await run.write({ type: 'stop', reason: verdict.check, verdicts });
+  else if (run.state.state === 'executing' && !isWrongTime(verdict))
+    await run.write({ type: 'stop', reason: verdict.check, verdicts });
   else await run.write({ type: 'end', end: 'needs_reconciliation', reason: verdict.check, verdicts });
 }
 

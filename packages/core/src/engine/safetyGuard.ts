@@ -1,3 +1,5 @@
+import { LOOK, putOffMs } from '../domain/policy.js';
+import { isReadyToRun } from '../domain/remediation.js';
 import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
 import { messageOf } from '../errors.js';
 import type { Ids } from '../ports/ids.js';
@@ -16,7 +18,7 @@ import {
 } from './guard/orders.js';
 import { planAsDecided } from './guard/plan.js';
 import { rateSlots, targetLock } from './guard/reservations.js';
-import { freezePeriod, lease, maintenanceWindow } from './guard/time.js';
+import { freezePeriod, freezePeriodAgain, lease, maintenanceWindow, maintenanceWindowAgain } from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
 import { pinsForCall } from './tools.js';
 
@@ -52,6 +54,8 @@ const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
   order,
   planAsDecided,
   toolPins,
+  maintenanceWindowAgain,
+  freezePeriodAgain,
   targetLock,
   symptomOnNewTarget,
   prechecks,
@@ -116,11 +120,16 @@ export class SafetyGuard {
     return { kind: 'cleared', clearance: issueClearance(call), verdicts };
   }
 
+  /** Before anything was done a check that fails to look puts the run off; later there is no such way, so it is tried again. */
   async #look(unit: GuardCheck, request: ClearRequest): Promise<Verdict> {
-    try {
-      return await unit.look(request, this.#context);
-    } catch (error) {
-      return failedToLook(unit.check, error);
+    const isReady = isReadyToRun(request.remediation);
+    for (let left = isReady ? 0 : LOOK.again; ; left -= 1) {
+      try {
+        return await unit.look(request, this.#context);
+      } catch (error) {
+        if (left === 0) return failedToLook(unit.check, request, error);
+        await new Promise((resolve) => setTimeout(resolve, LOOK.pauseMs));
+      }
     }
   }
 
@@ -130,7 +139,10 @@ export class SafetyGuard {
   }
 }
 
-function failedToLook(check: CheckName, error: unknown): Verdict {
+/** Nobody said no, so nothing ends for good: it waits, ever longer, or what was begun is decided anew or taken back. */
+function failedToLook(check: CheckName, { remediation, nowMs }: ClearRequest, error: unknown): Verdict {
   const because = `The check could not be made: ${messageOf(error)}`;
-  return { check, answer: 'blocked', because, evidence: null };
+  if (!isReadyToRun(remediation)) return { check, answer: 'superseded', because, evidence: null };
+  const untilMs = nowMs + putOffMs(remediation.putOff, check);
+  return { check, answer: 'deferred', because, evidence: null, untilMs };
 }

@@ -253,7 +253,7 @@ export interface RemediationStore {
    * Each row carries the hash of the row before (`chainHash`).
    */
   append(append: Append): Promise<Appended>;
-  /** Remediations of a tenant that wait for a person's approval, oldest first. */
+  /** Remediations of a tenant that wait for people to say yes (`projection.awaitsApproval`), oldest first. */
   awaitingApproval(tenant: string, page: PageRequest): Promise<Page<RemediationSummary>>;
 }
 
@@ -512,6 +512,14 @@ export interface StatsStore {
 export interface DueWork {
   readonly tickets: readonly { readonly tenant: string; readonly ticketId: string }[];
   readonly remediations: readonly { readonly tenant: string; readonly remediationId: string }[];
+  /** Where to go on looking; null when there is no more. */
+  readonly next: DueCursor | null;
+}
+
+/** How far a look for work has come: behind which tickets and which remediations it goes on. */
+export interface DueCursor {
+  readonly tickets: number;
+  readonly remediations: number;
 }
 
 /** Where Remit keeps everything. One contract suite (`@remit/conformance`) holds for every implementation. */
@@ -536,9 +544,10 @@ export interface Storage {
   /**
    * Work to go on with, oldest first: tickets that are `received` or `analyzing` without a living lease; unfinished
    * remediations without one that are `proposed`, `executing`, `validating` or `rolling_back`, or whose due time
-   * has come (`deferred`, `awaiting_approval`, and those that ended with one).
+   * has come (`deferred`, `awaiting_approval`, and those that ended with one). At most `limit` of each kind, behind
+   * `after` (default: from the oldest on).
    */
-  due(limit: number): Promise<DueWork>;
+  due(limit: number, after?: DueCursor | null): Promise<DueWork>;
   /**
    * Removes what no answer depends on any more, about `limit` of each kind: slots that left their window, and locks
    * of remediations that hold none. Never a row of a log. Answers how many it removed.

@@ -173,14 +173,22 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
     stats: memoryStats(state),
     audit: memoryAudit(state),
     trials: memoryTrials(state),
-    async due(limit) {
+    async due(limit, after) {
+      const from = after ?? { tickets: 0, remediations: 0 };
+      const allTickets = dueTickets(state).filter(({ position }) => position > from.tickets);
+      const allRemediations = dueRemediations(state).filter(({ position }) => position > from.remediations);
+      const tickets = allTickets.slice(0, limit);
+      const remediations = allRemediations.slice(0, limit);
+      const isAll = tickets.length === allTickets.length && remediations.length === allRemediations.length;
       return {
-        tickets: dueTickets(state)
-          .slice(0, limit)
-          .map(({ record }) => ({ tenant: record.tenant, ticketId: record.ticketId })),
-        remediations: dueRemediations(state)
-          .slice(0, limit)
-          .map(({ tenant, remediationId }) => ({ tenant, remediationId })),
+        tickets: tickets.map(({ record }) => ({ tenant: record.tenant, ticketId: record.ticketId })),
+        remediations: remediations.map(({ tenant, remediationId }) => ({ tenant, remediationId })),
+        next: isAll
+          ? null
+          : {
+              tickets: tickets.at(-1)?.position ?? from.tickets,
+              remediations: remediations.at(-1)?.position ?? from.remediations,
+            },
       };
     },
     async tidy(limit) {

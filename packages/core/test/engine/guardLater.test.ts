@@ -170,7 +170,8 @@ describe('a halt', () => {
       halts: { ...shared.halts, inForce: () => Promise.reject(new Error('disk full')) },
     });
     const f = await submitted(await fleet({ storage: broken }));
-    expect(await f.end('T')).toBe('halted/kill_switch');
+    // Nobody ordered a halt: it waits until the store can tell.
+    expect(await f.end('T')).toBe('deferred/kill_switch');
     expect(f.executor.sent).toEqual([]);
   });
 
@@ -221,14 +222,74 @@ describe('a halt', () => {
 });
 
 describe('a guard that fails to look', () => {
-  it('says no, whatever could not be read', async () => {
-    const broken = (shared: Storage): Storage => ({
-      ...shared,
-      slots: { reserve: () => Promise.reject(new Error('disk full')) },
-    });
-    const f = await submitted(await fleet({ storage: broken }));
-    expect(await f.end('T')).toBe('manual/rate_slots');
-    expect(f.effects).toEqual([]);
+  /** A store that does not answer this question while it is told not to. */
+  const deaf = (isDeaf: () => boolean, to: 'slots' | 'halts' | 'locks') => {
+    const refuse = <Verb extends (...args: never[]) => Promise<unknown>>(verb: Verb): Verb =>
+      ((...args: Parameters<Verb>) => (isDeaf() ? Promise.reject(new Error('disk full')) : verb(...args))) as Verb;
+    return (shared: Storage): Storage => {
+      if (to === 'slots') return { ...shared, slots: { reserve: refuse(shared.slots.reserve) } };
+      if (to === 'locks') return { ...shared, locks: { ...shared.locks, take: refuse(shared.locks.take) } };
+      return { ...shared, halts: { ...shared.halts, inForce: refuse(shared.halts.inForce) } };
+    };
+  };
+
+  it.each(['slots', 'halts', 'locks'] as const)(
+    'puts the run off, ever longer, and lets it run once it can look again: %s',
+    async (what) => {
+      let broken = true;
+      const f = await submitted(await fleet({ storage: deaf(() => broken, what) }));
+      const check = { slots: 'rate_slots', halts: 'kill_switch', locks: 'target_lock' }[what];
+      expect(await f.end('T')).toBe(`deferred/${check}`);
+      await f.later(30_000);
+      await f.later(59_999);
+      const deferred = (await f.remit.logOf(operator, 'T')).filter(({ event }) => event.type === 'deferred');
+      expect(deferred).toHaveLength(2);
+      expect(f.effects).toEqual([]);
+      broken = false;
+      await f.later(1);
+      expect(await f.end('T')).toBe('succeeded/validated');
+    },
+  );
+
+  /** Two writes; from the first one on the store does not answer so many times. */
+  async function brokenAfterFirst(times: number, what: 'halts' | 'locks', plans = ['enable web', 'enable api']) {
+    let left = 0;
+    const isDeaf = (): boolean => {
+      left -= 1;
+      return left >= 0;
+    };
+    const f = await fleet({ plan: plan(...plans), storage: deaf(isDeaf, what) });
+    f.before = (tool) => {
+      if (tool === 'ops/status' && f.effects.length === 1) f.before = () => {};
+      if (f.effects.length === 1) left = times;
+    };
+    return submitted(f);
+  }
+
+  it('in the middle of a plan looks again, and goes on when it can', async () => {
+    const f = await brokenAfterFirst(2, 'locks');
+    expect(await f.end('T')).toBe('succeeded/validated');
+  });
+
+  it('in the middle of a plan takes back what was done when it still cannot, and calls that no halt', async () => {
+    const locks = await brokenAfterFirst(3, 'locks');
+    expect(await locks.end('T')).toBe('rolled_back/target_lock');
+    const halts = await brokenAfterFirst(3, 'halts');
+    expect(await halts.end('T')).toBe('rolled_back/kill_switch');
+  });
+
+  it('after a look and before the first write, has it decided anew', async () => {
+    let left = 0;
+    const isDeaf = (): boolean => {
+      left -= 1;
+      return left >= 0;
+    };
+    const f = await fleet({ plan: plan('inspect web', 'restart web'), storage: deaf(isDeaf, 'slots') });
+    left = 3;
+    await submitted(f);
+    const ends = (await f.remit.logOf(operator, 'T')).map(({ event }) => event.type);
+    expect(ends).toContain('superseded');
+    expect(await f.end('T')).toBe('succeeded/validated');
   });
 
   it('never gets to look when nobody said yes', async () => {

@@ -389,12 +389,15 @@ const remediationWire = z
     plan: z.strictObject({ actions: z.array(stepWire).readonly() }),
     plan_hash: z.string().nullable(),
     approval: approvalWire.nullable(),
+    /** An order about what is parked that waits for more people: its option says what it would send. Null for none. */
+    order: z.strictObject({ answer: z.enum(['send_again', 'roll_back']), approval: approvalWire }).nullable(),
     /** Ways out while it is parked; empty otherwise. */
     options: z.array(optionWire).readonly(),
   })
   .meta({ id: 'Remediation' });
 
 function remediationToWire(remediation: RemediationView): z.infer<typeof remediationWire> {
+  const { order } = remediation;
   return {
     id: remediation.remediationId,
     state: remediation.state,
@@ -402,6 +405,7 @@ function remediationToWire(remediation: RemediationView): z.infer<typeof remedia
     plan: { actions: remediation.steps.map(stepToWire) },
     plan_hash: remediation.planHash,
     approval: remediation.approval && approvalToWire(remediation.approval),
+    order: order && { answer: order.answer, approval: approvalToWire(order.approval) },
     options: remediation.options.map(optionToWire),
   };
 }

@@ -12,7 +12,7 @@ import {
   type Stamp,
 } from './events.js';
 import { decideReconciliation, isParked } from './parked.js';
-import type { Remediation, StartedRemediation } from './state.js';
+import { isReadyToRun, type Remediation, type StartedRemediation } from './state.js';
 
 const refuse = (refused: Refusal): Decided => ({ ok: false, refused });
 const accept = (...events: readonly RemediationEvent[]): Decided => ({ ok: true, events });
@@ -76,10 +76,6 @@ function decideAnswer(command: Answer, state: StartedRemediation, stamp: Stamp):
   if (saidYes) return accept();
   const { goodUntilMs } = command;
   return accept({ type: 'approval_given', approvalId, by: stamp.actor, comment, goodUntilMs });
-}
-
-function isReadyToRun(state: StartedRemediation): boolean {
-  return state.state === 'proposed' || state.state === 'deferred';
 }
 
 function approvalHolds(state: StartedRemediation, atMs: number): boolean {

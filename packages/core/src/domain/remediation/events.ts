@@ -107,7 +107,10 @@ export interface Intent {
   readonly tool: string;
   readonly arguments: Arguments;
   readonly targets: readonly string[];
-  /** sha256 of tenant, remediation, step and direction; a resend carries the same. */
+  /**
+   * sha256 of tenant, remediation, step and direction; a resend carries the same. An undo that is ordered anew once the
+   * one before was answered carries another one, so that a tool that dedupes carries it out.
+   */
   readonly idempotencyKey: string;
   readonly timeoutMs: number;
   /** Whether the tool refuses a second effect for the same key. */

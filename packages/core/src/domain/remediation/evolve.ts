@@ -11,6 +11,16 @@ function putOffBy(
   return { reason, times: putOff?.reason === reason ? putOff.times + 1 : 1 };
 }
 
+/** One undo call more that is over. While an earlier sending of it is in doubt, it is still the same call. */
+function withUndoCall(
+  { undoCalls, doubt }: StartedRemediation,
+  { step, direction }: Intent,
+  outcome: OutcomeKind,
+): StartedRemediation['undoCalls'] {
+  if (direction === 'do' || (outcome === 'failed' && doubt !== null)) return undoCalls;
+  return { ...undoCalls, [step]: (undoCalls[step] ?? 0) + 1 };
+}
+
 function evolveSettled(
   state: StartedRemediation,
   intent: Intent,
@@ -22,8 +32,9 @@ function evolveSettled(
       ? ({ ...state, inFlight: { ...state.inFlight, unknown: true } } as StartedRemediation)
       : state;
   }
-  if (outcome === 'failed') return { ...state, inFlight: null } as StartedRemediation;
-  const settled = { ...state, inFlight: null, doubt: null };
+  const undoCalls = withUndoCall(state, intent, outcome);
+  if (outcome === 'failed') return { ...state, inFlight: null, undoCalls } as StartedRemediation;
+  const settled = { ...state, inFlight: null, doubt: null, undoCalls };
   if (intent.direction === 'undo') return { ...settled, undoSettled: true } as StartedRemediation;
   const committed = [...state.committed, intent];
   const last = committed.length === state.proposal.steps.length;
@@ -82,7 +93,10 @@ function afterAnswer(
       if (state.state === 'halted' || state.state === 'withdrawn') return { ...state, accepted: true };
       const doubtful = inFlight?.intent.direction === 'do' ? [inFlight.intent] : [];
       const committed = [...state.committed, ...doubtful];
-      const back = { committed, inFlight: null, doubt: null, pendingUndo: steps, undoSettled: false };
+      // An undo whose outcome is not known may still land when it is sent again.
+      const again = inFlight?.intent.direction === 'undo' ? inFlight : null;
+      const doubt = again && { intent: again.intent, atMs: again.atMs, orderedBy: by };
+      const back = { committed, inFlight: null, doubt, pendingUndo: steps, undoSettled: false };
       return { ...state, ...back, state: 'rolling_back', reason: 'ordered_by_person' };
     }
     case 'accept':
@@ -111,6 +125,8 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       inFlight: null,
       doubt: null,
       validated: false,
+      undoCalls: {},
+      windowSinceMs: null,
       pendingUndo: [],
       undoSettled: false,
       takenOverFrom: null,
@@ -170,7 +186,9 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       if (intent.direction === 'undo') return { ...state, inFlight } as Remediation;
       const writes = state.proposal.steps.some(({ step, class: of }) => step === intent.step && of !== 'read_only');
       const tried = writes ? [...new Set([...state.tried, intent.step])] : state.tried;
-      return { ...state, state: 'executing', inFlight, tried, putOff: null };
+      // The first write met the window; those that follow count on that, looks before it do not.
+      const windowSinceMs = writes ? (state.windowSinceMs ?? stamp.atMs) : state.windowSinceMs;
+      return { ...state, state: 'executing', inFlight, tried, windowSinceMs, putOff: null };
     }
     case 'action_settled':
       if (!state.inFlight) return state;
@@ -223,7 +241,8 @@ export function evolve(state: Remediation, event: RemediationEvent, stamp: Stamp
       const { doubt } = state;
       const inFlight = state.inFlight ?? (doubt && { intent: doubt.intent, atMs: doubt.atMs, unknown: true });
       const looks = inFlight?.intent.readable ? { count: 0, lastAtMs: stamp.atMs } : null;
-      return { ...state, state: event.type, reason: event.reason, inFlight, doubt: null, order: null, looks };
+      const parked = { inFlight, doubt: null, order: null, looks, windowSinceMs: null };
+      return { ...state, ...parked, state: event.type, reason: event.reason };
     }
     default:
       // What was ordered about an earlier stop is no order about this one.

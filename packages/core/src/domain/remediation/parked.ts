@@ -42,6 +42,12 @@ export function isOrder(answer: ReconcileAnswer): answer is Order['answer'] {
   return answer === 'send_again' || answer === 'roll_back';
 }
 
+/** The order about something parked that somebody gave and that needs more people; null for none. */
+export function openOrderOf(state: StartedRemediation): Order | null {
+  const { order } = state;
+  return order !== null && order.approval.grantedAtMs === null && isParked(state) ? order : null;
+}
+
 type Answer = Extract<Command, { type: 'answer_reconciliation' }>;
 
 /** One person's order: with the last one that is needed it stands, and until then it only counts. */

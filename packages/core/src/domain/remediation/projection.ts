@@ -4,7 +4,7 @@ import { labelOf, type TrialLabel } from '../guarantee/trial.js';
 import { APPROVAL, LOOK_AGAIN } from '../policy.js';
 import type { TicketStatus } from '../ticket.js';
 import { changesAnything, isEnd, type StateName } from './events.js';
-import { isParked } from './parked.js';
+import { isParked, openOrderOf } from './parked.js';
 import type { StartedRemediation } from './state.js';
 
 /** What a store keeps beside the log so that it can be found: all of it follows from the log. */
@@ -27,7 +27,10 @@ export interface Projection {
   readonly reason: string | null;
   /** It carries out a proposal that changes something; a run that takes another one back does not. */
   readonly acts: boolean;
+  /** The order that the run waits for or goes by; without one the approval of its proposal. */
   readonly approval: Approval | null;
+  /** It waits for people to say yes: to its proposal, or to an order about what is parked. */
+  readonly awaitsApproval: boolean;
   /** What the end says to the gate; null while there is nothing to say. */
   readonly label: TrialLabel | null;
 }
@@ -96,7 +99,8 @@ export function projectionOf(state: StartedRemediation): Projection {
     route: state.proposal.decision.route,
     reason: 'reason' in state ? state.reason : null,
     acts: changesAnything(state.proposal) && state.takenOverFrom === null,
-    approval: state.approval,
+    approval: state.order?.approval ?? state.approval,
+    awaitsApproval: state.state === 'awaiting_approval' || openOrderOf(state) !== null,
     label: over ? labelOf(state) : null,
   };
 }

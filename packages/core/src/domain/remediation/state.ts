@@ -36,6 +36,13 @@ interface Course {
    */
   readonly doubt: { readonly intent: Intent; readonly atMs: number; readonly orderedBy: string | null } | null;
   readonly validated: boolean;
+  /** Undo calls of a step that are over, one way or the other: another one of that step is a call of its own. */
+  readonly undoCalls: Readonly<Record<number, number>>;
+  /**
+   * Since when the run counts on the maintenance window that its first write found; null before that, and again once it
+   * was parked: time has passed, so the window is asked again.
+   */
+  readonly windowSinceMs: number | null;
   /** Steps still to be taken back and validated, next first; empty unless rolling back. */
   readonly pendingUndo: readonly number[];
   /** The first of them is undone and not yet validated. */
@@ -60,3 +67,8 @@ export type StartedRemediation = Exclude<Remediation, { state: 'none' }>;
 
 /** What happened before anything did. */
 export const NO_REMEDIATION: Remediation = { state: 'none' };
+
+/** Whether nothing was begun yet, and nobody has to be waited for: then the run may still be put off. */
+export function isReadyToRun({ state }: StartedRemediation): boolean {
+  return state === 'proposed' || state === 'deferred';
+}

@@ -1,7 +1,7 @@
 import { sayDuration, VALIDATION_WITHIN_MS } from '../../domain/policy.js';
 import { isWindowOpen, longestOpening, nextClosing, nextOpening } from '../../domain/window.js';
 import type { CataloguedStep } from '../reads.js';
-import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
+import { blocked, type ClearRequest, check, deferred, type Finding, writesOf, yes } from './check.js';
 
 /* Whether now is a time to act. */
 
@@ -20,8 +20,7 @@ function roomFor(request: ClearRequest): number {
   return 2 * writesOf(request).reduce((total, step) => total + longest(step), 0);
 }
 
-/** A maintenance window is open, and stays open long enough, where the policy has some. */
-export const maintenanceWindow = check('maintenance_window', (request) => {
+function lookForWindow(request: ClearRequest): Finding {
   const { maintenanceWindows: windows } = request.policy;
   if (windows.length === 0) return yes('The policy has no maintenance windows.');
   const { nowMs } = request;
@@ -41,14 +40,36 @@ export const maintenanceWindow = check('maintenance_window', (request) => {
   }
   const why = isOpen ? 'The window closes before the plan and its rollback would be done.' : 'No window is open.';
   return deferred(opensMs, `${why} The next one opens at ${new Date(opensMs).toISOString()}.`, { closesMs, room });
-});
+}
 
-/** No freeze is on, and none begins before the plan and its rollback would be done. */
-export const freezePeriod = check('freeze_period', (request) => {
+/** A maintenance window is open, and stays open long enough, where the policy has some. */
+export const maintenanceWindow = check('maintenance_window', lookForWindow);
+
+function lookForFreeze(request: ClearRequest): Finding {
   const { policy, nowMs } = request;
   const doneMs = nowMs + roomFor(request);
   const freeze = policy.freezePeriods.find(({ fromMs, toMs }) => doneMs > fromMs && nowMs < toMs);
   return freeze
     ? deferred(freeze.toMs, `Frozen until ${new Date(freeze.toMs).toISOString()}: ${freeze.reason}`)
     : yes('No freeze is on.');
-});
+}
+
+/** No freeze is on, and none begins before the plan and its rollback would be done. */
+export const freezePeriod = check('freeze_period', lookForFreeze);
+
+/**
+ * A later write counts on the window and the room that the first one found; once that room is used up, or after the run
+ * was parked, both are asked again.
+ */
+function askedAgain(look: (request: ClearRequest) => Finding): (request: ClearRequest) => Finding {
+  return (request) => {
+    const sinceMs = request.remediation.windowSinceMs;
+    if (sinceMs === null || request.nowMs >= sinceMs + roomFor(request)) return look(request);
+    return yes('The first write of the plan found room for all of it.', { sinceMs });
+  };
+}
+
+/** The window that the first write found is still good, or another one is open. */
+export const maintenanceWindowAgain = check('maintenance_window', askedAgain(lookForWindow));
+/** And no freeze is on. */
+export const freezePeriodAgain = check('freeze_period', askedAgain(lookForFreeze));

@@ -24,7 +24,11 @@ export function approvalVerbs(
       const views = await Promise.all(
         items.map(async (item) => ticketView(context, await findTicket(context, actor, item.ticketId))),
       );
-      return { items: views, nextCursor };
+      // An order that can no longer be completed waits for nobody.
+      const waiting = views.filter(
+        ({ remediation }) => remediation?.state === 'awaiting_approval' || (remediation?.order ?? null) !== null,
+      );
+      return { items: waiting, nextCursor };
     },
 
     async reconcile(actor, ticketId, answer) {

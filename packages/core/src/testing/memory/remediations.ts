@@ -174,7 +174,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
     },
     async awaitingApproval(tenant, page) {
       const waiting = [...remediations.values()].filter(
-        (entry) => entry.tenant === tenant && entry.projection.state === 'awaiting_approval',
+        (entry) => entry.tenant === tenant && entry.projection.awaitsApproval,
       );
       return pageOf({ name: 'approvals', oldestFirst: true }, waiting, page, (entry) => ({
         tenant,
