@@ -37,6 +37,15 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     says: 'wrong actions, coverage and broken promises of each rule in a synthetic world, with drift and with liars',
     load: () => import('../simulate/bench.js'),
   },
+  mcp: {
+    says: 'what a call through the MCP executor costs beside the bare SDK',
+    load: () => import('../mcp/bench.js'),
+  },
+  'mcp-conformance': {
+    says: 'the client scenarios of the MCP conformance suite, with both client libraries',
+    peers: true,
+    load: () => import('../mcp/conformance.js'),
+  },
   history: {
     says: 'what evidence, logs and statistics cost with a million tickets in the store',
     load: () => import('../history/bench.js'),

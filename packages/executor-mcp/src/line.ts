@@ -68,7 +68,8 @@ export function openLine(name: string, connect: Connect, maxTools: number): Line
 
   async function reach(budget: Budget, wanted: 'known' | 'afresh'): Promise<Reached> {
     const wasOpen = current?.isOpen() ?? false;
-    const connection = await within(budget, 'connecting', connected());
+    const connection = wasOpen && current !== null ? current : await within(budget, 'connecting', connected());
+    if (ending.signal.aborted) throw new Error('the executor is closed');
     if (wanted === 'known' && known?.connection === connection && known.isCurrent()) return known;
     try {
       return await list(connection, budget);
