@@ -1,3 +1,4 @@
+import { type ApiEvent, type Listening, listen } from './events.js';
 import type { AnswerOf, ApiMethod, AskArguments, ItemOf, ListPath, PathOf } from './operations.js';
 import { problemOf } from './problem.js';
 
@@ -38,6 +39,8 @@ export interface ApiClient {
   readonly delete: Call<'delete'>;
   /** Every item of a list, page after page, as long as the reader goes on. */
   pages<Path extends ListPath>(path: Path, ...ask: AskArguments<'get', Path>): AsyncGenerator<ItemOf<Path>, void>;
+  /** What happens, as it happens; see {@link ApiEvent}. It comes back by itself when the line breaks. */
+  events(listening?: Listening): AsyncGenerator<ApiEvent, void>;
 }
 
 interface Ask {
@@ -74,9 +77,9 @@ export function createClient(options: ClientOptions): ApiClient {
   const { baseUrl, token, headers = {} } = options;
   const send = options.fetch ?? globalThis.fetch.bind(globalThis);
 
-  async function call(method: string, pattern: string, ask: Ask = {}): Promise<ApiReply<unknown>> {
+  async function request(method: string, pattern: string, ask: Ask): Promise<Response> {
     const bearer = typeof token === 'function' ? await token() : token;
-    const response = await send(addressOf(baseUrl, pattern, ask), {
+    return send(addressOf(baseUrl, pattern, ask), {
       method,
       headers: {
         accept: 'application/json, application/problem+json',
@@ -88,6 +91,10 @@ export function createClient(options: ClientOptions): ApiClient {
       ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
       ...(ask.signal === undefined ? {} : { signal: ask.signal }),
     });
+  }
+
+  async function call(method: string, pattern: string, ask: Ask = {}): Promise<ApiReply<unknown>> {
+    const response = await request(method, pattern, ask);
     if (!response.ok) throw await problemOf(response);
     return {
       status: response.status,
@@ -109,6 +116,18 @@ export function createClient(options: ClientOptions): ApiClient {
     }
   }
 
+  function events(listening: Listening = {}): AsyncGenerator<ApiEvent, void> {
+    const { ticketId } = listening;
+    const pattern = ticketId === undefined ? '/events' : '/tickets/{ticket_id}/events';
+    const path = ticketId === undefined ? {} : { ticket_id: ticketId };
+    const accept = 'text/event-stream, application/problem+json';
+    return listen(
+      (header, signal) =>
+        request('GET', pattern, { path, header: { accept, ...header }, ...(signal === undefined ? {} : { signal }) }),
+      listening,
+    );
+  }
+
   // The types of a call are those of the routes; what is sent is the same for all.
   const withMethod = (method: string) => (pattern: string, ask?: Ask) => call(method, pattern, ask);
   return {
@@ -118,5 +137,6 @@ export function createClient(options: ClientOptions): ApiClient {
     patch: withMethod('PATCH') as Call<'patch'>,
     delete: withMethod('DELETE') as Call<'delete'>,
     pages: pages as ApiClient['pages'],
+    events,
   };
 }

@@ -1,5 +1,7 @@
 // The client
 export { type ApiClient, type ApiReply, type ClientOptions, createClient } from './createClient.js';
+// What happens
+export type { ApiEvent, Listening } from './events.js';
 // Types of its routes
 export type { AnswerOf, ApiMethod, AskArguments, AskOf, ItemOf, ListPath, PathOf } from './operations.js';
 // Refusals
@@ -28,6 +30,7 @@ export type {
   LogRow,
   OptIn,
   OrderedCall,
+  OutboxEvent,
   Outcomes,
   operations,
   Pattern,

@@ -61,6 +61,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that happens, as server-sent events
+         * @description Everything that happens, as server-sent events. Each event names what happened; read what it names. With Last-Event-ID nothing is missed or repeated. Scope: `tickets:read`.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feedback": {
         parameters: {
             query?: never;
@@ -417,6 +437,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tickets/{ticket_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens to one ticket, as server-sent events
+         * @description What happens to one ticket, as server-sent events. Each event names what happened; read what it names. With Last-Event-ID nothing is missed or repeated. Scope: `tickets:read`.
+         */
+        get: operations["streamTicketEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tickets/{ticket_id}/feedback": {
         parameters: {
             query?: never;
@@ -739,6 +779,17 @@ export interface components {
             step: number;
             targets: string[];
             tool: string;
+        };
+        OutboxEvent: {
+            /** Format: date-time */
+            at: string;
+            data: {
+                [key: string]: unknown;
+            };
+            remediation_id: string | null;
+            seq: number;
+            ticket_id: string | null;
+            type: string;
         };
         Outcomes: {
             disputed: number;
@@ -1313,6 +1364,7 @@ export type HaltOrder = components['schemas']['HaltOrder'];
 export type LogRow = components['schemas']['LogRow'];
 export type OptIn = components['schemas']['OptIn'];
 export type OrderedCall = components['schemas']['OrderedCall'];
+export type OutboxEvent = components['schemas']['OutboxEvent'];
 export type Outcomes = components['schemas']['Outcomes'];
 export type Pattern = components['schemas']['Pattern'];
 export type PatternAction = components['schemas']['PatternAction'];
@@ -1430,6 +1482,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ToolReview"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen; what came after it is sent. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };
@@ -2025,6 +2101,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"] | components["schemas"]["Acknowledgement"];
+                };
+            };
+        };
+    };
+    streamTicketEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that was seen; what came after it is sent. */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /** @description The caller's own id; a slash in it is sent as %2F. */
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { auditCases } from './storage/audit.js';
 import { haltCases, lockCases, pinCases, policyCases, slotCases } from './storage/guards.js';
 import { feedbackCases, patternCases, runbookCases, statsCases } from './storage/learning.js';
+import { consumerCases, idempotencyCases, outboxCases } from './storage/outbox.js';
 import { remediationCases } from './storage/remediations.js';
 import { ticketCases } from './storage/tickets.js';
 import { trialCases } from './storage/trials.js';
@@ -22,6 +23,9 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   stats: statsCases,
   audit: auditCases,
   trials: trialCases,
+  outbox: outboxCases,
+  consumers: consumerCases,
+  idempotency: idempotencyCases,
   due: dueCases,
   tidy: tidyCases,
   clock: clockCases,

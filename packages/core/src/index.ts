@@ -186,10 +186,12 @@ export {
   type FreezePeriod,
   GUARANTEE,
   GUARD,
+  IDEMPOTENCY,
   INPUT_LIMITS,
   JSON_LIMITS,
   type JsonLimits,
   type Limits,
+  OUTBOX,
   PHASE_RULES,
   PHASES,
   type PhaseName,
@@ -247,6 +249,7 @@ export {
   type StartedRemediation,
   type StateName,
 } from './domain/remediation.js';
+export { remediationTold } from './domain/remediationTold.js';
 export { isTakenBackBy, type ReopenRequest, reopeningOf, takenBack } from './domain/reopening.js';
 export { type PhasedAction, phaseBelow, phaseInput, rolloutBucket } from './domain/rollout.js';
 export type { CandidateFix, PromotedRunbook } from './domain/runbook.js';
@@ -364,7 +367,17 @@ export type {
   RevealedCall,
   ToolCatalogue,
 } from './ports/executor.js';
+export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore } from './ports/idempotency.js';
 export type { Ids } from './ports/ids.js';
+export type {
+  ConsumerClaim,
+  ConsumerStep,
+  DeadLetter,
+  OutboxEvent,
+  OutboxPart,
+  OutboxStore,
+  OutboxType,
+} from './ports/outbox.js';
 export type { Queue, Work } from './ports/queue.js';
 export type {
   AcceptedTools,

@@ -33,3 +33,17 @@ export function versionOf(headers: Headers): number {
   }
   return Number(version);
 }
+
+/**
+ * The number of the last event that a reader saw, from Last-Event-ID; null when it saw none.
+ * @throws Problem `invalid_input` for what was never the id of an event.
+ */
+export function lastEventOf(headers: Headers): number | null {
+  const given = headers.get('last-event-id')?.trim();
+  if (given === undefined || given === '') return null;
+  const seq = Number(given);
+  if (/^\d{1,16}$/.test(given) && Number.isSafeInteger(seq)) return seq;
+  throw new Problem('invalid_input', `Last-Event-ID is "${given}"; it must be the id of an event, such as "17".`, {
+    nextStep: 'Leave it out to begin with what happens from now on.',
+  });
+}

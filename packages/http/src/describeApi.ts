@@ -1,6 +1,14 @@
-import { createDocument, type oas31, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi';
+import { z } from 'zod';
+import {
+  createDocument,
+  type oas31,
+  type ZodOpenApiContentObject,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiPathsObject,
+} from 'zod-openapi';
 import { PROBLEMS, type ProblemCode, problemWire } from './problem.js';
 import type { HeededHeader, Route, SentHeader } from './route.js';
+import { outboxEventWire } from './wire/event.js';
 
 /** Version of the wire, as in the base path. */
 const API_VERSION = '1.0.0';
@@ -18,6 +26,7 @@ const TAGS: Readonly<Record<string, string>> = {
   patterns: 'What was learned.',
   stats: 'How tickets fared.',
   policies: 'What each category allows.',
+  events: 'What happened, as it happens.',
   catalogue: 'Which tools are accepted as they are defined.',
   halt: 'Stopping all writes.',
   service: 'The service itself.',
@@ -36,6 +45,10 @@ const SENT: Readonly<Record<SentHeader | typeof TRACE | 'WWW-Authenticate', stri
 
 const HEEDED: Readonly<Record<HeededHeader, { readonly description: string; readonly required: boolean }>> = {
   'If-Match': { description: 'The ETag of the version that the change is made to, such as `"3"`.', required: true },
+  'Last-Event-ID': {
+    description: 'The id of the last event that was seen; what came after it is sent.',
+    required: false,
+  },
   Prefer: { description: '`wait=N` waits up to N seconds, at most 30, for the decision.', required: false },
 };
 
@@ -78,9 +91,16 @@ function headersOf(names: readonly (keyof typeof SENT)[]): oas31.HeadersObject {
   return Object.fromEntries([TRACE, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
+function contentOf(success: Route['success']): ZodOpenApiContentObject | null {
+  if (success === null) return null;
+  return success === 'events'
+    ? { 'text/event-stream': { schema: z.string().describe('Messages whose data is an OutboxEvent.') } }
+    : { 'application/json': { schema: success } };
+}
+
 function successesOf(route: Route): ZodOpenApiOperationObject['responses'] {
   const headers = headersOf(route.sends);
-  const content = route.success && { 'application/json': { schema: route.success } };
+  const content = contentOf(route.success);
   const SAY: Readonly<Record<number, string>> = {
     200: 'Done.',
     201: 'Created.',
@@ -153,6 +173,7 @@ export function describeApi(
       paths,
       components: {
         securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+        schemas: { OutboxEvent: outboxEventWire },
         headers: Object.fromEntries(
           Object.entries(SENT).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
         ),

@@ -89,8 +89,8 @@ interface Sending {
   readonly isHead: boolean;
 }
 
-function send({ status, body, headers }: Answer, { type, traceId, isHead }: Sending): Response {
-  const text = body === null ? null : JSON.stringify(body);
+function send({ status, body, headers, stream }: Answer, { type, traceId, isHead }: Sending): Response {
+  const text = body === null || stream ? null : JSON.stringify(body);
   const all = new Headers({
     ...headers,
     'cache-control': 'no-store',
@@ -101,7 +101,8 @@ function send({ status, body, headers }: Answer, { type, traceId, isHead }: Send
     all.set('content-type', type);
     all.set('content-length', String(new TextEncoder().encode(text).byteLength));
   }
-  return new Response(isHead ? null : text, { status, headers: all });
+  if (stream && isHead) void stream.cancel();
+  return new Response(isHead ? null : (stream ?? text), { status, headers: all });
 }
 
 const CONSOLE: Logger = { error: (message, details) => console.error(message, details) };

@@ -12,6 +12,8 @@ export interface Answer {
   /** JSON; null sends no body. */
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent in the place of a body, as it comes (`text/event-stream`). */
+  readonly stream?: ReadableStream<Uint8Array>;
 }
 
 /** A request, parsed: what a route's own code sees. */
@@ -34,7 +36,7 @@ export interface Call<Path, Query, Body> {
 export type RawCall = Omit<Call<unknown, unknown, unknown>, 'actor'> & { readonly actor: Principal | null };
 
 /** Request headers that a route heeds. */
-export type HeededHeader = 'If-Match' | 'Prefer';
+export type HeededHeader = 'If-Match' | 'Last-Event-ID' | 'Prefer';
 
 /** Response headers that a route sends besides those that every answer has. */
 export type SentHeader = 'ETag' | 'Link' | 'Location';
@@ -54,8 +56,8 @@ interface RouteFacts {
   readonly scopes: readonly string[];
   /** Null when it takes no body. */
   readonly body: z.ZodType | null;
-  /** Body of a success; null when there is none. */
-  readonly success: z.ZodType | null;
+  /** Body of a success; null when there is none, `events` for a stream of server-sent events. */
+  readonly success: z.ZodType | 'events' | null;
 }
 
 /** One row of the route table, from which both the router and the description of the API (OpenAPI) come. */

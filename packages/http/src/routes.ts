@@ -1,6 +1,7 @@
 import type { Route } from './route.js';
 import { CONTROL_ROUTES } from './routes/control.js';
 import { DESCRIPTION_ROUTES } from './routes/description.js';
+import { EVENTS_ROUTES } from './routes/events.js';
 import { PATTERNS_ROUTES } from './routes/patterns.js';
 import { REMEDIATIONS_ROUTES } from './routes/remediations.js';
 import { STATS_ROUTES } from './routes/stats.js';
@@ -13,5 +14,6 @@ export const ROUTES: readonly Route[] = [
   ...PATTERNS_ROUTES,
   ...STATS_ROUTES,
   ...CONTROL_ROUTES,
+  ...EVENTS_ROUTES,
   ...DESCRIPTION_ROUTES,
 ];

@@ -88,7 +88,7 @@ export function client(options: Partial<HandlerOptions> = {}): Client {
       const route = routeOf(method, path, options.basePath ?? '/api/v1');
       if (response.ok && answer !== null) {
         expect(response.headers.get('content-type')).toBe('application/json');
-        route?.success?.parse(answer);
+        if (route && route.success !== 'events') route.success?.parse(answer);
         if (route) expect(route.successes).toContain(response.status);
       }
       if (!response.ok && method !== 'HEAD') {

@@ -371,6 +371,11 @@ export function fakeRemit(): FakeRemit {
       enter(actor, 'tickets:read');
       return halts;
     },
+    async changes(actor, { ticketId }) {
+      enter(actor, 'tickets:read');
+      if (ticketId !== undefined) find(actor, ticketId);
+      return { events: [], upTo: 0, first: 1, last: 0 };
+    },
     async start() {},
     async idle() {},
     async close() {},

@@ -5,7 +5,9 @@ import type { SqlDifferences } from './differences.js';
 import { due } from './due.js';
 import { sqlFeedback } from './feedback.js';
 import { sqlHalts } from './halts.js';
+import { sqlIdempotency } from './idempotency.js';
 import { sqlLocks } from './locks.js';
+import { sqlOutbox } from './outbox.js';
 import { sqlPatterns } from './patterns.js';
 import { sqlPins } from './pins.js';
 import { sqlPolicies } from './policies.js';
@@ -53,6 +55,8 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
     stats: guard(sqlStats(sql)),
     audit: guard(sqlAudit(sql)),
     trials: guard(sqlTrials(sql)),
+    outbox: guard(sqlOutbox(sql)),
+    idempotency: guard(sqlIdempotency(sql)),
     due: (limit, after) => guarded(name, differences, () => due(sql, limit, after)),
     tidy: (limit) => guarded(name, differences, () => tidy(sql, limit)),
     close: () => db.destroy(),

@@ -15,6 +15,7 @@ import { storeFacts } from './facts.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED, wakeAt } from './leases.js';
 import { locksReleased } from './locks.js';
 import { chained, insertRows, rowsOfRemediation, rowsOfTicket, writeRows } from './log.js';
+import { toldOf } from './outbox.js';
 import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
@@ -205,6 +206,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           .set({ score: assessment.reliability.score, level: assessment.reliability.level })
           .set({ ...GIVEN_BACK, attempts: 0, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
           .execute();
+        await toldOf(transaction, 'remediation_opened', { ...key, rows, projection, nowMs }).execute();
         return { kind: 'opened', rows };
       });
     },
@@ -253,6 +255,10 @@ export function sqlRemediations(sql: Sql): RemediationStore {
             ticket === null ? rest : rest.set(statusColumns(ticket, projection, nowMs)),
           )
           .execute();
+        const left = { ...oldKey, rows: oldRows, projection: from.projection, nowMs };
+        await toldOf(transaction, 'remediation_changed', left).execute();
+        const opened = { tenant, remediationId, ticketId, rows, projection, nowMs };
+        await toldOf(transaction, 'remediation_opened', opened).execute();
         return { kind: 'taken_over', rows: [...oldRows, ...rows] };
       });
     },
@@ -335,6 +341,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           approval ? approvalChange(transaction, key, state, approval) : null,
           holdsLocks ? null : locksReleased(transaction, tenant, remediationId),
           ticketChange(transaction, key, held, projection),
+          toldOf(transaction, 'remediation_changed', { ...key, rows: rows.map(({ row }) => row), projection, nowMs }),
         ];
         await differences.together(
           transaction,

@@ -1,5 +1,6 @@
 import type { PromotedRunbook, RunbookStore } from '@remit/core';
 import { z } from 'zod';
+import { tell } from './outbox.js';
 import { asFlag, asJson, flag, json, parseRow, whole } from './rows.js';
 import { candidateShape, runbookShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -48,6 +49,8 @@ export function sqlRunbooks(sql: Sql): RunbookStore {
           .executeTakeFirst();
         const version = Number(last?.version ?? 0) + 1;
         const atMs = await sql.now(transaction);
+        const data = { name, version };
+        await tell(transaction, { tenant, type: 'runbook_promoted', atMs, data }).execute();
         await transaction
           .insertInto('promoted_runbooks')
           .values({

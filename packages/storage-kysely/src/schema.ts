@@ -393,6 +393,60 @@ export interface GuaranteeCheckpointsTable {
   state: JsonText;
 }
 
+/** What is told to the outside. */
+export interface OutboxTable {
+  position: Position;
+  tenant: string;
+  /** Null until a reader numbers it. */
+  seq: ColumnType<number | bigint | string | null, never, number>;
+  type: string;
+  ticket_id: TextOrNull;
+  remediation_id: TextOrNull;
+  at_ms: Whole;
+  data: JsonText;
+}
+
+/** The highest number in each tenant's outbox. */
+export interface OutboxHeadsTable {
+  tenant: string;
+  seq: Whole;
+}
+
+/** How far each consumer of an outbox is. */
+export interface OutboxConsumersTable {
+  tenant: string;
+  consumer: string;
+  seq: Whole;
+  attempts: Whole;
+  due_at_ms: Whole;
+  lease_owner: TextOrNull;
+  lease_token: Whole;
+  lease_until_ms: WholeOrNull;
+}
+
+/** Events that a consumer gave up. */
+export interface OutboxDeadLettersTable {
+  position: Position;
+  tenant: string;
+  consumer: string;
+  event: JsonText;
+  error: string;
+  at_ms: Whole;
+}
+
+/** Requests that were answered. */
+export interface IdempotencyKeysTable {
+  tenant: string;
+  principal: string;
+  key: string;
+  fingerprint: string;
+  lease_token: Whole;
+  /** Null once it is answered. */
+  lease_until_ms: WholeOrNull;
+  answer: ColumnType<unknown, string | undefined, string>;
+  at_ms: Whole;
+}
+
 /** Which migrations were applied. */
 export interface SchemaMigrationsTable {
   version: Whole;
@@ -429,5 +483,10 @@ export interface Schema {
   tool_definitions: ToolDefinitionsTable;
   guarantee_trials: GuaranteeTrialsTable;
   guarantee_checkpoints: GuaranteeCheckpointsTable;
+  outbox: OutboxTable;
+  outbox_heads: OutboxHeadsTable;
+  outbox_consumers: OutboxConsumersTable;
+  outbox_dead_letters: OutboxDeadLettersTable;
+  idempotency_keys: IdempotencyKeysTable;
   schema_migrations: SchemaMigrationsTable;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { pageOf, sliceOf } from './cursor.js';
 import { storeFacts, takeFactsBack } from './facts.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
+import { tell } from './outbox.js';
 import { asFlag, asJson, flag, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import {
@@ -167,7 +168,10 @@ export function sqlTickets(sql: Sql): TicketStore {
           .onConflict((conflict) => conflict.columns(['tenant', 'ticket_id']).doNothing())
           .returningAll()
           .executeTakeFirst();
-        if (created) return { kind: 'created', record: placedTicket(created).record };
+        if (created) {
+          await tell(transaction, { tenant, type: 'ticket_received', ticketId, atMs: nowMs }).execute();
+          return { kind: 'created', record: placedTicket(created).record };
+        }
         const there = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: there.contentHash === contentHash ? 'same' : 'conflict', record: there.record };
       });
@@ -261,6 +265,7 @@ export function sqlTickets(sql: Sql): TicketStore {
           .set({ ...rest, ...done, resolution: asJson(resolution) })
           .execute();
         await storeFacts(sql, transaction, tenant, facts);
+        await tell(transaction, { tenant, type: 'ticket_resolved', ticketId, atMs: nowMs }).execute();
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'resolved', record };
       });
@@ -281,6 +286,7 @@ export function sqlTickets(sql: Sql): TicketStore {
           .execute();
         await takeFactsBack(sql, transaction, { tenant, ticketId }, reopening);
         await recallTrial(sql, transaction, tenant, reopening);
+        await tell(transaction, { tenant, type: 'ticket_reopened', ticketId, atMs: nowMs }).execute();
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'reopened', record };
       });
@@ -295,6 +301,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         await change(transaction, tenant, ticketId)
           .set({ adjudication: asJson({ ...adjudication, atMs }), updated_at_ms: atMs })
           .execute();
+        await tell(transaction, { tenant, type: 'ticket_adjudicated', ticketId, atMs }).execute();
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'adjudicated', record };
       });
@@ -313,10 +320,13 @@ export function sqlTickets(sql: Sql): TicketStore {
           .executeTakeFirst();
         const atRest = !TO_ANALYSE.includes(ticket.status) && !unfinished;
         const again = optedIn && !ticket.opted_in && atRest;
+        const atMs = await sql.now(transaction);
         await change(transaction, tenant, ticketId)
-          .set({ opted_in: asFlag(optedIn), updated_at_ms: await sql.now(transaction) })
+          .set({ opted_in: asFlag(optedIn), updated_at_ms: atMs })
           .$if(again, (rest) => rest.set({ status: 'received', wake_at_ms: 0 }))
           .execute();
+        const data = { opted_in: optedIn };
+        await tell(transaction, { tenant, type: 'ticket_opt_in_changed', ticketId, atMs, data }).execute();
         return { again };
       });
     },

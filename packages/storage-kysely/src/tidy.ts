@@ -1,4 +1,7 @@
+import { IDEMPOTENCY, OUTBOX } from '@remit/core';
 import { type Kysely, sql as raw } from 'kysely';
+import { forgetKeys } from './idempotency.js';
+import { forgetEvents } from './outbox.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
 
@@ -45,8 +48,10 @@ async function forgetLocks(transaction: Kysely<Schema>): Promise<bigint> {
 
 /** Removes what no answer depends on any more. */
 export async function tidy(sql: Sql, limit: number): Promise<number> {
-  return sql.write(async (transaction) => {
-    const nowMs = await sql.now(transaction);
-    return Number((await forgetSlots(transaction, nowMs, limit)) + (await forgetLocks(transaction)));
+  const { nowMs, removed } = await sql.write(async (transaction) => {
+    const at = await sql.now(transaction);
+    const slotsAndLocks = (await forgetSlots(transaction, at, limit)) + (await forgetLocks(transaction));
+    return { nowMs: at, removed: slotsAndLocks + (await forgetKeys(transaction, at - IDEMPOTENCY.keptMs, limit)) };
   });
+  return Number(removed) + (await forgetEvents(sql, nowMs - OUTBOX.keptMs, limit));
 }

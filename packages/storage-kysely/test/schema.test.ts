@@ -145,6 +145,7 @@ describe('migrate', () => {
         "3108d03355c214a2",
         "dddd9b63b0419f06",
         "741f7ae2983f949f",
+        "d0af07be50c1d65c",
       ]
     `);
   });
@@ -282,6 +283,11 @@ describe('queries', () => {
     await storage.patterns.list('acme', { ...page, minOccurrences: 1 });
     await storage.feedback.ofTicket('acme', 'INC-1');
     await storage.stats.tickets('acme', { sinceMs: 0 });
+    await storage.outbox.after('acme', { seq: 0, limit: 5 });
+    await storage.outbox.after('acme', { seq: 0, limit: 5, ticketId: 'INC-1' });
+    await storage.outbox.claim('acme', 'hook', { owner: 'w', leaseMs: 5 });
+    await storage.outbox.deadLetters('acme', 5);
+    await storage.idempotency.begin({ tenant: 'acme', principal: 'p', key: 'k' }, { fingerprint: 'f', leaseMs: 5 });
     await storage.stats.runs('acme', { sinceMs: 0 });
     await storage.stats.deferrals('acme', { sinceMs: 0 });
     await storage.due(5);

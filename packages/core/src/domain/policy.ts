@@ -248,6 +248,17 @@ export const AUDIT = {
 /** How often rows that no answer depends on are removed, ms, and how many of a kind at a time. */
 export const TIDY = { everyMs: 10 * MINUTE, atOnce: 1_000 };
 
+/** How long events of the outbox are kept for observers that come back, ms. */
+export const OUTBOX = { keptMs: 7 * DAY };
+
+/** Repeats of a request under one idempotency key. */
+export const IDEMPOTENCY = {
+  /** How long an answer is kept, ms. */
+  keptMs: DAY,
+  /** How long a request may take to be answered before the same key begins anew, ms. */
+  leaseMs: 2 * MINUTE,
+};
+
 /** Approvals. */
 export const APPROVAL = {
   /** An unanswered request raises an escalation event after this time, ms. */

@@ -24,6 +24,7 @@ import { SafetyGuard } from './safetyGuard.js';
 import { type AuditOptions, sealerOf } from './sealer.js';
 import { pinFirstUse } from './tools.js';
 import { approvalVerbs } from './verbs/approvals.js';
+import { changesVerbs } from './verbs/changes.js';
 import { controlVerbs } from './verbs/control.js';
 import { guaranteeVerbs } from './verbs/guarantee.js';
 import { learningVerbs } from './verbs/learning.js';
@@ -130,6 +131,7 @@ export function createRemit(options: RemitOptions): Remit {
     ...learningVerbs(context),
     ...controlVerbs(context),
     ...toolVerbs(context),
+    ...changesVerbs(context),
     ...guaranteeVerbs(context),
 
     async start() {

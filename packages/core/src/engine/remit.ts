@@ -11,6 +11,7 @@ import type { LogRow, Order, ReconcileAnswer, StateName } from '../domain/remedi
 import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { SimilarTicket, TicketRecord, TicketStatus } from '../domain/ticket.js';
+import type { OutboxPart } from '../ports/outbox.js';
 import type { FeedbackRecord, Page, PageRequest, PolicyVersion } from '../ports/storage.js';
 import type { StratumView } from './gatherGuarantee.js';
 import type { RemitEvents } from './observe.js';
@@ -373,6 +374,27 @@ export interface Remit {
   liftHalt(actor: Principal, haltId: string): Promise<void>;
   /** Halts in force. Scope `tickets:read`. */
   halts(actor: Principal): Promise<readonly Halt[]>;
+
+  /**
+   * What happened after an event, oldest first: the outbox, in which everything stored is told. With `after: null` the
+   * answer is empty and says where the outbox ends. With `withinMs` it waits that long for something new. Events are
+   * kept for 7 days; `first` and `last` show whether some were missed. Scope `tickets:read`.
+   */
+  changes(
+    actor: Principal,
+    query: {
+      /** The number of the last event that was seen; 0 for all that are kept. */
+      readonly after: number | null;
+      /** Only what is about this ticket. */
+      readonly ticketId?: string;
+      /** 1..1000. Default 100. */
+      readonly limit?: number;
+      /** Default 0: does not wait. */
+      readonly withinMs?: number;
+      /** Ends the waiting. */
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<OutboxPart>;
 
   /** Looks for unfinished work and starts taking turns. Call once. */
   start(): Promise<void>;

@@ -24,6 +24,8 @@ import type {
   TicketStatus,
 } from '../domain/ticket.js';
 import type { AuditStore } from './auditStore.js';
+import type { IdempotencyStore } from './idempotency.js';
+import type { OutboxStore } from './outbox.js';
 
 /*
  * Storage speaks intent: each verb settles its own race inside and answers with what happened.
@@ -541,6 +543,8 @@ export interface Storage {
   readonly stats: StatsStore;
   readonly audit: AuditStore;
   readonly trials: TrialStore;
+  readonly outbox: OutboxStore;
+  readonly idempotency: IdempotencyStore;
   /**
    * Work to go on with, oldest first: tickets that are `received` or `analyzing` without a living lease; unfinished
    * remediations without one that are `proposed`, `executing`, `validating` or `rolling_back`, or whose due time
@@ -549,8 +553,8 @@ export interface Storage {
    */
   due(limit: number, after?: DueCursor | null): Promise<DueWork>;
   /**
-   * Removes what no answer depends on any more, about `limit` of each kind: slots that left their window, and locks
-   * of remediations that hold none. Never a row of a log. Answers how many it removed.
+   * Removes what no answer depends on any more, about `limit` of each kind: slots that left their window, locks
+   * of remediations that hold none, events and answers that were kept long enough. Never a row of a log. Answers how many it removed.
    */
   tidy(limit: number): Promise<number>;
   close(): Promise<void>;

@@ -1,10 +1,13 @@
 import { INSTALLATION } from '../domain/audit.js';
+import { IDEMPOTENCY, OUTBOX } from '../domain/policy.js';
 import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { Clock } from '../ports/clock.js';
 import type { FeedbackStore, HaltStore, PinStore, PolicyStore, RunbookStore, Storage } from '../ports/storage.js';
 import { contentOf, haltContent, memoryAudit, record } from './memory/audit.js';
+import { forgetKeys, memoryIdempotency } from './memory/idempotency.js';
 import { memoryLocks } from './memory/locks.js';
+import { forgetEvents, memoryOutbox, tell } from './memory/outbox.js';
 import { forgetVotes, memoryPatterns, storeFacts } from './memory/patterns.js';
 import { dueRemediations, memoryRemediations } from './memory/remediations.js';
 import { memorySlots, windowOf } from './memory/slots.js';
@@ -100,7 +103,8 @@ function memoryPins(state: MemoryState): PinStore {
   };
 }
 
-function memoryRunbooks({ clock, runbooks }: MemoryState): RunbookStore {
+function memoryRunbooks(state: MemoryState): RunbookStore {
+  const { clock, runbooks } = state;
   const newest = (tenant: string, name: string): PromotedRunbook | undefined =>
     runbooks.findLast((one) => one.tenant === tenant && one.runbook.name === name);
   return {
@@ -108,6 +112,11 @@ function memoryRunbooks({ clock, runbooks }: MemoryState): RunbookStore {
       const version = (newest(promoted.tenant, promoted.runbook.name)?.version ?? 0) + 1;
       const stored = sealed({ ...promoted, version, atMs: clock.now() });
       runbooks.push(stored);
+      tell(state, {
+        tenant: promoted.tenant,
+        type: 'runbook_promoted',
+        data: { name: promoted.runbook.name, version },
+      });
       return stored;
     },
     async inForce(tenant, category) {
@@ -173,6 +182,8 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
     stats: memoryStats(state),
     audit: memoryAudit(state),
     trials: memoryTrials(state),
+    outbox: memoryOutbox(state),
+    idempotency: memoryIdempotency(state),
     async due(limit, after) {
       const from = after ?? { tickets: 0, remediations: 0 };
       const allTickets = dueTickets(state).filter(({ position }) => position > from.tickets);
@@ -201,7 +212,8 @@ export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage
       const removed = [...slots.slice(0, limit), ...locks.slice(0, limit)];
       for (const [key] of slots.slice(0, limit)) state.slots.delete(key);
       for (const [key] of locks.slice(0, limit)) state.locks.delete(key);
-      return removed.length;
+      const events = forgetEvents(state, nowMs - OUTBOX.keptMs, limit);
+      return removed.length + events + forgetKeys(state, nowMs - IDEMPOTENCY.keptMs, limit);
     },
     async close() {},
   };

@@ -1,6 +1,7 @@
 import { type AuditEntry, type PartRequest, recordAfter, type StoredLog } from '@remit/core';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
+import { tell } from '../outbox.js';
 import { asJson, parseRow, whole } from '../rows.js';
 import type { Schema } from '../schema.js';
 import type { Sql } from '../sql.js';
@@ -45,6 +46,8 @@ export async function writeRecord(
       hash: record.hash,
     })
     .execute();
+  const data = { kind: entry.kind, key: entry.key };
+  await tell(transaction, { tenant, type: 'record_written', atMs: entry.atMs, data }).execute();
   const end = { version: record.seq, head_hash: record.hash, unsealed: 1 };
   await transaction
     .insertInto('audit_logs')

@@ -4,6 +4,7 @@ import type { Json } from '../../domain/canonical.js';
 import { AUDIT } from '../../domain/policy.js';
 import type { LogRow } from '../../domain/remediation.js';
 import type { AuditStore, AuditSubject, PartRequest } from '../../ports/auditStore.js';
+import { tell } from './outbox.js';
 import { type HaltEntry, keyOf, type MemoryState, type RemediationEntry, sealed } from './state.js';
 
 /** A value as records keep it. */
@@ -22,6 +23,7 @@ export function record(state: MemoryState, entry: AuditEntry): void {
   const last = rows.at(-1);
   rows.push(sealed(recordAfter({ version: last?.seq ?? 0, hash: last?.hash ?? '' }, entry)));
   state.records.set(entry.tenant, rows);
+  tell(state, { tenant: entry.tenant, type: 'record_written', data: { kind: entry.kind, key: entry.key } });
 }
 
 type Placed = { readonly seq: number; readonly position: number; readonly hash: string; readonly previousHash: string };

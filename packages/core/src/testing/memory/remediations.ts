@@ -4,6 +4,7 @@ import type { TicketStatus } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import type { RemediationStore } from '../../ports/storage.js';
 import { releaseLocks } from './locks.js';
+import { tellRemediation } from './outbox.js';
 import { storeFacts } from './patterns.js';
 import {
   blockingOf,
@@ -91,6 +92,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       setStatus(ticket, projection.ticketStatus, nowMs);
       ticket.lease = givenBack(ticket.lease);
       ticket.attempts = 0;
+      tellRemediation(state, 'remediation_opened', { tenant, remediationId, ticketId, rows, projection });
       return { kind: 'opened', rows };
     },
     async takeOver({ from, remediationId, events, projection }) {
@@ -122,6 +124,9 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
         changeTicket(ticket, nowMs, { remediationId });
         if (ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
       }
+      const left = { tenant, remediationId: from.remediationId, ticketId, rows: oldRows };
+      tellRemediation(state, 'remediation_changed', { ...left, projection: from.projection });
+      tellRemediation(state, 'remediation_opened', { tenant, remediationId, ticketId, rows: entry.rows, projection });
       return { kind: 'taken_over', rows: [...oldRows, ...entry.rows] };
     },
     async tenantOf(remediationId) {
@@ -170,6 +175,8 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       if (ticket && isLatest && ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
       storeFacts(state, tenant, facts);
       labelTrial(state, append);
+      const { ticketId } = entry;
+      tellRemediation(state, 'remediation_changed', { tenant, remediationId, ticketId, rows, projection });
       return { kind: 'appended', rows };
     },
     async awaitingApproval(tenant, page) {

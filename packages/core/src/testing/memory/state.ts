@@ -19,6 +19,8 @@ import type {
   TrialCheckpoint,
 } from '../../ports/storage.js';
 import type { ExemplarIndex } from './exemplarIndex.js';
+import type { IdempotencyEntry } from './idempotency.js';
+import type { ConsumerEntry, OutboxEntry } from './outbox.js';
 
 /** Who works on something, until when; the token never goes back. */
 export interface Lease {
@@ -121,6 +123,10 @@ export interface MemoryState {
   readonly runbooks: PromotedRunbook[];
   readonly trials: { readonly tenant: string; trial: Trial }[];
   readonly checkpoints: Map<string, TrialCheckpoint>;
+  /** By tenant. */
+  readonly outbox: Map<string, OutboxEntry>;
+  readonly consumers: Map<string, ConsumerEntry>;
+  readonly idempotency: Map<string, IdempotencyEntry>;
 }
 
 /** A store with nothing in it. */
@@ -153,6 +159,9 @@ export function emptyState(clock: Clock): MemoryState {
     runbooks: [],
     trials: [],
     checkpoints: new Map(),
+    outbox: new Map(),
+    consumers: new Map(),
+    idempotency: new Map(),
   };
 }
 

@@ -2,6 +2,7 @@ import type { PatternFact } from '../../domain/pattern.js';
 import { reopeningOf } from '../../domain/reopening.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import type { TicketStore } from '../../ports/storage.js';
+import { tell } from './outbox.js';
 import { storeFacts, takeFactsBack } from './patterns.js';
 import {
   blockingOf,
@@ -60,6 +61,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
         lease: UNCLAIMED,
         attempts: 0,
       });
+      tell(state, { tenant: ticket.tenant, type: 'ticket_received', ticketId: ticket.ticketId });
       return { kind: 'created', record };
     },
     async find(tenant, ticketId) {
@@ -109,6 +111,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
         }
       }
       storeFacts(state, tenant, facts);
+      tell(state, { tenant, type: 'ticket_resolved', ticketId });
       return { kind: 'resolved', record: entry.record };
     },
     async reopen(tenant, ticketId, request) {
@@ -123,6 +126,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       if (reopening.resolution === null) changeTicket(entry, nowMs, { remediationId: null });
       takeFactsBack(state, tenant, ticketId, reopening);
       recallTrial(state, tenant, reopening);
+      tell(state, { tenant, type: 'ticket_reopened', ticketId });
       return { kind: 'reopened', record: entry.record };
     },
     async adjudicate(tenant, ticketId, adjudication) {
@@ -131,6 +135,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       if (entry.record.adjudication) return { kind: 'already', record: entry.record };
       const nowMs = clock.now();
       changeTicket(entry, nowMs, { adjudication: { ...adjudication, atMs: nowMs } });
+      tell(state, { tenant, type: 'ticket_adjudicated', ticketId });
       return { kind: 'adjudicated', record: entry.record };
     },
     async setOptIn(tenant, ticketId, optedIn) {
@@ -140,6 +145,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       const atRest = !['received', 'analyzing'].includes(status) && blockingOf(state, tenant, ticketId) === undefined;
       const again = optedIn && !before && atRest;
       changeTicket(entry, clock.now(), again ? { optedIn, status: 'received' } : { optedIn });
+      tell(state, { tenant, type: 'ticket_opt_in_changed', ticketId, data: { opted_in: optedIn } });
       return { again };
     },
     async rescore(tenant, ticketId, reliability) {
