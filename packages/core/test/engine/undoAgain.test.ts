@@ -50,4 +50,14 @@ describe('an undo that is ordered again', () => {
     expect(undoKeys(f)).toHaveLength(2);
     expect(new Set(undoKeys(f)).size).toBe(1);
   });
+
+  it('carries the same key still when the second one was refused: that says nothing of the first', async () => {
+    const f = await parked('lost_before');
+    f.behave = (tool) => (tool === 'ops/disable' && undoKeys(f).length === 2 ? 'refuses' : 'works');
+    await answerNow(f, 'roll_back');
+    expect((await f.view('T')).remediation?.state).toBe('needs_reconciliation');
+    await answerNow(f, 'roll_back');
+    expect(undoKeys(f)).toHaveLength(3);
+    expect(new Set(undoKeys(f)).size).toBe(1);
+  });
 });

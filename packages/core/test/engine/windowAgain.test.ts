@@ -63,6 +63,22 @@ describe('a parked run that a read lets go on', () => {
   });
 });
 
+describe('a run that cannot go on because of the time', () => {
+  it('takes nothing back by itself either: what stands is left to a person', async () => {
+    const steps = plan('enable web', 'restart api', 'restart db');
+    const f = await fleet({ plan: steps, policy: MORNING, catalogue: { actions, runbooks: [] } });
+    f.behave = (tool) => (tool === 'ops/restart' ? 'lost_before' : 'works');
+    await f.submit('T');
+    await f.settle();
+    await f.later(500);
+    f.clock.advance(2 * HOUR);
+    Object.assign(f.services['api'] ?? {}, { up: true });
+    await f.settle();
+    expect(called(f)).toEqual(['ops/enable web', 'ops/restart api']);
+    expect(await f.end('T')).toBe('needs_reconciliation/maintenance_window');
+  });
+});
+
 describe('a parked run that a person lets go on', () => {
   it.each(['happened', 'send_again'] as const)('sends nothing on `%s` once the window is closed', async (answer) => {
     const f = await parked();
