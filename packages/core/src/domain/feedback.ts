@@ -1,4 +1,4 @@
-import { VERDICT } from './policy.js';
+import { STARS, VERDICT, WORD_VALUE } from './policy.js';
 
 /** What a vote says in one word. */
 export type FeedbackType = 'positive' | 'neutral' | 'negative';
@@ -38,30 +38,28 @@ export interface Vote {
   readonly verdict: FeedbackType;
 }
 
-const WORD_VALUE: Readonly<Record<FeedbackType, number>> = { positive: 1, neutral: 0.5, negative: 0 };
-
 /** The value of a vote: (rating - 1) / 4, else 1, 0.5 or 0 by its word; 0 when the fix is said not to have worked. */
 export function feedbackValue(feedback: VoteFields): Vote {
   const { feedbackType, rating, actionsWorked, resolutionAccurate } = feedback;
-  const said = rating === null ? WORD_VALUE[feedbackType] : (rating - 1) / 4;
+  const said = rating === null ? WORD_VALUE[feedbackType] : (rating - STARS.least) / (STARS.most - STARS.least);
   const value = actionsWorked === false || resolutionAccurate === false ? 0 : said;
   if (value >= VERDICT.positiveFrom) return { value, verdict: 'positive' };
   if (value <= VERDICT.negativeTo) return { value, verdict: 'negative' };
   return { value, verdict: 'neutral' };
 }
 
-const STARS: Readonly<Record<FeedbackType, (rating: number) => boolean>> = {
-  positive: (rating) => rating >= 4,
+const AGREES: Readonly<Record<FeedbackType, (rating: number) => boolean>> = {
+  positive: (rating) => rating >= STARS.positiveFrom,
   neutral: () => true,
-  negative: (rating) => rating <= 2,
+  negative: (rating) => rating <= STARS.negativeTo,
 };
 
 /** What its author should know about a feedback that says two things at once, or comes before there is a result. */
 export function notesOn(feedback: VoteFields & Pick<Feedback, 'wasHelpful'>, isResolved: boolean): readonly string[] {
   const { feedbackType, rating, actionsWorked, resolutionAccurate, wasHelpful } = feedback;
   const notes: string[] = [];
-  if (rating !== null && !STARS[feedbackType](rating)) {
-    notes.push(`It is called ${feedbackType} and has ${rating} of 5 stars: the stars count.`);
+  if (rating !== null && !AGREES[feedbackType](rating)) {
+    notes.push(`It is called ${feedbackType} and has ${rating} of ${STARS.most} stars: the stars count.`);
   }
   const praises = feedbackValue({ ...feedback, actionsWorked: null, resolutionAccurate: null }).verdict === 'positive';
   if (praises && actionsWorked === false) {

@@ -1,13 +1,11 @@
 import type { Route } from './decision.js';
-import { ELIGIBLE, RUBBER_STAMP_BELOW_MS } from './policy.js';
+import { ELIGIBLE, MINUTE_MS, RUBBER_STAMP_BELOW_MS } from './policy.js';
 import { FACTOR_NAMES, type Factors, type Level } from './reliability.js';
 import type { StateName } from './remediation.js';
 import type { ShadowVerdict } from './shadow.js';
 import { type Durations, durationsOf, medianOf, type Rate, rateOf } from './statistics.js';
 
 /* What the figures are made of, and how: every number of the statistics is computed here and nowhere else. */
-
-const MINUTE_MS = 60_000;
 
 /** One ticket, as far as figures need it. */
 export interface TicketFigure {

@@ -5,9 +5,14 @@ import type { ActionClass, Family } from './action.js';
  * a literal that means something to an operator belongs on this page.
  */
 
-const MINUTE = 60_000;
+/** A minute, ms. */
+export const MINUTE_MS = 60_000;
+/** A day, ms. */
+export const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const MINUTE = MINUTE_MS;
 const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const DAY = DAY_MS;
 
 /** Share of each factor in the reliability score; the four sum to 1. */
 export interface Weights {
@@ -49,6 +54,12 @@ export const PRIOR = { good: 1, all: 2 };
 
 /** Votes at or above are positive, at or below negative, in between neutral (0..1). */
 export const VERDICT = { positiveFrom: 0.75, negativeTo: 0.25 };
+
+/** Stars of a vote: their bounds, and from which and to which on they agree with the words `positive` and `negative`. */
+export const STARS = { least: 1, most: 5, positiveFrom: 4, negativeTo: 2 };
+
+/** The value 0..1 of a vote without stars, by its word. */
+export const WORD_VALUE = { positive: 1, neutral: 0.5, negative: 0 } as const;
 
 /** Against farming: how often one principal may speak for autonomy on one pattern. */
 export const FARMING = {
@@ -128,6 +139,27 @@ export const VALIDATION_EVERY_MS = 25;
 
 /** How long past its timeout an executor may take to say so, ms. */
 export const EXECUTOR_GRACE_MS = 1_000;
+
+/** What a host may tune, unless it does: times in ms, `readsPerAnalysis` in reads. */
+export const SETTINGS = {
+  analystTimeoutMs: MINUTE,
+  readTimeoutMs: 5_000,
+  readsPerAnalysis: 50,
+  // Work of an instance that died goes on within its lease and 2 s.
+  recoverEveryMs: 1_000,
+};
+
+/** How often a waiting reader looks again although nothing was told, ms (another instance may do the work). */
+export const WAITING_LOOKS_EVERY_MS = 100;
+
+/** Days that figures may look back on. */
+export const FIGURE_DAYS = { least: 1, most: 3_650 };
+
+/**
+ * The embedded analyst: the share (0..1) of a symptom text's terms that a ticket must contain for the runbook to be looked
+ * at, and how many runbooks are, for one ticket.
+ */
+export const RUNBOOKS = { speaksLikeFrom: 0.5, lookedAt: 4 };
 
 /** Pieces of unfinished work woken at a time. */
 export const RECOVER_AT_ONCE = 100;

@@ -1,6 +1,4 @@
-import { WILSON_Z } from './policy.js';
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS, WILSON_Z } from './policy.js';
 
 /** A share with its uncertainty. */
 export interface Rate {

@@ -1,4 +1,5 @@
 import type { TimeWindow, Weekday } from './policy.js';
+import { MINUTE_MS } from './policy.js';
 
 const WEEK: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
@@ -44,7 +45,6 @@ export function isWindowOpen(window: TimeWindow, atMs: number): boolean {
   return (days.includes(day) && time >= from) || (days.includes(dayBefore(day)) && time < to);
 }
 
-const MINUTE_MS = 60_000;
 /** A weekly window that never opens within this time never opens. */
 const SEARCH_MINUTES = 8 * 24 * 60;
 

@@ -3,7 +3,7 @@ import type { Catalogue } from '../domain/action.js';
 import { checkCatalogue } from '../domain/catalogue.js';
 import { DecisionEngine } from '../domain/decision.js';
 import { ReliabilityScorer } from '../domain/evidence.js';
-import { DEFAULT_CATEGORIES, GUARD, type Limits, TIDY } from '../domain/policy.js';
+import { DEFAULT_CATEGORIES, GUARD, type Limits, SETTINGS, TIDY } from '../domain/policy.js';
 import type { Analyst } from '../ports/analyst.js';
 import type { Clock } from '../ports/clock.js';
 import type { Executor } from '../ports/executor.js';
@@ -59,21 +59,12 @@ export interface RemitOptions {
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Limits> };
 }
 
-const DEFAULT_SETTINGS: Settings = {
-  analystTimeoutMs: 60_000,
-  readTimeoutMs: 5_000,
-  readsPerAnalysis: 50,
-  // Work of an instance that died goes on within its lease and 2 s.
-  recoverEveryMs: 1_000,
-  limits: GUARD,
-};
-
 function contextOf(options: RemitOptions): EngineContext {
   const { storage, executor } = options;
   const clock = options.clock ?? { now: () => Date.now() };
   const ids = options.ids ?? { next: (kind) => `${kind}_${randomUUID()}` };
   const limits = { ...GUARD, ...options.settings?.limits };
-  const settings: Settings = { ...DEFAULT_SETTINGS, ...options.settings, limits };
+  const settings: Settings = { ...SETTINGS, ...options.settings, limits };
   const catalogue = checkCatalogue(options.catalogue);
   const builtIn = new SafetyGuard({ storage, executor, catalogue, settings, ids });
   return {

@@ -2,7 +2,16 @@ import { z } from 'zod';
 import { type Analysis, MODEL_RESULTS } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { jsonFault } from '../domain/jsonFault.js';
-import { GUARANTEE, INPUT_LIMITS, JSON_LIMITS, PHASES, type Policy, SEED_MINIMUM_SCORE } from '../domain/policy.js';
+import {
+  FIGURE_DAYS,
+  GUARANTEE,
+  INPUT_LIMITS,
+  JSON_LIMITS,
+  PHASES,
+  type Policy,
+  SEED_MINIMUM_SCORE,
+  STARS,
+} from '../domain/policy.js';
 import { RECONCILE_ANSWERS } from '../domain/remediation.js';
 import { type Fault, RemitError } from '../errors.js';
 
@@ -45,13 +54,15 @@ const minutes = z
   .nullish()
   .transform((value) => value ?? null);
 
+const HOW_MANY_STARS = `must be ${STARS.least} to ${STARS.most} stars`;
+
 const feedbackInput = z.strictObject({
   ticketId: name,
   feedbackType: z.enum(['positive', 'neutral', 'negative']),
   rating: z
     .int()
-    .min(1, 'must be 1 to 5 stars')
-    .max(5, 'must be 1 to 5 stars')
+    .min(STARS.least, HOW_MANY_STARS)
+    .max(STARS.most, HOW_MANY_STARS)
     .nullish()
     .transform((v) => v ?? null),
   wasHelpful: claim,
@@ -276,5 +287,10 @@ export function parseAnalysis(answer: Analysis): Analysis {
 
 /** A number of days for statistics. @throws RemitError `invalid_input`. */
 export function parseDays(days: unknown): number {
-  return parse(z.strictObject({ days: z.number().min(1).max(3650) }), { days }, 'query', 'invalid_input').days;
+  return parse(
+    z.strictObject({ days: z.number().min(FIGURE_DAYS.least).max(FIGURE_DAYS.most) }),
+    { days },
+    'query',
+    'invalid_input',
+  ).days;
 }

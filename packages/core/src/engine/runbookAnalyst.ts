@@ -2,6 +2,7 @@ import type { Arguments, CatalogueEntry, Check, Plan, Runbook } from '../domain/
 import { type Analysis, type Hypothesis, noProposal, type Observation } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { entryOf } from '../domain/catalogue.js';
+import { RUNBOOKS } from '../domain/policy.js';
 import { signatureOf } from '../domain/signature.js';
 import { assertOn, fillTemplate, type TemplateScope } from '../domain/template.js';
 import type { Ticket } from '../domain/ticket.js';
@@ -13,11 +14,6 @@ import { targetName } from './reads.js';
  * The embedded analyst: no network, no model, the same answer for the same facts. It proposes the runbook whose
  * symptom texts the ticket speaks like, on the target that its symptom read shows to be at fault.
  */
-
-/** Share of a symptom text's terms that a ticket must contain for the runbook to be looked at. */
-const SPEAKS_LIKE_FROM = 0.5;
-/** Runbooks that are looked at for one ticket. */
-const RUNBOOKS_LOOKED_AT = 4;
 
 interface Candidate {
   readonly runbook: Runbook;
@@ -45,10 +41,10 @@ function rank({ ticket, catalogue }: AnalysisInput): readonly Candidate[] {
     .flatMap((runbook): Candidate[] => {
       const entry = entryOf(catalogue, runbook.steps[0]?.action ?? '');
       const match = Math.max(0, ...runbook.symptomTexts.map((text) => share(terms, text)));
-      return entry?.symptom && match >= SPEAKS_LIKE_FROM ? [{ runbook, entry, match }] : [];
+      return entry?.symptom && match >= RUNBOOKS.speaksLikeFrom ? [{ runbook, entry, match }] : [];
     })
     .sort((a, b) => b.match - a.match || (a.runbook.name < b.runbook.name ? -1 : 1))
-    .slice(0, RUNBOOKS_LOOKED_AT);
+    .slice(0, RUNBOOKS.lookedAt);
 }
 
 /** Whether the ticket names the target: in its `targets`, or by its name as a word of its text. */

@@ -89,6 +89,15 @@ describe('a parked run that a person lets go on', () => {
   });
 });
 
+it('asks again however soon it goes on: a freeze may have been ordered because it was parked', async () => {
+  const f = await parked();
+  const nowMs = f.clock.now();
+  await f.policy({ freezePeriods: [{ fromMs: nowMs, toMs: nowMs + HOUR, reason: 'we look into it' }] });
+  await answerNow(f, 'happened');
+  expect(called(f)).toEqual(['ops/restart web']);
+  expect(await f.end('T')).toBe('needs_reconciliation/freeze_period');
+});
+
 describe('a run whose worker was away', () => {
   it('does not go on with its second write when the room that the first one found is used up', async () => {
     const f = await fleet({ plan: plan('enable web', 'enable api'), policy: MORNING });

@@ -1,6 +1,6 @@
 import { reliabilityStatsOf, remediationStatsOf } from '../../domain/figures.js';
 import { maySamePerson } from '../../domain/identity.js';
-import { SIMILARITY } from '../../domain/policy.js';
+import { DAY_MS, SIMILARITY } from '../../domain/policy.js';
 import { signatureOf } from '../../domain/signature.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
@@ -14,8 +14,6 @@ import { candidateFixes, promote } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
 import type { Remit } from '../remit.js';
-
-const DAY_MS = 86_400_000;
 
 /** What people think of it, and what was learned. */
 export function learningVerbs(

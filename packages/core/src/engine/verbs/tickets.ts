@@ -1,5 +1,6 @@
 import type { Principal } from '../../domain/approval.js';
 import { hashOf } from '../../domain/canonical.js';
+import { WAITING_LOOKS_EVERY_MS } from '../../domain/policy.js';
 import type { Ticket } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import { requireScope } from '../authorise.js';
@@ -10,9 +11,6 @@ import type { Remit, TicketView } from '../remit.js';
 import { adjudicate, reopenTicket } from '../reopenTicket.js';
 import { resolveTicket } from '../resolveTicket.js';
 import { setOptIn } from '../setOptIn.js';
-
-/** How often a waiting reader looks again although nothing was told, ms (another instance may do the work). */
-const LOOK_AGAIN_MS = 100;
 
 /** Handing tickets in and looking at them. */
 export function ticketVerbs(
@@ -42,7 +40,7 @@ export function ticketVerbs(
     requireScope(actor, 'tickets:read');
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const told = nextEvent(Math.min(LOOK_AGAIN_MS, Math.max(1, deadline - performance.now())));
+      const told = nextEvent(Math.min(WAITING_LOOKS_EVERY_MS, Math.max(1, deadline - performance.now())));
       const view = await ticketView(context, await findTicket(context, actor, ticketId));
       if (wanted(view) || performance.now() >= deadline) {
         told.cancel();
