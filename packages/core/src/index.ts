@@ -158,6 +158,7 @@ export {
 } from './domain/guarantee/trial.js';
 export type { JsonDifference } from './domain/jsonDifferences.js';
 export { jsonFault } from './domain/jsonFault.js';
+export type { LearnedFix } from './domain/learnedFix.js';
 export {
   type CountedFact,
   EMPTY_TALLY,
@@ -354,7 +355,7 @@ export { type AuditReport, type UnsealedRows, type VerifyOptions, verifyAudit } 
 // What can go wrong?
 export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from './errors.js';
 // What does Remit touch the world through?
-export type { AnalysisInput, Analyst } from './ports/analyst.js';
+export type { AnalysisInput, Analyst, EarlierTicket } from './ports/analyst.js';
 export type { AuditStore, AuditSubject, PartRequest } from './ports/auditStore.js';
 export type { Clock } from './ports/clock.js';
 export type { Embedder } from './ports/embedder.js';

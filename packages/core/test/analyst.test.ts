@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Runbook } from '../src/domain/action.js';
+import type { LearnedFix } from '../src/domain/learnedFix.js';
 import { runbookAnalyst } from '../src/engine/runbookAnalyst.js';
 import { restart } from './engine/fleetCatalogue.js';
 
@@ -15,7 +16,12 @@ const runbook: Runbook = {
 async function says(
   description: string,
   down: readonly string[],
-  change: { targets?: readonly string[]; disk?: string; runbooks?: readonly Runbook[] } = {},
+  change: {
+    learned?: readonly LearnedFix[];
+    targets?: readonly string[];
+    disk?: string;
+    runbooks?: readonly Runbook[];
+  } = {},
 ) {
   const ticket = {
     tenant: 'acme',
@@ -37,6 +43,7 @@ async function says(
       ticket,
       entities: [],
       similarTickets: [],
+      learned: change.learned ?? [],
       catalogue,
       observe: async (tool, args) => {
         const name = String(args['service']);
@@ -84,6 +91,17 @@ describe('the runbook analyst', () => {
     const rival = { ...runbook, name: 'other', title: 'Another one' };
     const both = await says('service web not responding', ['web'], { runbooks: [runbook, rival] });
     expect(both.confidence).toBeCloseTo(share(5), 12);
+  });
+
+  it('proposes what fixed the pattern before where no runbook has the same actions, and only on those targets', async () => {
+    const learned: LearnedFix = { runbook: { ...runbook, name: 'learned:P' }, targets: ['service:web'], times: 4 };
+    const analysis = await says('it is down', ['web'], { runbooks: [], learned: [learned] });
+    expect(analysis.plan).toEqual({ actions: [{ action: 'restart', arguments: { service: 'web' } }] });
+    expect(analysis.evidence[0]).toBe('for: this plan fixed 4 of the newest tickets of the same pattern');
+    expect(await says('it is down', ['api'], { runbooks: [], learned: [learned] })).toMatchObject({ plan: null });
+    const written = await says('service web not responding', ['web'], { learned: [learned] });
+    expect(written.evidence[0]).toContain('terms of a known symptom text');
+    expect(written.confidence).toBeCloseTo(share(6), 12);
   });
 
   it('has nothing to say of what no runbook speaks of, or of what is nowhere at fault', async () => {

@@ -83,14 +83,19 @@ function fenced(what: string, text: string, { nonce, clean }: Fence): string {
 }
 
 /** The ticket, its entities and what is like it. */
-export function ticketText({ ticket, entities, similarTickets }: AnalysisInput, fence: Fence): string {
+export function ticketText({ ticket, entities, similarTickets, learned }: AnalysisInput, fence: Fence): string {
   const { title, description, category, priority, targets } = ticket;
   const said = canonicalJson({ title, description, category, priority, targets });
   return [
     `The number of the delimiters is ${fence.nonce}.`,
     fenced('The ticket', said, fence),
     fenced('Names and numbers found in it', canonicalJson(entities as unknown as Json), fence),
-    fenced('Earlier tickets that are like it', canonicalJson(similarTickets as unknown as Json), fence),
+    fenced(
+      'Earlier tickets that are like it, and what became of them',
+      canonicalJson(similarTickets as unknown as Json),
+      fence,
+    ),
+    fenced('What fixed earlier tickets of the same pattern', canonicalJson(learned as unknown as Json), fence),
   ].join('\n\n');
 }
 

@@ -70,6 +70,7 @@ async function run(
     },
     entities: [],
     similarTickets: [],
+    learned: [],
     catalogue: { actions: [restart], runbooks: [] },
     async observe(tool: string, args: Arguments): Promise<Observation> {
       observed.push(tool);
@@ -191,7 +192,13 @@ describe('what goes wrong has a name, and costs no more than it may', () => {
     open.push(api.close);
     const gone = new AbortController();
     const analyst = anthropicAnalyst({ model: 'm', apiKey: 'k', baseURL: api.baseURL });
-    const input = { ticket: {}, entities: [], similarTickets: [], catalogue: { actions: [], runbooks: [] } };
+    const input = {
+      ticket: {},
+      entities: [],
+      similarTickets: [],
+      learned: [],
+      catalogue: { actions: [], runbooks: [] },
+    };
     const asked = analyst.analyze(input as unknown as AnalysisInput, { signal: gone.signal });
     gone.abort();
     expect((await asked).modelUses?.[0]?.result).toBe('timed_out');

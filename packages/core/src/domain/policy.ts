@@ -357,6 +357,9 @@ export const SIMILARITY = {
  */
 export const ANALYST_CHAIN = { failures: 5, restMs: 60_000, budgetMs: 3_600_000 };
 
+/** How many of a pattern's newest tickets are looked at for what fixed them, and how many must share the fix. */
+export const LEARNED_FIX = { look: 20, times: 3 };
+
 /** The category names Remit starts with; a host may replace the list. */
 export const DEFAULT_CATEGORIES = [
   'server',

@@ -16,8 +16,10 @@ import {
 import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/ticket.js';
 import { messageOf, RemitError } from '../errors.js';
+import type { AnalysisInput, EarlierTicket } from '../ports/analyst.js';
 import type { EngineContext } from './context.js';
 import { gatherProposal, policyInForce } from './gather.js';
+import { learnedFixesFor } from './learnedFixes.js';
 import { parseAnalysis } from './parse.js';
 import type { Recognition } from './patternLearner.js';
 import { withEntries } from './tools.js';
@@ -64,6 +66,25 @@ function observer(
   };
 }
 
+/** Similar tickets with what became of them; one that is gone meanwhile is left out. */
+async function withOutcomes(
+  { storage }: EngineContext,
+  tenant: string,
+  similarTickets: readonly SimilarTicket[],
+): Promise<readonly EarlierTicket[]> {
+  const found = await Promise.all(similarTickets.map(({ ticketId }) => storage.tickets.find(tenant, ticketId)));
+  return similarTickets.flatMap((similar, at): EarlierTicket[] => {
+    const ticket = found[at];
+    if (!ticket) return [];
+    const { status, assessment, resolution, resolvedAtMs, reopenings } = ticket;
+    const fixedBy = resolvedAtMs === null ? null : resolution === null ? 'remit' : 'person';
+    const plan = assessment?.analysis.plan ?? null;
+    return [
+      { ...similar, status, plan, fixedBy, resolution: resolution?.text ?? null, reopened: reopenings.length > 0 },
+    ];
+  });
+}
+
 /** Asks the analyst. One that fails or takes too long has no proposal; that is never an error. */
 async function analyse(
   context: EngineContext,
@@ -75,7 +96,12 @@ async function analyse(
   const promoted = await context.storage.runbooks.inForce(ticket.tenant, ticket.category);
   const catalogue = withRunbooks(catalogueFor(context.catalogue, ticket.category), promoted);
   const { entities } = recognition.signature;
-  const input = { ticket, entities, similarTickets, catalogue, observe: observer(context, catalogue) };
+  const [earlier, learned] = await Promise.all([
+    withOutcomes(context, ticket.tenant, similarTickets),
+    learnedFixesFor(context, ticket, recognition, catalogue),
+  ]);
+  const observe = observer(context, catalogue);
+  const input: AnalysisInput = { ticket, entities, similarTickets: earlier, learned, catalogue, observe };
   const signal = AbortSignal.timeout(settings.analystTimeoutMs);
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(new Error(`no answer within ${settings.analystTimeoutMs} ms`)));

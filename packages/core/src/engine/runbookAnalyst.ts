@@ -2,6 +2,7 @@ import type { Arguments, CatalogueEntry, Check, Plan, Runbook } from '../domain/
 import { type Analysis, type Hypothesis, noProposal, type Observation } from '../domain/analysis.js';
 import type { Json } from '../domain/canonical.js';
 import { entryOf } from '../domain/catalogue.js';
+import type { LearnedFix } from '../domain/learnedFix.js';
 import { RUNBOOKS } from '../domain/policy.js';
 import { signatureOf } from '../domain/signature.js';
 import { assertOn, fillTemplate, type TemplateScope } from '../domain/template.js';
@@ -11,8 +12,9 @@ import { wordsOf } from './patternLearner.js';
 import { targetName } from './reads.js';
 
 /*
- * The embedded analyst: no network, no model, the same answer for the same facts. It proposes the runbook whose
- * symptom texts the ticket speaks like, on the target that its symptom read shows to be at fault.
+ * The embedded analyst: no network, no model, the same answer for the same facts. It proposes what fixed the pattern
+ * before, or else the runbook whose symptom texts the ticket speaks like, on the target that its symptom read shows to
+ * be at fault.
  */
 
 interface Candidate {
@@ -20,6 +22,8 @@ interface Candidate {
   readonly entry: CatalogueEntry;
   /** Share of the best symptom text's terms that the ticket contains, 0..1. */
   readonly match: number;
+  /** For what was learned: where and how often it worked. Null for a runbook that somebody wrote. */
+  readonly learned: Pick<LearnedFix, 'targets' | 'times'> | null;
 }
 
 interface Seen extends Candidate {
@@ -41,10 +45,25 @@ function rank({ ticket, catalogue }: AnalysisInput): readonly Candidate[] {
     .flatMap((runbook): Candidate[] => {
       const entry = entryOf(catalogue, runbook.steps[0]?.action ?? '');
       const match = Math.max(0, ...runbook.symptomTexts.map((text) => share(terms, text)));
-      return entry?.symptom && match >= RUNBOOKS.speaksLikeFrom ? [{ runbook, entry, match }] : [];
+      return entry?.symptom && match >= RUNBOOKS.speaksLikeFrom ? [{ runbook, entry, match, learned: null }] : [];
     })
     .sort((a, b) => b.match - a.match || (a.runbook.name < b.runbook.name ? -1 : 1))
     .slice(0, RUNBOOKS.lookedAt);
+}
+
+const actionsOf = ({ steps }: Runbook): string => steps.map(({ action }) => action).join('\n');
+
+/**
+ * What fixed the pattern before. Where a runbook that somebody wrote has the same actions it goes first: its templates
+ * take today's values, and what was learned knows only those of last time.
+ */
+function learnedFor({ learned, catalogue }: AnalysisInput, ranked: readonly Candidate[]): readonly Candidate[] {
+  const written = new Set(ranked.map(({ runbook }) => actionsOf(runbook)));
+  return learned.flatMap(({ runbook, targets, times }): Candidate[] => {
+    const entry = entryOf(catalogue, runbook.steps[0]?.action ?? '');
+    if (!entry?.symptom || written.has(actionsOf(runbook))) return [];
+    return [{ runbook, entry, match: 1, learned: { targets, times } }];
+  });
 }
 
 /** Whether the ticket names the target: in its `targets`, or by its name as a word of its text. */
@@ -83,9 +102,10 @@ function scopeFor(entry: CatalogueEntry, target: string): TemplateScope {
 async function lookAtTargets(input: AnalysisInput, candidates: readonly Candidate[]): Promise<readonly Seen[]> {
   const seen: Seen[] = [];
   for (const candidate of candidates) {
-    const { entry } = candidate;
+    const { entry, learned } = candidate;
     if (!entry.symptom) continue;
     for (const target of entry.allowedTargets) {
+      if (learned && !learned.targets.includes(target)) continue;
       const { present, observation } = await look(input, entry.symptom, scopeFor(entry, target));
       seen.push({ ...candidate, target, present, observation, named: names(input.ticket, target) });
     }
@@ -109,6 +129,15 @@ interface Sign {
   readonly sentence: string;
 }
 
+function knownSign({ learned, match }: Seen): Sign {
+  return learned
+    ? { holds: true, sentence: `this plan fixed ${learned.times} of the newest tickets of the same pattern` }
+    : {
+        holds: match >= 1,
+        sentence: `the ticket says ${Math.round(100 * match)} % of the terms of a known symptom text`,
+      };
+}
+
 /** The independent signs for and against the best candidate. */
 async function signsOf(input: AnalysisInput, best: Seen, plan: Plan, seen: readonly Seen[]): Promise<readonly Sign[]> {
   const scope: TemplateScope = { target: targetName(best.target), args: plan.actions[0]?.arguments ?? {} };
@@ -117,10 +146,7 @@ async function signsOf(input: AnalysisInput, best: Seen, plan: Plan, seen: reado
   const rivals = seen.filter((one) => one.present && one.target === best.target && one.runbook !== best.runbook);
   const rival = (one: Seen): string => one.runbook.title;
   return [
-    {
-      holds: best.match >= 1,
-      sentence: `the ticket says ${Math.round(100 * best.match)} % of the terms of a known symptom text`,
-    },
+    knownSign(best),
     { holds: best.named, sentence: `the ticket ${best.named ? 'names' : 'does not name'} ${best.target}` },
     { holds: true, sentence: `the symptom read shows the fault on ${best.target}` },
     {
@@ -155,17 +181,19 @@ function nothing(summary: string, observations: readonly Observation[], whatWoul
 function better(a: Seen, b: Seen): number {
   return (
     Number(b.named) - Number(a.named) ||
+    Number(b.learned !== null) - Number(a.learned !== null) ||
     b.match - a.match ||
     (`${a.runbook.name}${a.target}` < `${b.runbook.name}${b.target}` ? -1 : 1)
   );
 }
 
-/** The embedded analyst: proposes from runbooks, with a confidence that counts the signs for and against. */
+/** The embedded analyst: proposes from what was learned and from runbooks, with a confidence that counts the signs for and against. */
 export function runbookAnalyst(): Analyst {
   return {
     name: 'runbook',
     async analyze(input) {
-      const candidates = rank(input);
+      const ranked = rank(input);
+      const candidates = [...learnedFor(input, ranked), ...ranked];
       if (candidates.length === 0) {
         return nothing('No runbook speaks of this problem.', [], 'A runbook whose symptom texts describe it.');
       }
