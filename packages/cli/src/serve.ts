@@ -1,5 +1,6 @@
 import { type AuditOptions, createRemit, type Remit, RemitError } from '@remit/core';
 import { createHandler, createPage, toNodeListener } from '@remit/http';
+import { readScript } from '@remit/ui/bundle';
 import { byLoopback, byToken, threeHolders } from './access.js';
 import { anchorsInto } from './anchors.js';
 import { executorOf, loadConfig } from './config.js';
@@ -36,7 +37,7 @@ export async function serveRemit(
   port: number,
 ): Promise<Listening> {
   const api = createHandler({ remit, basePath: API_BASE, ...(authenticate ? { authenticate } : {}) });
-  const page = createPage({ apiBase: API_BASE });
+  const page = createPage({ script: await readScript(), apiBase: API_BASE, categories: remit.categories });
   return listen(
     toNodeListener(async (request) => page(request) ?? api(request)),
     port,

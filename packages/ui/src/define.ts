@@ -1,9 +1,6 @@
 import { define } from './element.js';
-import { RemitFeedback } from './elements/feedback.js';
-import { RemitLog } from './elements/log.js';
-import { RemitScore } from './elements/score.js';
-import { RemitToggle } from './elements/toggle.js';
+import { RemitConsole } from './elements/console.js';
 
-/* Imported for its effect: every element is registered under its name. */
+/* Imported for its effect: every element is registered under its name, for the console is made of all of them. */
 
-define(RemitScore, RemitToggle, RemitFeedback, RemitLog);
+define(RemitConsole);

@@ -158,9 +158,12 @@ export function createStore(api: Api): Store {
       put(path, { body: { ...page, items: [...items, ...page.items] } });
     },
     async send(ask) {
-      const reply = await request(ask);
-      void refresh();
-      return reply;
+      try {
+        return await request(ask);
+      } finally {
+        // After a refusal too: it may be that what was shown is not how it is any more.
+        void refresh();
+      }
     },
     live: () => void follow(null),
     on: (type: 'liveness' | 'unauthenticated', listener: (liveness: never) => void) =>

@@ -39,9 +39,10 @@ export const controls = css`
     margin: 0;
     padding: 0;
   }
-  h2 { font-size: 20px; line-height: 1.3; font-weight: 650; letter-spacing: -0.01em; }
+  h2,
   h3 { font-size: 15px; line-height: 1.4; font-weight: 650; }
-  h4 { font-size: 13px; line-height: 1.5; font-weight: 600; color: var(--_quiet); }
+  h4,
+  .sub { font-size: 13px; line-height: 1.5; font-weight: 600; color: var(--_quiet); }
   ul, ol { list-style: none; }
   a { color: var(--_accent); text-underline-offset: 2px; }
   button,

@@ -1,0 +1,177 @@
+import type { ReliabilityStats, RemediationStats } from '@remit/client';
+import { html, nothing, type TemplateResult } from 'lit';
+import { LiveElement, type Watched } from '../live.js';
+import { numbers, outcomeBars, rateBar, scoreTrend } from '../render/charts.js';
+import { type Calibration, type GateStatus, guaranteeCards, type RiskPoint } from '../render/guarantee.js';
+import { chartStyles } from '../styles/charts.js';
+import { controls } from '../styles/controls.js';
+import { pieces } from '../styles/pieces.js';
+import { humanise, oneDecimal, percent } from '../view/text.js';
+import { empty, failed, loading } from './states.js';
+
+const SPANS = [7, 30, 90] as const;
+
+/** Minutes as people say them. */
+const minutes = (value: number | null): string =>
+  value === null ? '–' : value >= 120 ? `${(value / 60).toFixed(1)} h` : `${Math.round(value)} min`;
+
+/**
+ * How tickets fared: reliability by day, right and wrong runs with intervals, time, approvals, what was refused, and
+ * where they are given, the gates, the calibration and the risk at each coverage.
+ *
+ * @element remit-dashboard
+ * @attr {number} days - How far back; 7, 30 or 90 are offered.
+ */
+export class RemitDashboard extends LiveElement {
+  static readonly tag = 'remit-dashboard';
+  static override properties = {
+    days: { type: Number },
+    reliability: { attribute: false },
+    remediation: { attribute: false },
+    gates: { attribute: false },
+    calibration: { attribute: false },
+    risk: { attribute: false },
+  };
+  static override styles = [...LiveElement.styles, controls, pieces, chartStyles];
+
+  declare days: number;
+  /** The answer of `GET /stats/reliability`. */
+  declare reliability: ReliabilityStats | null;
+  /** The answer of `GET /stats/auto-remediation`. */
+  declare remediation: RemediationStats | null;
+  /** The gates, where thresholds come from evidence. */
+  declare gates: readonly GateStatus[];
+  /** How far stated confidence could be trusted. */
+  declare calibration: Calibration | null;
+  /** The share of wrong actions at each share of tickets handled automatically. */
+  declare risk: readonly RiskPoint[];
+
+  constructor() {
+    super();
+    this.days = 30;
+    this.reliability = null;
+    this.remediation = null;
+    this.gates = [];
+    this.calibration = null;
+    this.risk = [];
+  }
+
+  protected override watched(): readonly Watched[] {
+    const take = (part: Partial<RemitDashboard>): void => void Object.assign(this, part);
+    return [
+      { path: `/stats/reliability?days=${this.days}`, take: (reliability: ReliabilityStats) => take({ reliability }) },
+      {
+        path: `/stats/auto-remediation?days=${this.days}`,
+        take: (remediation: RemediationStats) => take({ remediation }),
+      },
+    ];
+  }
+
+  #tile(name: string, value: string | number, note = ''): TemplateResult {
+    return html`<div class="card tile"><span class="quiet">${name}</span><b>${value}</b><span class="quiet">${note}</span></div>`;
+  }
+
+  #tiles({
+    tickets,
+    resolved,
+    repetitive,
+    time_to_resolution,
+    minutes_saved,
+    approvals,
+  }: RemediationStats): TemplateResult {
+    const known = time_to_resolution.known_patterns;
+    const unknown = time_to_resolution.unknown_patterns;
+    return html`<div class="tiles">
+      ${this.#tile(this.say('tickets', 'Tickets'), tickets, this.say('by_person', '{n} resolved by people', { n: resolved.by_person }))}
+      ${this.#tile(this.say('automatically', 'Resolved automatically'), resolved.automatically, this.say('with_approval', '{n} more with approval', { n: resolved.with_approval }))}
+      ${this.#tile(this.say('repetitive', 'Of repeated problems'), percent(repetitive.auto_share.rate), this.say('repetitive_note', 'fixed automatically, of {n}', { n: repetitive.tickets }))}
+      ${this.#tile(this.say('median_known', 'Known patterns'), minutes(known.median_minutes), this.say('median_note', 'median; {n} for unknown ones', { n: minutes(unknown.median_minutes) }))}
+      ${this.#tile(this.say('saved_time', 'Time saved'), minutes(minutes_saved.total), this.say('saved_note', 'against what people took'))}
+      ${this.#tile(this.say('waiting', 'Waiting for approval'), approvals.waiting, this.say('waiting_note', '{n} asked in all', { n: approvals.asked }))}
+    </div>`;
+  }
+
+  #reliability(stats: ReliabilityStats): TemplateResult {
+    const days = stats.trend.map(({ day, average_score }) => ({ day, score: average_score }));
+    const label = this.say('trend_label', 'Average reliability by day, {n} over the whole time', {
+      n: oneDecimal(stats.average_score),
+    });
+    return html`<section class="card stack">
+      <div class="row spread"><h2>${this.say('trend', 'Reliability by day')}</h2><span class="quiet">${this.say('average', 'average {n}', { n: oneDecimal(stats.average_score) })}</span></div>
+      ${
+        days.length === 0
+          ? empty(this.say('no_figures', 'No figures for this time.'))
+          : html`${scoreTrend(label, days)}
+        ${numbers(
+          this,
+          [this.say('day', 'Day'), this.say('tickets', 'Tickets'), this.say('average_score', 'Average')],
+          stats.trend.map((each) => [each.day, each.tickets, oneDecimal(each.average_score)]),
+        )}`
+      }
+    </section>`;
+  }
+
+  #outcomes({ trend, outcomes }: RemediationStats): TemplateResult {
+    const total = trend.reduce((sum, { right, wrong }) => ({ right: sum.right + right, wrong: sum.wrong + wrong }), {
+      right: 0,
+      wrong: 0,
+    });
+    const label = this.say('outcomes_label', 'Automatic runs by day: {right} right, {wrong} wrong', total);
+    return html`<section class="card stack">
+      <div class="row spread"><h2>${this.say('outcomes', 'Automatic runs by day')}</h2>
+        <span class="row quiet"><span class="chip good">${total.right} ${this.say('right', 'right')}</span><span class="chip bad">${total.wrong} ${this.say('wrong', 'wrong')}</span></span></div>
+      ${
+        trend.length === 0
+          ? empty(this.say('no_figures', 'No figures for this time.'))
+          : html`${outcomeBars(label, trend)}
+        ${numbers(
+          this,
+          [this.say('day', 'Day'), this.say('right', 'right'), this.say('wrong', 'wrong')],
+          trend.map(({ day, right, wrong }) => [day, right, wrong]),
+        )}`
+      }
+      <h3 class="sub">${this.say('intervals', 'With 95 % intervals')}</h3>
+      ${rateBar(this.say('success_auto', 'Success, automatic'), outcomes.auto.success_rate, 'good')}
+      ${rateBar(this.say('wrong_auto', 'Wrong, automatic'), outcomes.auto.wrong_rate, 'bad')}
+      ${rateBar(this.say('success_approved', 'Success, approved'), outcomes.approval.success_rate, 'good')}
+      ${rateBar(this.say('wrong_approved', 'Wrong, approved'), outcomes.approval.wrong_rate, 'bad')}
+    </section>`;
+  }
+
+  #counts(title: string, counts: Readonly<Record<string, number>>): TemplateResult | typeof nothing {
+    const rows = Object.entries(counts)
+      .filter(([, count]) => count > 0)
+      .sort(([, a], [, b]) => b - a);
+    if (rows.length === 0) return nothing;
+    return html`<div class="stack tight"><h3 class="sub">${title}</h3><dl class="facts">${rows.map(([name, count]) => html`<dt>${humanise(name)}</dt><dd>${count}</dd>`)}</dl></div>`;
+  }
+
+  #rest({ routes, blocked, deferred, approvals, minutes_saved, shadow }: RemediationStats): TemplateResult {
+    const saved = Object.fromEntries(
+      minutes_saved.by_category.map((each) => [each.category, Math.round(each.minutes ?? 0)]),
+    );
+    const verdicts =
+      Object.keys(shadow.verdicts).length > 0
+        ? this.#counts(this.say('shadow', 'Shadow mode'), shadow.verdicts)
+        : nothing;
+    return html`<section class="card stack"><h2>${this.say('why_not', 'Decisions and refusals')}</h2><div class="two">
+      ${this.#counts(this.say('routes', 'Routes'), routes)} ${this.#counts(this.say('blocked', 'Refused by'), blocked)}
+      ${this.#counts(this.say('deferred', 'Put off by'), deferred)} ${this.#counts(this.say('minutes_by_category', 'Minutes saved'), saved)} ${verdicts}
+      </div>${rateBar(this.say('rubber_stamps', 'Approvals given at once, without looking'), approvals.rubber_stamp_rate, 'bad')}</section>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { reliability, remediation } = this;
+    const span = html`<select aria-label=${this.say('span', 'Time')} @change=${(event: Event) => {
+      this.days = Number((event.target as HTMLSelectElement).value);
+    }}>${SPANS.map((days) => html`<option value=${days} ?selected=${days === this.days}>${this.say('last_days', 'Last {n} days', { n: days })}</option>`)}</select>`;
+    const body = (): TemplateResult => {
+      if (this.error && !(reliability && remediation)) return failed(this, this.error);
+      if (!reliability || !remediation) return loading(this);
+      return html`${this.#tiles(remediation)}
+        <div class="two">${this.#reliability(reliability)} ${this.#outcomes(remediation)} ${this.#rest(remediation)}
+        ${guaranteeCards(this, { gates: this.gates, calibration: this.calibration, risk: this.risk })}</div>`;
+    };
+    return html`<div class="stack"><div class="row">${span}</div>${body()}</div>`;
+  }
+}

@@ -1,0 +1,137 @@
+import type { LogRow, Ticket } from '@remit/client';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { LiveElement, type Watched } from '../live.js';
+import { chip, planSteps, refusal } from '../render/bits.js';
+import { analysisCard, decisionCard, similarCard } from '../render/ticket.js';
+import { controls } from '../styles/controls.js';
+import { pieces } from '../styles/pieces.js';
+import { dateTime } from '../view/text.js';
+import { evidenceIn, weightsIn } from '../view/ticket.js';
+import { RemitApproval } from './approval.js';
+import { RemitEnd } from './end.js';
+import { RemitFeedback } from './feedback.js';
+import { RemitLog } from './log.js';
+import { RemitScore } from './score.js';
+import { failed, loading } from './states.js';
+import { RemitToggle } from './toggle.js';
+
+/**
+ * One ticket whole: what it says, what was found, how it was decided and why, what waits for a person, what happened,
+ * and what it was worth.
+ *
+ * @element remit-ticket
+ * @attr {string} ticket-id - With a store: the ticket that is shown.
+ * @attr {boolean} read-only - It can be read, nothing can be changed.
+ */
+export class RemitTicket extends LiveElement {
+  static readonly tag = 'remit-ticket';
+  static readonly parts = [RemitScore, RemitToggle, RemitApproval, RemitEnd, RemitLog, RemitFeedback];
+  static override properties = {
+    ticketId: { attribute: 'ticket-id' },
+    ticket: { attribute: false },
+    rows: { attribute: false },
+    base: {},
+  };
+  static override styles = [
+    ...LiveElement.styles,
+    controls,
+    pieces,
+    css`
+      .page { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr) minmax(0, 340px); align-items: start; }
+      .page > .stack { min-inline-size: 0; }
+      @media (max-width: 900px) { .page { grid-template-columns: minmax(0, 1fr); } }
+      header h2 { font-size: 20px; line-height: 1.3; letter-spacing: -0.01em; }
+      .description { white-space: pre-line; max-block-size: 14em; overflow: auto; }
+    `,
+  ];
+
+  declare ticketId: string;
+  /** The ticket as the API gives it; null as long as it is not there. */
+  declare ticket: Ticket | null;
+  /** Its log. */
+  declare rows: readonly LogRow[] | null;
+  /** Where tickets have their address; null: `remit-open` is fired instead. */
+  declare base: string | null;
+
+  constructor() {
+    super();
+    this.ticketId = '';
+    this.ticket = null;
+    this.rows = null;
+    this.base = null;
+  }
+
+  protected override watched(): readonly Watched[] {
+    if (this.ticketId === '') return [];
+    const path = `/tickets/${encodeURIComponent(this.ticketId)}`;
+    return [
+      {
+        path,
+        take: (ticket: Ticket) => {
+          this.ticket = ticket;
+        },
+      },
+      {
+        path: `${path}/remediation-logs`,
+        take: ({ items }: { readonly items: readonly LogRow[] }) => {
+          if (items.length !== this.rows?.length || items.at(-1)?.hash !== this.rows.at(-1)?.hash) this.rows = items;
+        },
+      },
+    ];
+  }
+
+  protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
+    if (changed.has('ticketId') && changed.get('ticketId')) {
+      this.ticket = null;
+      this.rows = null;
+    }
+    super.willUpdate(changed);
+  }
+
+  #head(ticket: Ticket): TemplateResult {
+    const { remediation } = ticket;
+    return html`<header class="stack tight">
+      <div class="row">${chip(this, 'status', ticket.status)}${remediation ? chip(this, 'state', remediation.state) : nothing}<span class="quiet">${ticket.category}</span></div>
+      <h2 dir="auto">${ticket.ticket_id}${ticket.title ? html`<span>: ${ticket.title}</span>` : nothing}</h2>
+      <p class="description" dir="auto" tabindex="0">${ticket.description}</p>
+      <p class="quiet">${this.say('submitted_by', 'Submitted by {who}, {when}.', { who: ticket.submitter, when: dateTime(ticket.created_at) })}</p>
+    </header>`;
+  }
+
+  #waiting(ticket: Ticket): TemplateResult | typeof nothing {
+    const { store, readOnly } = this;
+    const { remediation } = ticket;
+    if (remediation?.state === 'awaiting_approval') {
+      return html`<section class="stack tight"><h3>${this.say('waits', 'Waits for approval')}</h3>
+        <remit-approval headless .ticket=${ticket} .store=${store} ?read-only=${readOnly} .strings=${this.strings}></remit-approval></section>`;
+    }
+    return html`<remit-end .ticket=${ticket} .store=${store} ?read-only=${readOnly} .strings=${this.strings}></remit-end>`;
+  }
+
+  #plan(ticket: Ticket): TemplateResult | typeof nothing {
+    const { remediation } = ticket;
+    if (!remediation || remediation.state === 'awaiting_approval' || remediation.plan.actions.length === 0)
+      return nothing;
+    return html`<section class="card stack"><h3>${this.say('plan', 'Plan')}</h3>${planSteps(this, remediation.plan.actions)}</section>`;
+  }
+
+  protected override render(): TemplateResult {
+    const { ticket, rows, store, readOnly } = this;
+    if (ticket === null) return this.error ? failed(this, this.error) : loading(this);
+    const isOpen = ticket.status !== 'resolved' && ticket.status !== 'closed';
+    return html`<article class="page">
+      <div class="stack">
+        ${this.#head(ticket)} ${refusal(this.error)} ${this.#waiting(ticket)} ${analysisCard(this, ticket)} ${this.#plan(ticket)}
+        <section class="card stack"><h3>${this.say('log_title', 'What happened')}</h3><remit-log .rows=${rows}></remit-log></section>
+      </div>
+      <div class="stack">
+        <section class="card stack"><remit-toggle .ticketId=${ticket.ticket_id} .checked=${ticket.enable_auto_remediation} .store=${store} ?read-only=${readOnly} ?disabled=${!isOpen}></remit-toggle></section>
+        <section class="card stack"><h3>${this.say('reliability', 'Reliability')}</h3>
+          <remit-score .score=${ticket.reliability_score} .level=${ticket.confidence_level} .factors=${ticket.factors} .weights=${weightsIn(rows ?? [])} .evidence=${evidenceIn(rows ?? [])}></remit-score></section>
+        ${decisionCard(this, ticket)} ${similarCard(this, ticket)}
+        <section class="card stack"><h3>${this.say('feedback', 'Feedback')}</h3>
+          ${readOnly ? html`<p class="quiet">${this.say('read_only', 'This page is for reading only.')}</p>` : html`<remit-feedback .ticketId=${ticket.ticket_id} .store=${store}></remit-feedback>`}</section>
+      </div>
+    </article>`;
+  }
+}

@@ -1,0 +1,109 @@
+import type { Rate } from '@remit/client';
+import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { RemitElement } from '../element.js';
+import { barAt, dotsPath, linePath, type Point, spread, xOf, yOf } from '../view/chart.js';
+import { percent } from '../view/text.js';
+
+/* Charts by hand: a picture for the eye, and the same numbers as a table for everybody. */
+
+interface Frame {
+  /** What the picture shows, in one sentence. */
+  readonly label: string;
+  /** Lines across, with their texts; `at` is 0..1 from the bottom: 0, 0.5, 0.6, 0.75, 0.9 or 1. */
+  readonly lines: readonly { readonly at: number; readonly text: string }[];
+  /** Texts below the left and the right end. */
+  readonly ends: readonly [left: string, right: string];
+  readonly body: unknown;
+}
+
+function frame({ label, lines, ends, body }: Frame): TemplateResult {
+  return html`<figure class="chart">
+    <div class="axis" aria-hidden="true">${lines.map(({ at, text }) => html`<span class=${`p${at * 100}`}>${text}</span>`)}</div>
+    <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=${label}>
+      ${lines.map(({ at }) => svg`<path class="grid" d=${`M0 ${yOf(at)}H100`} />`)} ${body}
+    </svg>
+    <div class="ends" aria-hidden="true"><span>${ends[0]}</span><span>${ends[1]}</span></div>
+  </figure>`;
+}
+
+/** Numbers as a table that folds out. */
+export function numbers(
+  on: RemitElement,
+  heads: readonly string[],
+  rows: readonly (readonly (string | number)[])[],
+): TemplateResult {
+  return html`<details><summary>${on.say('as_table', 'As a table')}</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label=${on.say('as_table', 'As a table')}><table>
+      <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+      <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
+    </table></div></details>`;
+}
+
+/** A score of 0..100 over days, with the borders of the levels. */
+export function scoreTrend(
+  label: string,
+  days: readonly { readonly day: string; readonly score: number }[],
+): TemplateResult {
+  const points = days.map(({ score }, index) => ({ x: spread(index, days.length), y: score / 100 }));
+  return frame({
+    label,
+    lines: [90, 75, 60, 0].map((score) => ({ at: score / 100, text: `${score}` })),
+    ends: [days[0]?.day ?? '', days.length > 1 ? (days.at(-1)?.day ?? '') : ''],
+    body: svg`<path class="line" d=${linePath(points)} /><path class="dots" d=${dotsPath(points)} />`,
+  });
+}
+
+/** Right and wrong runs by day, one bar each. */
+export function outcomeBars(
+  label: string,
+  days: readonly { readonly day: string; readonly right: number; readonly wrong: number }[],
+): TemplateResult {
+  const most = Math.max(1, ...days.map(({ right, wrong }) => right + wrong));
+  return frame({
+    label,
+    lines: [
+      { at: 1, text: `${most}` },
+      { at: 0, text: '0' },
+    ],
+    ends: [days[0]?.day ?? '', days.length > 1 ? (days.at(-1)?.day ?? '') : ''],
+    body: days.map(({ right, wrong }, index) => {
+      const { x, width } = barAt(index, days.length);
+      const top = yOf((right + wrong) / most);
+      const middle = yOf(right / most);
+      return svg`<rect class="right" x=${x} width=${width} y=${middle} height=${100 - middle} />
+        <rect class="wrong" x=${x} width=${width} y=${top} height=${Math.max(0, middle - top)} />`;
+    }),
+  });
+}
+
+/** Points against the diagonal or a bound, both axes 0..1. */
+export function scatter(
+  label: string,
+  points: readonly Point[],
+  { ends, isDiagonal = false }: { readonly ends: readonly [string, string]; readonly isDiagonal?: boolean },
+): TemplateResult {
+  return frame({
+    label,
+    lines: [
+      { at: 1, text: '100%' },
+      { at: 0.5, text: '50%' },
+      { at: 0, text: '0%' },
+    ],
+    ends,
+    body: svg`${isDiagonal ? svg`<path class="ideal" d="M0 100L100 0" />` : nothing}
+      <path class="line" d=${linePath(points)} /><path class="dots" d=${dotsPath(points)} />`,
+  });
+}
+
+/** A share with its interval: a line where it may lie, a dot where it is. */
+export function rateBar(name: string, rate: Rate, tone: 'good' | 'bad'): TemplateResult {
+  const { low, high } = rate;
+  const known = rate.rate !== null && low !== null && high !== null;
+  return html`<div class="rate ${tone}">
+    <div class="row spread"><span>${name}</span><b>${percent(rate.rate)} <span class="quiet">${known ? `${percent(low)} – ${percent(high)}` : ''} · n ${rate.of}</span></b></div>
+    <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+      <path class="grid" d="M0 5H100" />
+      ${known ? svg`<path class="span" d=${`M${xOf(low)} 5H${xOf(high)}`} /><path class="dots" d=${`M${xOf(rate.rate ?? 0)} 5h0`} />` : nothing}
+    </svg>
+  </div>`;
+}

@@ -1,0 +1,35 @@
+import { css } from 'lit';
+
+/** Charts, tiles and tables of numbers. */
+export const chartStyles = css`
+  .chart { display: grid; grid-template: auto auto / auto minmax(0, 1fr); gap: 4px 8px; margin: 0; }
+  .chart svg { inline-size: 100%; block-size: 150px; display: block; overflow: visible; direction: ltr; }
+  .axis { position: relative; inline-size: 34px; font-size: 11.5px; color: var(--_quiet); line-height: 1; font-variant-numeric: tabular-nums; }
+  .axis span { position: absolute; inset-inline-end: 0; inset-block-start: 100%; transform: translateY(-50%); }
+  .axis .p50 { inset-block-start: 50%; }
+  .axis .p60 { inset-block-start: 40%; }
+  .axis .p75 { inset-block-start: 25%; }
+  .axis .p90 { inset-block-start: 10%; }
+  .axis .p100 { inset-block-start: 0; }
+  .ends { grid-column: 2; display: flex; justify-content: space-between; font-size: 11.5px; color: var(--_quiet); direction: ltr; }
+  path, rect { vector-effect: non-scaling-stroke; }
+  .grid { stroke: var(--_line); stroke-width: 1; fill: none; }
+  .ideal { stroke: var(--_edge); stroke-width: 1; stroke-dasharray: 4 4; fill: none; }
+  .line { stroke: var(--_accent); stroke-width: 2; fill: none; stroke-linejoin: round; }
+  .dots { stroke: var(--_accent); stroke-width: 6; stroke-linecap: round; fill: none; }
+  .right { fill: var(--_good); }
+  .wrong { fill: var(--_bad); }
+  .rate { --_accent: var(--_tone); }
+  .rate svg { inline-size: 100%; block-size: 12px; display: block; overflow: visible; direction: ltr; }
+  .rate .span { stroke: color-mix(in srgb, var(--_tone) 35%, var(--_ground)); stroke-width: 6; stroke-linecap: round; }
+  .rate .dots { stroke-width: 10; }
+  .tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(150px, 100%), 1fr)); }
+  .tile { display: grid; gap: 2px; align-content: start; }
+  .tile b { font-size: 26px; line-height: 1.2; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
+  .two { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); align-items: start; }
+  .scroll { overflow-x: auto; }
+  table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+  th { text-align: start; font-weight: 550; color: var(--_quiet); font-size: 12.5px; padding: 3px 18px 3px 0; }
+  td { padding: 3px 18px 3px 0; border-block-start: 1px solid var(--_line); }
+  summary { cursor: pointer; color: var(--_quiet); font-size: 13px; inline-size: fit-content; }
+`;
