@@ -80,7 +80,6 @@ function failure(error: unknown, signal: AbortSignal): Exclude<ModelResult, 'ans
 
 /** The same end whatever the client does with the signal: a client that ignores it is not waited for. */
 async function untilAborted<Value>(asked: PromiseLike<Value>, signal: AbortSignal): Promise<Value> {
-  signal.throwIfAborted();
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
     stop = () => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
@@ -97,6 +96,8 @@ async function untilAborted<Value>(asked: PromiseLike<Value>, signal: AbortSigna
 export async function ask<Value>(client: MessagesClient, question: Question<Value>): Promise<Asked<Value>> {
   const { body, answer, signal, attemptTimeoutMs: timeout, maxRetries } = question;
   try {
+    // Before anything is asked: a question that nobody waits for would reject unheard.
+    signal.throwIfAborted();
     const asked = client.messages.create(
       { ...body, output_config: { format: formatOf(answer) } },
       { signal, timeout, maxRetries },

@@ -13,7 +13,8 @@ export interface Sent {
   };
 }
 
-export type Step = (response: ServerResponse) => void;
+/** What is done about one request. */
+export type Step = (response: ServerResponse, sent: Sent) => void;
 
 const USAGE = { input_tokens: 100, output_tokens: 20, cache_read_input_tokens: 1000, cache_creation_input_tokens: 0 };
 
@@ -23,9 +24,9 @@ function json(response: ServerResponse, status: number, body: unknown, headers: 
 }
 
 /** Says a text, or a value as JSON. */
-export function says(value: unknown, stopReason = 'end_turn'): Step {
+export function says(value: unknown, stopReason = 'end_turn'): (response: ServerResponse) => void {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return (response) =>
+  return (response: ServerResponse) =>
     json(response, 200, {
       id: 'msg_1',
       type: 'message',
@@ -60,8 +61,9 @@ export async function messagesApi(steps: readonly Step[]) {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const step = steps[Math.min(sent.length, steps.length - 1)];
-    sent.push({ headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
-    step?.(response);
+    const asked: Sent = { headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) };
+    sent.push(asked);
+    step?.(response, asked);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
