@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRemit, type Limits, type TicketRecord } from '@remit/core';
+import { createRemit, GUARD, type Limits, type SlotClaim, type TicketRecord } from '@remit/core';
 import { recordingExecutor } from '@remit/core/testing';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { DESCRIPTION, earnAutonomy } from '../soak/earned.js';
@@ -54,6 +54,8 @@ interface Race {
   readonly limits: Partial<Limits>;
   readonly processes?: number;
   readonly writeMs?: number;
+  /** What an earlier remediation took of a count. */
+  readonly earlier?: SlotClaim;
 }
 
 interface Raced {
@@ -67,7 +69,10 @@ interface Raced {
 const TO_GO_ON: readonly string[] = ['received', 'analyzing', 'remediating'];
 
 /** Lets processes work on tickets of a pattern that may be fixed without a person, until every ticket is at rest. */
-async function race(place: Place, { services, limits, processes = PROCESSES, writeMs = 0 }: Race): Promise<Raced> {
+async function race(
+  place: Place,
+  { services, limits, processes = PROCESSES, writeMs = 0, earlier }: Race,
+): Promise<Raced> {
   const file = join(folder, `effects-${races}`);
   const store = await openStore(place, (error) => console.error(error));
   // Not started: the tickets are only handed in here, the processes do the work.
@@ -76,6 +81,7 @@ async function race(place: Place, { services, limits, processes = PROCESSES, wri
   const policy = { requiresApproval: false, maxActionsPerHour: HIGH };
   await remit.setPolicy(actor, 'server', { policy, expectedVersion: 0 });
   await earnAutonomy(store.storage, 'acme', 'server');
+  if (earlier) await store.storage.slots.reserve('acme', 'earlier', [earlier]);
   for (const [n, service] of services.entries()) {
     const ticket = { ticketId: `T-${n}`, description: DESCRIPTION, category: 'server', metadata: { service } };
     await remit.submitTicket(actor, { ...ticket, optedIn: true, targets: [`service:${service}`] });
@@ -132,6 +138,16 @@ const RACES: Readonly<Record<string, Race & { readonly holds: (raced: Raced) => 
     holds({ written, tickets }) {
       expect(written.length).toBeLessThanOrEqual(4);
       expect(tickets.filter(({ status }) => status === 'needs_human')).toHaveLength(TARGETS - written.length);
+    },
+  },
+  // Few enough tickets that their number alone is no storm: what stops them is the count that they take from together.
+  'stops a storm that began before: of four processes that come for the last place one gets it': {
+    services: different.slice(0, 4),
+    limits: { stormFrom: 5 },
+    earlier: { scope: 'storm', key: 'pattern-server', amount: 3, limit: HIGH, windowMs: GUARD.stormWindowMs },
+    holds({ written, reasons }) {
+      expect(written).toHaveLength(1);
+      expect([...reasons].sort()).toEqual([...Array(3).fill('needs_human: rate_slots'), FIXED]);
     },
   },
   'stops a loop: the third remediation of one target goes to a person': {

@@ -25,7 +25,7 @@ export interface SqliteDriver {
   close(): unknown;
 }
 
-const OF_TRANSACTIONS = /^\s*(begin|commit|rollback)\b/i;
+const OF_TRANSACTIONS = /^\s*(begin|commit|rollback|savepoint|release)\b/i;
 const ANSWERS = /^\s*(select|with|values|pragma|explain)\b|\breturning\b/i;
 
 function executed(driver: SqliteDriver, sql: string): SqliteStatement {
@@ -40,24 +40,65 @@ function executed(driver: SqliteDriver, sql: string): SqliteStatement {
   };
 }
 
+/** Statements that are kept prepared; those that were not used for longest go first. */
+const KEPT_STATEMENTS = 200;
+
+/** A statement in the shape that kysely wants, over either kind of driver. */
+function prepared(driver: SqliteDriver, sql: string): SqliteStatement {
+  const statement = driver.prepare(sql);
+  const given = (parameters: readonly unknown[]): never[] => [...parameters] as never[];
+  if ('reader' in statement) {
+    return {
+      // Asked once: a driver may look it up each time.
+      reader: statement.reader,
+      all: (parameters) => statement.all(parameters),
+      run: (parameters) => statement.run(parameters),
+      iterate: (parameters) => statement.iterate(parameters),
+    };
+  }
+  return {
+    reader: statement.columns ? statement.columns().length > 0 : ANSWERS.test(sql),
+    all: (parameters) => statement.all(...given(parameters)),
+    run: (parameters) => statement.run(...given(parameters)),
+    iterate: (parameters) => statement.iterate(...given(parameters)),
+  };
+}
+
+/** Remembers prepared statements by their words. */
+function statementsOf(driver: SqliteDriver): (sql: string) => SqliteStatement {
+  const kept = new Map<string, SqliteStatement>();
+  return (sql) => {
+    const known = kept.get(sql);
+    kept.delete(sql);
+    const statement = known ?? prepared(driver, sql);
+    // One that failed may be left open, and hold what it has: it is let go of, for the garbage collector to end.
+    const orForget = <Result>(run: () => Result): Result => {
+      try {
+        return run();
+      } catch (error) {
+        kept.delete(sql);
+        throw error;
+      }
+    };
+    kept.set(sql, statement);
+    if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
+    return {
+      reader: statement.reader,
+      all: (parameters) => orForget(() => statement.all(parameters)),
+      run: (parameters) => orForget(() => statement.run(parameters)),
+      iterate: (parameters) => statement.iterate(parameters),
+    };
+  };
+}
+
 /** The one shape that kysely wants, over either kind of driver. */
 export function kyselyDatabase(driver: SqliteDriver, close: () => void): SqliteDatabase {
+  const statementOf = statementsOf(driver);
   return {
     close,
-    prepare(sql) {
-      // Never prepared: where "begin" finds the database locked, libsql leaves the statement open, and no later
-      // transaction can commit until the garbage collector finds it.
-      if (OF_TRANSACTIONS.test(sql)) return executed(driver, sql);
-      const statement = driver.prepare(sql);
-      if ('reader' in statement) return statement;
-      const given = (parameters: readonly unknown[]): never[] => [...parameters] as never[];
-      return {
-        reader: statement.columns ? statement.columns().length > 0 : ANSWERS.test(sql),
-        all: (parameters) => statement.all(...given(parameters)),
-        run: (parameters) => statement.run(...given(parameters)),
-        iterate: (parameters) => statement.iterate(...given(parameters)),
-      };
-    },
+    // Never prepared: where "begin" finds the database locked, libsql leaves the statement open, and no later
+    // transaction can commit until the garbage collector finds it.
+    prepare: (sql) => (OF_TRANSACTIONS.test(sql) ? executed(driver, sql) : statementOf(sql)),
   };
 }
 

@@ -77,6 +77,7 @@ export const SQLITE: SqlDifferences = {
   },
   // Takes the write lock at once. A transaction that began by reading could not wait for it later.
   begin: 'begin immediate',
+  sharesCommits: true,
   beginReading: 'begin deferred',
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   lockRows: (query) => query,

@@ -45,6 +45,8 @@ export interface SqlDifferences {
   readonly begin: string;
   /** Begins a transaction that only reads, and sees the database as it is at one moment. */
   readonly beginReading: string;
+  /** Whether writers are alone and wait for the disk: then those of one process put their work into one commit. */
+  readonly sharesCommits: boolean;
   /** The database's own time, ms since the epoch; used when no clock is given. */
   readonly now: RawBuilder<unknown>;
   /** Locks the rows that a query reads until the transaction ends (`for update`), where writers are not alone anyway. */

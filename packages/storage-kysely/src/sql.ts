@@ -3,6 +3,7 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { SqlDifferences } from './differences.js';
 import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
+import { sharedCommits } from './sharedCommit.js';
 import { inTransaction } from './transaction.js';
 
 /** What every store of this package works with. */
@@ -41,7 +42,9 @@ export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Cl
       if (!row) return null;
       return { row, nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]) };
     },
-    write: (work) => inTransaction(db, differences, work),
+    write: differences.sharesCommits
+      ? sharedCommits(db, differences.begin)
+      : (work) => inTransaction(db, differences, work),
   };
 }
 
