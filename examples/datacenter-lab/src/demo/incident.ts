@@ -31,21 +31,20 @@ export interface Incident {
   readonly engineMs: number;
 }
 
-const PATIENCE_MS = 30_000;
 /** A person counts once per pattern in 24 h, so incidents are this far apart. */
 const HOURS_BETWEEN = 25;
 
-async function approve({ remit }: Stage, view: TicketView, approver: Principal): Promise<TicketView> {
+async function approve({ remit, patienceMs }: Stage, view: TicketView, approver: Principal): Promise<TicketView> {
   const approval = view.remediation?.approval;
   if (!approval) throw new Error(`${view.ticket.ticketId} waits for an approval that is not there.`);
   const { approvalId, bindingHash } = approval;
   await remit.answerApproval(approver, view.ticket.ticketId, { approve: true, approvalId, bindingHash });
-  return remit.whenAtRest(monitoring, view.ticket.ticketId, PATIENCE_MS);
+  return remit.whenAtRest(monitoring, view.ticket.ticketId, patienceMs);
 }
 
 /** Breaks something for real, hands its ticket in, and sees it through to a served user and a rating. */
 export async function playIncident(stage: Stage, breakage: Breakage, n: number): Promise<Incident> {
-  const { lab, remit, executor, clock } = stage;
+  const { lab, remit, executor, clock, patienceMs } = stage;
   const { fault, system, category, text, target } = breakage;
   await lab.inject(fault);
   const broken = await lab.probe(system);
@@ -56,7 +55,7 @@ export async function playIncident(stage: Stage, breakage: Breakage, n: number):
   executor.restart();
   const ticket = { ticketId, description: text(n), category, targets: [target], optedIn: true };
   await remit.submitTicket(monitoring, ticket);
-  let view = await remit.whenAtRest(monitoring, ticketId, PATIENCE_MS);
+  let view = await remit.whenAtRest(monitoring, ticketId, patienceMs);
   let by: Incident['by'] = 'remit';
   if (view.ticket.status === 'awaiting_approval') {
     by = 'remit, approved';

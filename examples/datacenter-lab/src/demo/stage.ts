@@ -5,8 +5,8 @@ import { sqliteStorage } from '@remit/adapter-sqlite';
 import { createRemit, type LogRow, type Policy, type Remit } from '@remit/core';
 import { type ShiftedClock, shiftedClock } from '@remit/core/testing';
 import { mcpExecutor } from '@remit/executor-mcp';
-import { labCatalogue } from '../catalogue.js';
 import { type Lab, startLab } from '../lab.js';
+import { type Analysing, analysingBy } from './analyst.js';
 import { openConsole, type TechnicianConsole } from './console.js';
 import { operator } from './people.js';
 import { type TimedExecutor, timedExecutor } from './stopwatch.js';
@@ -18,6 +18,8 @@ export interface Stage {
   readonly executor: TimedExecutor;
   readonly byHand: TechnicianConsole;
   readonly remit: Remit;
+  /** How long a ticket may take until it rests, ms. */
+  readonly patienceMs: number;
   /** Every log row so far, in order. */
   readonly rows: readonly LogRow[];
   /** Keeps the rows of a ticket. */
@@ -35,13 +37,15 @@ interface Props {
   readonly folder: string;
   readonly byHand: TechnicianConsole;
   readonly rows: LogRow[];
+  readonly analysing: Analysing;
 }
 
 async function open(props: Props, synchronous: 'full' | 'off'): Promise<Stage> {
-  const { lab, clock, folder, byHand, rows } = props;
+  const { lab, clock, folder, byHand, rows, analysing } = props;
+  const { analyst, catalogue, patienceMs } = analysing;
   const storage = await sqliteStorage({ file: join(folder, 'remit.sqlite'), clock, synchronous });
   const executor = timedExecutor(mcpExecutor({ servers: { lab: lab.mcpServer() } }));
-  const remit = createRemit({ storage, executor, catalogue: labCatalogue, clock });
+  const remit = createRemit({ storage, executor, analyst, catalogue, clock });
   remit.events.on('trouble', ({ where, error }) => console.error(`trouble in ${where}:`, error));
   await remit.start();
   return {
@@ -50,6 +54,7 @@ async function open(props: Props, synchronous: 'full' | 'off'): Promise<Stage> {
     executor,
     byHand,
     remit,
+    patienceMs,
     rows,
     keep: (more) => {
       rows.push(...more);
@@ -72,9 +77,9 @@ async function open(props: Props, synchronous: 'full' | 'off'): Promise<Stage> {
 }
 
 /** Starts the lab and Remit on top of it. */
-export async function openStage(): Promise<Stage> {
+export async function openStage(analysing: Analysing = analysingBy('runbook', {})): Promise<Stage> {
   const lab = await startLab();
   const folder = await mkdtemp(join(tmpdir(), 'remit-demo-'));
   const byHand = await openConsole(lab);
-  return open({ lab, clock: shiftedClock(), folder, byHand, rows: [] }, 'full');
+  return open({ lab, clock: shiftedClock(), folder, byHand, rows: [], analysing }, 'full');
 }
