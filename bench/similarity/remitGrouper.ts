@@ -1,4 +1,5 @@
 import { JOIN_PATTERN_FROM } from '../../packages/core/src/domain/policy.js';
+import { signatureOf } from '../../packages/core/src/domain/signature.js';
 import {
   lineWords,
   type Template,
@@ -12,11 +13,26 @@ import { remitAssigner } from './remitAssigner.js';
 /** Remit's own grouping. Lines of a program go by templates; what people write, by signature and assignment. */
 export function remitGrouper(): Grouper {
   const shelves = new Map<string, Template[]>();
+  const bySignature = new Map<string, string>();
   const assigner = remitAssigner();
   let groups = 0;
   const next = (): string => {
     groups += 1;
     return String(groups);
+  };
+  const byTemplate = (text: string, source: string): string => {
+    const words = lineWords(text);
+    const key = JSON.stringify([source, templateShelf(words)]);
+    const shelf = shelves.get(key) ?? [];
+    shelves.set(key, shelf);
+    const found = templateOf(words, shelf);
+    if (found === null) {
+      const founded = { id: next(), words };
+      shelf.push(founded);
+      return founded.id;
+    }
+    shelf[shelf.indexOf(found)] = widened(found, words);
+    return found.id;
   };
   return {
     group(text, source) {
@@ -26,18 +42,11 @@ export function remitGrouper(): Grouper {
         assigner.learn(text, group);
         return group;
       }
-      const words = lineWords(text);
-      const key = templateShelf(words);
-      const shelf = shelves.get(key) ?? [];
-      shelves.set(key, shelf);
-      const found = templateOf(words, shelf);
-      if (found === null) {
-        const founded = { id: next(), words };
-        shelf.push(founded);
-        return founded.id;
-      }
-      shelf[shelf.indexOf(found)] = widened(found, words);
-      return found.id;
+      // The same masked words are the same group, as everywhere; only what is new is compared with templates.
+      const exact = JSON.stringify([source, signatureOf(text).hash]);
+      const group = bySignature.get(exact) ?? byTemplate(text, source);
+      bySignature.set(exact, group);
+      return group;
     },
     close: () => assigner.close(),
   };

@@ -3,6 +3,7 @@ import { auditCases } from './storage/audit.js';
 import { haltCases, lockCases, pinCases, policyCases, slotCases } from './storage/guards.js';
 import { feedbackCases, patternCases, runbookCases, statsCases } from './storage/learning.js';
 import { consumerCases, idempotencyCases, outboxCases } from './storage/outbox.js';
+import { patternChangeCases } from './storage/patternChanges.js';
 import { remediationCases } from './storage/remediations.js';
 import { ticketCases } from './storage/tickets.js';
 import { trialCases } from './storage/trials.js';
@@ -17,7 +18,7 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   halts: haltCases,
   policies: policyCases,
   pins: pinCases,
-  patterns: patternCases,
+  patterns: { ...patternCases, ...patternChangeCases },
   runbooks: runbookCases,
   feedback: feedbackCases,
   stats: statsCases,

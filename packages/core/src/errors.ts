@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'ticket_not_resolved'
   | 'nothing_to_adjudicate'
   | 'already_adjudicated'
+  | 'pattern_conflict'
   | 'nothing_to_approve'
   | 'approval_stale'
   | 'approval_expired'

@@ -180,6 +180,18 @@ export {
   type VoteFact,
 } from './domain/pattern.js';
 export {
+  type ChangeFacts,
+  type ChangeRefusal,
+  changesInForce,
+  type FiledThing,
+  livingPattern,
+  type PatternChange,
+  type PatternEdit,
+  refusalOf,
+  titleOf,
+  touchedBy,
+} from './domain/patternChange.js';
+export {
   AUDIT,
   DEFAULT_CATEGORIES,
   DEFAULT_POLICY,
@@ -332,6 +344,7 @@ export type {
   FeedbackInput,
   FeedbackReceipt,
   PatternActionView,
+  PatternEditInput,
   PatternView,
   PromotionInput,
   ReconciliationAnswer,
@@ -399,6 +412,7 @@ export type {
   Opening,
   Page,
   PageRequest,
+  PatternChanged,
   PatternRecord,
   PatternStore,
   PinStore,

@@ -66,6 +66,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
     title: 'Nothing waits for a judgement',
     nextStep: 'Read the ticket: only a proposal of shadow mode whose outcome is unknown is judged.',
   },
+  pattern_conflict: {
+    status: 409,
+    title: 'The pattern is not as the change takes it to be',
+    nextStep: 'Read the changes of the pattern: it is part of another one, or the change was taken back.',
+  },
   already_adjudicated: {
     status: 409,
     title: 'It was judged otherwise before',

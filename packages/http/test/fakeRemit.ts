@@ -296,6 +296,16 @@ export function fakeRemit(): FakeRemit {
       enter(actor, 'tickets:read');
       return [];
     },
+    async changePattern(actor, patternId, { reason = null, ...edit }) {
+      enter(actor, 'policy:write');
+      const said = edit.kind === 'split' ? { ...edit, into: 'pat-2', hashes: [] } : edit;
+      const stamp = { tenant: actor.tenant, by: actor.id, atMs: NOW };
+      return { ...stamp, changeId: 'change-1', patternId, edit: said, reason };
+    },
+    async patternChanges(actor) {
+      enter(actor, 'tickets:read');
+      return [];
+    },
     async promote(actor, patternId, { name, title, steps, symptomTexts = [], candidate = null, retired = false }) {
       enter(actor, 'policy:write');
       changes.push(`promote ${patternId} ${name}`);

@@ -1,4 +1,7 @@
+import { SIMILARITY } from '@remit/core';
 import { sql as raw } from 'kysely';
+import { json, parseRow, whole } from './rows.js';
+import { textsShape } from './shapes.js';
 import type { Sql } from './sql.js';
 
 /** A text in the index. */
@@ -85,4 +88,27 @@ export async function dropExemplar(sql: Sql, transaction: Sql['db'], text: Index
     .where('category', '=', category)
     .execute();
   await transaction.updateTable('pattern_exemplars').set({ indexed: 0 }).where('position', '=', exemplar).execute();
+}
+
+/** Of too many candidates of one pattern the oldest go; their signatures stay. */
+export async function keepNewest(
+  sql: Sql,
+  db: Sql['db'],
+  { tenant, category, patternId }: { readonly tenant: string; readonly category: string; readonly patternId: string },
+): Promise<void> {
+  const surplus = await db
+    .selectFrom('pattern_exemplars')
+    .select(['position', 'terms'])
+    .where('tenant', '=', tenant)
+    .where('pattern_id', '=', patternId)
+    .where('indexed', '=', 1)
+    .orderBy('position', 'desc')
+    .offset(SIMILARITY.exemplarsPerPattern)
+    .limit(SIMILARITY.exemplarsPerPattern)
+    .execute();
+  for (const row of surplus) {
+    const exemplar = parseRow('pattern_exemplars', [tenant, patternId], whole, row.position);
+    const terms = parseRow('pattern_exemplars', exemplar, json(textsShape), row.terms);
+    await dropExemplar(sql, db, { tenant, category, exemplar, terms });
+  }
 }

@@ -2,13 +2,14 @@ import {
   type AskedTerm,
   askedTerms,
   type Candidates,
+  livingPattern,
   type PatternStore,
-  SIMILARITY,
   type TermStatistics,
 } from '@remit/core';
 import { sql as raw } from 'kysely';
 import { z } from 'zod';
-import { dropExemplar, indexExemplar } from './exemplarIndex.js';
+import { changesFor } from './changes.js';
+import { indexExemplar, keepNewest } from './exemplarIndex.js';
 import { asFlag, asJson, flag, json, parseRow, real, whole } from './rows.js';
 import { textsShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -185,18 +186,21 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
       return { exemplars, statistics: { ...collection, frequencies }, tellings };
     },
 
-    async adopt(tenant, { patternId, category, signature, version, first }) {
+    async adopt(tenant, { patternId: told, category, signature, version, first }) {
       const { hash, masked, words, terms } = signature;
       const there = await filedUnder(db, tenant, category, hash);
       if (there !== null) return there;
       return sql.write(async (transaction) => {
         await differences.serialise(transaction, [`exemplars ${JSON.stringify([tenant, category])}`]);
+        const inForce = await changesFor(transaction, tenant, [told]);
+        const patternId = livingPattern(told, { hash }, inForce);
         const filed = await transaction
           .insertInto('pattern_exemplars')
           .values({
             tenant,
             category,
             pattern_id: patternId,
+            told_pattern_id: told,
             ticket_id: first.ticketId,
             similarity: first.similarity,
             known: asFlag(first.known),
@@ -220,25 +224,13 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
             pattern_id: patternId,
             category,
             title: masked,
+            founded_title: masked,
+            merged_into: null,
             created_at_ms: await sql.now(transaction),
           })
           .onConflict((conflict) => conflict.columns(['tenant', 'pattern_id']).doNothing())
           .execute();
-        const surplus = await transaction
-          .selectFrom('pattern_exemplars')
-          .select(['position', 'terms'])
-          .where('tenant', '=', tenant)
-          .where('pattern_id', '=', patternId)
-          .where('indexed', '=', 1)
-          .orderBy('position', 'desc')
-          .offset(SIMILARITY.exemplarsPerPattern)
-          .limit(1)
-          .execute();
-        for (const row of surplus) {
-          const oldest = parseRow('pattern_exemplars', [tenant, patternId], whole, row.position);
-          const its = parseRow('pattern_exemplars', oldest, json(textsShape), row.terms);
-          await dropExemplar(sql, transaction, { tenant, category, exemplar: oldest, terms: its });
-        }
+        await keepNewest(sql, transaction, { tenant, category, patternId });
         return { patternId, ...first };
       });
     },

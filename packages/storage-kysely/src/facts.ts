@@ -3,6 +3,7 @@ import {
   factSource,
   isCounted,
   isTakenBackBy,
+  livingPattern,
   type PatternFact,
   type Reopening,
   remediationOfSource,
@@ -11,6 +12,7 @@ import {
 } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { changesFor, factLocks } from './changes.js';
 import { asFlag, flag, parseRow, real, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
@@ -43,7 +45,8 @@ const FactRow = z.discriminatedUnion('kind', [
   }),
 ]);
 
-function factOf(key: unknown, row: unknown): CountedFact {
+/** A row as a fact. */
+export function factOf(key: unknown, row: unknown): CountedFact {
   const parsed = parseRow('pattern_facts', key, FactRow, row);
   const { pattern_id: patternId, action_type: actionType, ticket_id: ticketId, principal, at_ms: atMs } = parsed;
   const base = { patternId, actionType, ticketId, principal, atMs, counted: parsed.counted };
@@ -75,6 +78,7 @@ function ownColumns(fact: PatternFact) {
 
 /** What a fact says, as against what it is filed under. */
 const CONTENT = [
+  'told_pattern_id',
   'principal',
   'at_ms',
   'counted',
@@ -168,12 +172,19 @@ export async function storeFacts(
   facts: readonly PatternFact[],
 ): Promise<boolean> {
   if (facts.length === 0) return false;
-  const names = facts.map((fact) => `pattern_facts ${JSON.stringify([tenant, ...JSON.parse(aboutOf(fact))])}`);
-  await differences.serialise(transaction, names);
-  const judged = counted(facts, await earlierOf(transaction, tenant, facts));
+  // Locked before it is asked where they count now: a change of a pattern locks all that is told to it, too.
+  const told = [...new Set(facts.map(({ patternId }) => patternId))];
+  await differences.serialise(transaction, factLocks(tenant, told));
+  const inForce = await changesFor(transaction, tenant, told);
+  const living = facts.map((fact) => ({ ...fact, patternId: livingPattern(fact.patternId, fact, inForce) }));
+  const further = living.map(({ patternId }) => patternId).filter((patternId) => !told.includes(patternId));
+  if (further.length > 0) await differences.serialise(transaction, factLocks(tenant, further));
+  const toldOf = new Map(living.map((fact, at) => [keyOf(fact), facts[at]?.patternId ?? fact.patternId]));
+  const judged = counted(living, await earlierOf(transaction, tenant, living));
   const rows = judged.map((fact) => ({
     tenant,
     pattern_id: fact.patternId,
+    told_pattern_id: toldOf.get(keyOf(fact)) ?? fact.patternId,
     action_type: fact.actionType,
     ticket_id: fact.ticketId,
     kind: fact.kind,
@@ -222,7 +233,7 @@ export async function takeFactsBack(
       .where('kind', '=', 'outcome')
       .where('source', '=', row.source)
       .execute();
-    await storeFacts(sql, transaction, tenant, [takenBack(fact, reopening)]);
+    await storeFacts(sql, transaction, tenant, [takenBack({ ...fact, patternId: row.told_pattern_id }, reopening)]);
   }
 }
 

@@ -4,6 +4,7 @@ import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
 import { sqlExemplars } from './exemplars.js';
 import { factsFor, storeFacts } from './facts.js';
+import { sqlPatternChanges } from './patternChanges.js';
 import { parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
 import { talliesOf, tallyFor } from './tallies.js';
@@ -22,6 +23,7 @@ export function sqlPatterns(sql: Sql): PatternStore {
   const { db } = sql;
   return {
     ...sqlExemplars(sql),
+    ...sqlPatternChanges(sql),
     async learn(tenant, facts) {
       await sql.write((transaction) => storeFacts(sql, transaction, tenant, facts));
     },
@@ -66,6 +68,7 @@ export function sqlPatterns(sql: Sql): PatternStore {
         .selectFrom('ticket_patterns')
         .selectAll()
         .where('tenant', '=', tenant)
+        .where('merged_into', 'is', null)
         .$if(category !== undefined, (rest) => rest.where('category', '=', category ?? ''))
         .$if(after !== null, (rest) => rest.where('position', '<', after ?? 0))
         .$if(minOccurrences > 0, (rest) =>

@@ -175,7 +175,23 @@ export interface TicketPatternsTable {
   pattern_id: string;
   category: string;
   title: string;
+  /** What it was called first. */
+  founded_title: string;
+  /** The pattern it is part of now. */
+  merged_into: string | null;
   created_at_ms: Whole;
+}
+
+/** What people said about patterns themselves. */
+export interface PatternChangesTable {
+  position: Position;
+  tenant: string;
+  change_id: string;
+  pattern_id: string;
+  edit: JsonText;
+  reason: string | null;
+  changed_by: string;
+  at_ms: Whole;
 }
 
 /** Signatures that are filed under patterns. */
@@ -183,7 +199,10 @@ export interface PatternExemplarsTable {
   position: Position;
   tenant: string;
   category: string;
+  /** Where it counts now. */
   pattern_id: string;
+  /** What it was told to. */
+  told_pattern_id: string;
   /** The ticket it was told in first, and what that ticket was like. */
   ticket_id: string;
   similarity: Real;
@@ -224,7 +243,10 @@ export interface ExemplarEntriesTable {
 /** What tickets and votes taught. The columns of the other kind are null. */
 export interface PatternFactsTable {
   tenant: string;
+  /** Where it counts now. */
   pattern_id: string;
+  /** What it was told to. */
+  told_pattern_id: string;
   action_type: string;
   ticket_id: string;
   kind: string;
@@ -465,6 +487,7 @@ export interface Schema {
   ticket_feedbacks: TicketFeedbacksTable;
   auto_remediation_policies: AutoRemediationPoliciesTable;
   ticket_patterns: TicketPatternsTable;
+  pattern_changes: PatternChangesTable;
   pattern_exemplars: PatternExemplarsTable;
   exemplar_collections: ExemplarCollectionsTable;
   exemplar_terms: ExemplarTermsTable;

@@ -4,6 +4,7 @@ import {
   type AssessmentFigures,
   FACTOR_NAMES,
   type HumanResolution,
+  type PatternEdit,
   PHASES,
   type Policy,
   type RemediationEvent,
@@ -172,3 +173,17 @@ export const textsShape = z.array(text);
 export const textByNameShape = z.record(text, text);
 /** JSON values by name. */
 export const valueByNameShape = z.record(text, z.json());
+
+/** A {@link PatternEdit}. */
+export const patternEditShape: z.ZodType<PatternEdit> = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('rename'), title: text }),
+  z.looseObject({ kind: z.literal('merge'), into: text }),
+  z.looseObject({
+    kind: z.literal('split'),
+    into: text,
+    title: text,
+    ticketIds: z.array(text),
+    hashes: z.array(text),
+  }),
+  z.looseObject({ kind: z.literal('undo'), undoes: text }),
+]);

@@ -2,7 +2,7 @@ import { chainHash, hashOf, type Json } from './canonical.js';
 import type { LogRow } from './remediation.js';
 
 /** What a tenant's own records tell of: everything with authority that no remediation's log holds. */
-export const AUDIT_KINDS = ['policy', 'halt', 'pins', 'feedback'] as const;
+export const AUDIT_KINDS = ['policy', 'halt', 'pins', 'feedback', 'pattern'] as const;
 /** One of {@link AUDIT_KINDS}. */
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 

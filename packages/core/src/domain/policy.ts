@@ -301,8 +301,18 @@ export const APPROVAL = {
   goodForMs: 30 * MINUTE,
 };
 
+/** Of how many of a pattern's newest tickets some can be split off. */
+export const SPLIT_TICKETS = 10_000;
+
 /** Sizes of input text, characters. */
-export const INPUT_LIMITS = { ticketId: 200, title: 500, description: 100_000, comment: 20_000, targets: 20 };
+export const INPUT_LIMITS = {
+  ticketId: 200,
+  title: 500,
+  description: 100_000,
+  comment: 20_000,
+  targets: 20,
+  splitTickets: 1_000,
+};
 
 /** Bounds of a JSON value. */
 export interface JsonLimits {

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'eventemitter3';
+import type { PatternChange } from '../domain/patternChange.js';
 import type { Direction, LogRow } from '../domain/remediation.js';
 import type { PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
@@ -14,6 +15,8 @@ export interface RemitEventMap {
   readonly ticket_reopened: (ticket: TicketRecord) => void;
   /** A person made, changed or retired a runbook. */
   readonly runbook_promoted: (runbook: PromotedRunbook) => void;
+  /** A person renamed, merged or split a pattern, or took that back. */
+  readonly pattern_changed: (change: PatternChange) => void;
   /** A row was appended to a remediation's log. */
   readonly remediation_event: (row: LogRow) => void;
   /** A tool says how far it is with a call that is under way. Told, not stored: it proves nothing. */

@@ -252,6 +252,22 @@ export const parseReopening = (input: unknown) => parse(reopenInput, input, 'reo
 export const parseAdjudication = (input: unknown) => parse(adjudicationInput, input, 'judgement', 'invalid_input');
 /** Parses a change of the rollout phase. @throws RemitError `invalid_input`. */
 export const parsePhase = (input: unknown) => parse(phaseInput, input, 'phase', 'invalid_input');
+const why = text(INPUT_LIMITS.comment)
+  .nullish()
+  .transform((value) => value ?? null);
+const patternEditInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('rename'), title: filled(INPUT_LIMITS.title), reason: why }),
+  z.strictObject({ kind: z.literal('merge'), into: name, reason: why }),
+  z.strictObject({
+    kind: z.literal('split'),
+    title: filled(INPUT_LIMITS.title),
+    ticketIds: z.array(name).min(1).max(INPUT_LIMITS.splitTickets),
+    reason: why,
+  }),
+  z.strictObject({ kind: z.literal('undo'), undoes: name, reason: why }),
+]);
+/** Parses a change of a pattern. @throws RemitError `invalid_input`. */
+export const parsePatternEdit = (input: unknown) => parse(patternEditInput, input, 'change', 'invalid_input');
 /** Parses a promotion of a fix to a runbook. @throws RemitError `invalid_input`. */
 export const parsePromotion = (input: unknown) => parse(promotionInput, input, 'runbook', 'invalid_input');
 /** Parses a human resolution. @throws RemitError `invalid_input`. */

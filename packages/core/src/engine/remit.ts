@@ -5,6 +5,7 @@ import type { Feedback, FeedbackType } from '../domain/feedback.js';
 import type { ReliabilityStats, RemediationStats } from '../domain/figures.js';
 import type { JsonDifference } from '../domain/jsonDifferences.js';
 import type { PatternStatistics, PatternTally, Standing } from '../domain/pattern.js';
+import type { PatternChange } from '../domain/patternChange.js';
 import type { PhaseName, Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { LogRow, Order, ReconcileAnswer, StateName } from '../domain/remediation.js';
@@ -143,6 +144,16 @@ export interface AdjudicationInput {
   readonly wouldHaveWorked: boolean;
   readonly comment?: string | null;
 }
+
+/** What a person says about a pattern; the reason is kept with it. */
+export type PatternEditInput = { readonly reason?: string | null } & (
+  | { readonly kind: 'rename'; readonly title: string }
+  | { readonly kind: 'merge'; readonly into: string }
+  /** Tickets of the pattern, by id; every other one that says just the same goes with them. */
+  | { readonly kind: 'split'; readonly title: string; readonly ticketIds: readonly string[] }
+  /** The id of the change. */
+  | { readonly kind: 'undo'; readonly undoes: string }
+);
 
 /** A runbook to be made of what was learned about a pattern. */
 export interface PromotionInput {
@@ -347,6 +358,15 @@ export interface Remit {
   candidateFixes(actor: Principal, patternId: string): Promise<readonly CandidateFix[]>;
   /** The runbooks that people made of a pattern, every version, oldest first. Scope `tickets:read`. */
   runbooksOf(actor: Principal, patternId: string): Promise<readonly PromotedRunbook[]>;
+  /**
+   * What only a person may say about a pattern: its name; that it is the same problem as another one of its category;
+   * that some of its tickets are another problem; that an earlier change was wrong. All that was learned counts from
+   * then on where it belongs, failures too, judged anew; nothing is lost, and each change can be undone. Scope
+   * `policy:write`. @throws `not_found`, `invalid_input`, `pattern_conflict`.
+   */
+  changePattern(actor: Principal, patternId: string, input: PatternEditInput): Promise<PatternChange>;
+  /** Changes of a pattern or into it, oldest first, undone ones too. Scope `tickets:read`. */
+  patternChanges(actor: Principal, patternId: string): Promise<readonly PatternChange[]>;
   /**
    * Makes a runbook of what was learned about a pattern; the runbook analyst proposes it from then on, and what it
    * proposes is decided like every other plan. Scope `policy:write`. @throws `not_found`, `invalid_input`.

@@ -7,6 +7,7 @@ import type { Runs } from '../domain/guarantee/prior.js';
 import type { StratumState } from '../domain/guarantee/stratum.js';
 import type { Trial } from '../domain/guarantee/trial.js';
 import type { CountedFact, PatternFact, PatternTally } from '../domain/pattern.js';
+import type { ChangeRefusal, PatternChange } from '../domain/patternChange.js';
 import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { LogRow, Projection, RemediationEvent, StateName } from '../domain/remediation.js';
@@ -400,6 +401,11 @@ export interface Candidates {
   readonly tellings: ReadonlyMap<string, number>;
 }
 
+/** What became of a change of a pattern. */
+export type PatternChanged =
+  | { readonly kind: 'changed'; readonly change: PatternChange }
+  | { readonly kind: 'refused'; readonly why: ChangeRefusal };
+
 /** Patterns and what they learned. */
 export interface PatternStore {
   /** What is filed under this signature in this category, or null. */
@@ -429,9 +435,17 @@ export interface PatternStore {
   find(tenant: string, patternId: string): Promise<Pick<PatternRecord, 'patternId' | 'category' | 'title'> | null>;
   /** What people said has fixed tickets of a pattern, newest first, at most `limit`. */
   candidateFixes(tenant: string, patternId: string, limit: number): Promise<readonly CandidateFix[]>;
+  /**
+   * Stores what a person says about a pattern, and files everything told to it where it counts now: signatures, and
+   * facts, judged anew by `isCounted` in the order in which they happened. One transaction; facts that are stored at the
+   * same moment are filed the same way. The time is the store's.
+   */
+  change(change: Omit<PatternChange, 'atMs'>): Promise<PatternChanged>;
+  /** Changes of a pattern or into it, or of all patterns (null), oldest first. */
+  changes(tenant: string, patternId: string | null): Promise<readonly PatternChange[]>;
   /** The newest tickets of a pattern, at most `limit`. */
   ticketsOf(tenant: string, patternId: string, limit: number): Promise<readonly TicketRecord[]>;
-  /** Patterns with at least `minOccurrences` counted occurrences of some action type (0: all), newest first. */
+  /** Living patterns with at least `minOccurrences` counted occurrences of some action type (0: all), newest first. */
   list(
     tenant: string,
     query: PageRequest & { readonly category?: string; readonly minOccurrences: number },

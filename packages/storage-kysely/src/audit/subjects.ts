@@ -1,10 +1,12 @@
 import type { AuditKind, AuditSubject, Json, PartRequest } from '@remit/core';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
+import { ChangeRow, changeOf } from '../changes.js';
 import { FeedbackRow, feedbackOf } from '../feedbackRow.js';
 import { HaltRow, haltOf } from '../haltRow.js';
 import { whole } from '../rows.js';
 import type { Schema } from '../schema.js';
+import { patternEditShape } from '../shapes.js';
 import { exactJson } from './exact.js';
 
 /** One key of several parts; no two lists of parts share one. */
@@ -122,7 +124,31 @@ const feedback: Read = async (db, tenant, { after, limit }) => {
   }));
 };
 
-const READS: Readonly<Record<AuditKind, Read>> = { policy: policies, halt: halts, pins, feedback };
+const ExactChangeRow = ChangeRow.extend({ edit: exactJson.pipe(patternEditShape) });
+
+const patternChanges: Read = async (db, tenant, { after, limit }) => {
+  const rows = await db
+    .selectFrom('pattern_changes')
+    .selectAll()
+    .select(raw<string>`cast(edit as text)`.as('edit'))
+    .where('tenant', '=', tenant)
+    .where('position', '>', after)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...subjectOf(ExactChangeRow, row, row.change_id, changeOf),
+    place: Number(row.position),
+  }));
+};
+
+const READS: Readonly<Record<AuditKind, Read>> = {
+  policy: policies,
+  halt: halts,
+  pins,
+  feedback,
+  pattern: patternChanges,
+};
 
 /** What the tables hold now of what records tell. */
 export async function subjectsOf(

@@ -13,6 +13,7 @@ export const initial: Migration = {
     'ticket_feedbacks',
     'auto_remediation_policies',
     'ticket_patterns',
+    'pattern_changes',
     'pattern_exemplars',
     'exemplar_collections',
     'exemplar_terms',
@@ -186,9 +187,24 @@ export const initial: Migration = {
         pattern_id ${text} not null,
         category ${text} not null,
         title ${text} not null,
+        founded_title ${text} not null,
+        merged_into ${text},
         created_at_ms ${whole} not null,
         unique (tenant, pattern_id)
       )`,
+      `create table pattern_changes (
+        position ${position},
+        tenant ${text} not null,
+        change_id ${text} not null,
+        pattern_id ${text} not null,
+        edit ${json} not null,
+        reason ${text},
+        changed_by ${text} not null,
+        at_ms ${whole} not null,
+        unique (tenant, change_id)
+      )`,
+      'create index pattern_changes_by_pattern on pattern_changes (tenant, pattern_id)',
+      ...appendOnly('pattern_changes'),
       'create index ticket_patterns_newest on ticket_patterns (tenant, position)',
       'create index ticket_patterns_by_category on ticket_patterns (tenant, category, position)',
       `create table pattern_exemplars (
@@ -196,6 +212,7 @@ export const initial: Migration = {
         tenant ${text} not null,
         category ${text} not null,
         pattern_id ${text} not null,
+        told_pattern_id ${text} not null,
         ticket_id ${text} not null,
         similarity ${real} not null,
         known ${whole} not null,
@@ -232,6 +249,7 @@ export const initial: Migration = {
       `create table pattern_facts (
         tenant ${text} not null,
         pattern_id ${text} not null,
+        told_pattern_id ${text} not null,
         action_type ${text} not null,
         ticket_id ${text} not null,
         kind ${text} not null,

@@ -40,33 +40,83 @@ function share(score: number, self: number): number {
   return self === 0 ? 0 : Math.min(score / self, 1);
 }
 
+/** Which texts have what, and how much of it: lists by number, packed one behind the other. */
+interface Holders {
+  readonly starts: Uint32Array;
+  readonly texts: Uint32Array;
+  readonly weights: Float64Array;
+}
+
+type Part = (text: Numbered) => { readonly numbers: Uint32Array | Uint16Array; readonly weights: Float64Array };
+
+function holdersOf(all: readonly Numbered[], count: number, part: Part): Holders {
+  const starts = new Uint32Array(count + 1);
+  let entries = 0;
+  for (const text of all) {
+    const { numbers } = part(text);
+    for (const number of numbers) starts[number + 1] = (starts[number + 1] ?? 0) + 1;
+    entries += numbers.length;
+  }
+  for (let number = 0; number < count; number += 1)
+    starts[number + 1] = (starts[number + 1] ?? 0) + (starts[number] ?? 0);
+  const [texts, weights, ends] = [new Uint32Array(entries), new Float64Array(entries), starts.slice()];
+  for (const [row, text] of all.entries()) {
+    const { numbers, weights: own } = part(text);
+    for (let at = 0; at < numbers.length; at += 1) {
+      const number = numbers[at] ?? 0;
+      const place = ends[number] ?? 0;
+      texts[place] = row;
+      weights[place] = own[at] ?? 0;
+      ends[number] = place + 1;
+    }
+  }
+  return { starts, texts, weights };
+}
+
+/** Adds to each text's sum what the asking text shares with it; `times` says what one shared thing adds. */
+function addShared(
+  sums: Float64Array,
+  { starts, texts, weights }: Holders,
+  { numbers, times }: { readonly numbers: Uint32Array | Uint16Array; readonly times: Float64Array | null },
+): void {
+  for (let at = 0; at < numbers.length; at += 1) {
+    const number = numbers[at] ?? 0;
+    const end = starts[number + 1] ?? 0;
+    const time = times === null ? 1 : (times[at] ?? 0);
+    for (let place = starts[number] ?? 0; place < end; place += 1) {
+      const row = texts[place] ?? 0;
+      sums[row] = (sums[row] ?? 0) + time * (weights[place] ?? 0);
+    }
+  }
+}
+
 /** Likeness of each with each, the mean of both directions; 0 with itself. The same numbers as `alike` gives. */
 function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
-  const { all, terms: count } = numbered(texts);
-  const rows = texts.map(() => new Float64Array(texts.length));
-  const [okapi, vector, grams] = [new Float64Array(count), new Float64Array(count), new Float64Array(GRAM_SLOTS)];
+  const { all, terms } = numbered(texts);
+  const okapi = holdersOf(all, terms, (one) => ({ numbers: one.terms, weights: one.okapi }));
+  const vectors = holdersOf(all, terms, (one) => ({ numbers: one.terms, weights: one.vector }));
+  const grams = holdersOf(all, GRAM_SLOTS, ({ text: { telling } }) => ({
+    numbers: telling.gramSlots,
+    weights: telling.gramWeights,
+  }));
+  const sums = () => texts.map(() => new Float64Array(texts.length));
+  const [forth, cosines, byGrams] = [sums(), sums(), sums()];
+  for (const [row, { terms: own, vector, text }] of all.entries()) {
+    const { gramSlots, gramWeights } = text.telling;
+    addShared(forth[row] as Float64Array, okapi, { numbers: own, times: null });
+    addShared(cosines[row] as Float64Array, vectors, { numbers: own, times: vector });
+    addShared(byGrams[row] as Float64Array, grams, { numbers: gramSlots, times: gramWeights });
+  }
+  const rows = sums();
   for (const [row, one] of all.entries()) {
-    const { gramSlots, gramWeights } = one.text.telling;
-    for (let at = 0; at < one.terms.length; at += 1) {
-      okapi[one.terms[at] ?? 0] = one.okapi[at] ?? 0;
-      vector[one.terms[at] ?? 0] = one.vector[at] ?? 0;
-    }
-    for (let at = 0; at < gramSlots.length; at += 1) grams[gramSlots[at] ?? 0] = gramWeights[at] ?? 0;
     for (let column = row + 1; column < all.length; column += 1) {
-      const other = all[column];
-      if (!other) continue;
-      let [forth, back, cosine, byGrams] = [0, 0, 0, 0];
-      for (let at = 0; at < other.terms.length; at += 1) {
-        const mine = vector[other.terms[at] ?? 0] ?? 0;
-        if (mine === 0) continue;
-        cosine += mine * (other.vector[at] ?? 0);
-        forth += other.okapi[at] ?? 0;
-        back += okapi[other.terms[at] ?? 0] ?? 0;
-      }
-      const { gramSlots: slots, gramWeights: weights } = other.text.telling;
-      for (let at = 0; at < slots.length; at += 1) byGrams += (weights[at] ?? 0) * (grams[slots[at] ?? 0] ?? 0);
-      const shares = (share(forth, one.self) + share(back, other.self)) / 2;
-      const likeness = Math.min((shares + Math.min(cosine, 1) + Math.min(byGrams, 1)) / 3, SIMILARITY.mostUnlessSame);
+      const shares =
+        (share(forth[row]?.[column] ?? 0, one.self) + share(forth[column]?.[row] ?? 0, all[column]?.self ?? 0)) / 2;
+      const cosine = Math.min(cosines[row]?.[column] ?? 0, 1);
+      const likeness = Math.min(
+        (shares + cosine + Math.min(byGrams[row]?.[column] ?? 0, 1)) / 3,
+        SIMILARITY.mostUnlessSame,
+      );
       for (const [from, to] of [
         [row, column],
         [column, row],
@@ -75,20 +125,30 @@ function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
         if (entries) entries[to] = likeness;
       }
     }
-    for (const term of one.terms) okapi[term] = vector[term] = 0;
-    for (const slot of gramSlots) grams[slot] = 0;
   }
   return rows;
 }
 
+/** The columns with the highest likeness above 0, highest first; ties go to the first column. */
+function nearestOf(row: Float64Array): readonly number[] {
+  const near: number[] = [];
+  for (let column = 0; column < row.length; column += 1) {
+    const likeness = row[column] ?? 0;
+    const last = near.length < SIMILARITY.neighbours ? 0 : (row[near[near.length - 1] ?? 0] ?? 0);
+    if (likeness <= last) continue;
+    let place = near.length;
+    while (place > 0 && (row[near[place - 1] ?? 0] ?? 0) < likeness) place -= 1;
+    near.splice(place, 0, column);
+    if (near.length > SIMILARITY.neighbours) near.pop();
+  }
+  return near;
+}
+
 function profileOf(row: Float64Array, own: number): Profile {
-  const near = [...row.entries()]
-    .filter(([, likeness]) => likeness > 0)
-    .sort(([columnA, a], [columnB, b]) => b - a || columnA - columnB)
-    .slice(0, SIMILARITY.neighbours);
+  const near = nearestOf(row);
   // Squared, so that the nearest count; a text is its own neighbour as much as its nearest one is.
-  const profile = new Map(near.map(([column, likeness]) => [column, likeness * likeness]));
-  profile.set(own, near[0] === undefined ? 1 : near[0][1] ** 2);
+  const profile = new Map(near.map((column) => [column, (row[column] ?? 0) ** 2]));
+  profile.set(own, near[0] === undefined ? 1 : (row[near[0]] ?? 0) ** 2);
   return profile;
 }
 

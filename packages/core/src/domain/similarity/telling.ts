@@ -65,26 +65,31 @@ export function termsOf(words: string): readonly string[] {
   return [...terms].filter((term) => term !== null).sort();
 }
 
+/** Gram counts of the text that is being taken apart; all 0 in between. One for all texts: to make it costs more than to use it. */
+const SLOTS = new Float64Array(GRAM_SLOTS);
+
 /** Takes a masked text apart for comparison. Only its first {@link SIMILARITY.words} words are looked at. */
 export function tellingOf(masked: string): Telling {
   const words = new Map<string, number>();
   for (const word of maskedWords(masked).slice(0, SIMILARITY.words)) words.set(word, (words.get(word) ?? 0) + 1);
   const terms = new Map<string, number>();
-  const slots = new Float64Array(GRAM_SLOTS);
   const touched: number[] = [];
   for (const [word, count] of words) {
     if (isPlaceholder(word)) continue;
-    addGrams(word, damped(count), slots, touched);
+    addGrams(word, damped(count), SLOTS, touched);
     const term = termOf(word);
     if (term === null) continue;
     terms.set(term, (terms.get(term) ?? 0) + count);
   }
   let squares = 0;
-  for (const slot of touched) squares += (slots[slot] ?? 0) ** 2;
+  for (const slot of touched) squares += (SLOTS[slot] ?? 0) ** 2;
   const norm = Math.sqrt(squares);
-  return {
-    terms,
-    gramSlots: Uint16Array.from(touched),
-    gramWeights: Float64Array.from(touched, (slot) => (slots[slot] ?? 0) / norm),
-  };
+  const gramSlots = new Uint16Array(touched.length);
+  const gramWeights = new Float64Array(touched.length);
+  for (const [at, slot] of touched.entries()) {
+    gramSlots[at] = slot;
+    gramWeights[at] = (SLOTS[slot] ?? 0) / norm;
+    SLOTS[slot] = 0;
+  }
+  return { terms, gramSlots, gramWeights };
 }

@@ -6,6 +6,7 @@ import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import { loadState } from '../append.js';
 import { requireScope } from '../authorise.js';
+import { changePattern } from '../changePattern.js';
 import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
@@ -26,6 +27,8 @@ export function learningVerbs(
   | 'patterns'
   | 'candidateFixes'
   | 'runbooksOf'
+  | 'changePattern'
+  | 'patternChanges'
   | 'promote'
   | 'reliabilityStats'
   | 'remediationStats'
@@ -111,6 +114,16 @@ export function learningVerbs(
     async runbooksOf(actor, patternId) {
       requireScope(actor, 'tickets:read');
       return storage.runbooks.ofPattern(actor.tenant, patternId);
+    },
+
+    async changePattern(actor, patternId, input) {
+      requireScope(actor, 'policy:write');
+      return changePattern(context, actor, patternId, input);
+    },
+
+    async patternChanges(actor, patternId) {
+      requireScope(actor, 'tickets:read');
+      return storage.patterns.changes(actor.tenant, patternId);
     },
 
     async promote(actor, patternId, input) {

@@ -100,6 +100,10 @@ export function memoryAudit(state: MemoryState): AuditStore {
         if (owner !== tenant) return [];
         return versions.map((accepted, index) => ({ key: keyOf(executor, index + 1), content: contentOf(accepted) }));
       }),
+    pattern: () =>
+      state.patternChanges
+        .filter((change) => change.tenant === tenant)
+        .map((change) => ({ key: change.changeId, content: contentOf(change) })),
     feedback: () =>
       [...state.feedback.values()]
         .filter((feedback) => feedback.tenant === tenant)

@@ -1,62 +1,11 @@
-import { type CountedFact, factSource, isCounted, type PatternFact, tallyOf } from '../../domain/pattern.js';
-import { SIMILARITY } from '../../domain/policy.js';
-import { isTakenBackBy, takenBack } from '../../domain/reopening.js';
+import { type CountedFact, tallyOf } from '../../domain/pattern.js';
+import { changesInForce, livingPattern } from '../../domain/patternChange.js';
 import type { CandidateFix } from '../../domain/runbook.js';
-import type { Reopening } from '../../domain/ticket.js';
 import type { PatternRecord, PatternStore } from '../../ports/storage.js';
-import { ExemplarIndex } from './exemplarIndex.js';
+import { indexExemplar, indexOf } from './exemplars.js';
+import { factsOf, orderOf, storeFacts } from './facts.js';
+import { memoryChanges } from './patternChanges.js';
 import { type FiledExemplar, keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
-
-function factKey(tenant: string, fact: PatternFact): string {
-  const { kind, patternId, actionType, ticketId } = fact;
-  return keyOf(tenant, patternId, actionType, ticketId, kind, factSource(fact));
-}
-
-/** What facts of one moment are ordered by. */
-function orderOf(fact: PatternFact): string {
-  return [fact.ticketId, fact.kind, factSource(fact)].join('\u0000');
-}
-
-function factsOf(state: MemoryState, tenant: string, patternId: string): readonly CountedFact[] {
-  return [...state.facts.values()]
-    .filter((entry) => entry.tenant === tenant && entry.fact.patternId === patternId)
-    .map(({ fact }) => fact);
-}
-
-/** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */
-export function storeFacts(state: MemoryState, tenant: string, facts: readonly PatternFact[]): boolean {
-  let anyCounted = false;
-  for (const fact of facts) {
-    const key = factKey(tenant, fact);
-    state.facts.delete(key);
-    const earlier = factsOf(state, tenant, fact.patternId).filter(
-      ({ actionType, principal }) => actionType === fact.actionType && principal === fact.principal,
-    );
-    const counted = isCounted(fact, earlier);
-    state.facts.set(key, { tenant, fact: sealed({ ...fact, counted }) });
-    anyCounted ||= counted;
-  }
-  return anyCounted;
-}
-
-/** Replaces what a fix taught that did not last. */
-export function takeFactsBack(state: MemoryState, tenant: string, ticketId: string, reopening: Reopening): void {
-  for (const [key, { tenant: owner, fact }] of [...state.facts]) {
-    if (owner !== tenant || fact.ticketId !== ticketId || fact.kind !== 'outcome') continue;
-    if (!isTakenBackBy(fact, reopening)) continue;
-    state.facts.delete(key);
-    const { counted: _, ...told } = fact;
-    storeFacts(state, tenant, [takenBack(told, reopening)]);
-  }
-}
-
-/** Forgets what an author's vote on a ticket taught. */
-export function forgetVotes(state: MemoryState, tenant: string, ticketId: string, author: string): void {
-  for (const [key, { tenant: owner, fact }] of state.facts) {
-    const isTheirs = owner === tenant && fact.ticketId === ticketId && fact.principal === author;
-    if (fact.kind === 'vote' && isTheirs) state.facts.delete(key);
-  }
-}
 
 function recordOf(state: MemoryState, entry: PatternEntry): PatternRecord {
   const { tenant, patternId, category, title, createdAtMs } = entry;
@@ -91,28 +40,10 @@ function candidatesOf(state: MemoryState, tenant: string, patternId: string): re
 
 type Finding = Pick<PatternStore, 'findBySignature' | 'candidates' | 'adopt'>;
 
-/** Adds an exemplar to its pattern's candidates; the oldest goes when there are too many. */
-function indexExemplar(state: MemoryState, tenant: string, place: number, index: ExemplarIndex): void {
-  const termsAt = (at: number): readonly string[] => state.exemplars[at]?.exemplar.terms ?? [];
-  index.add(place, termsAt(place));
-  const key = keyOf(tenant, state.exemplars[place]?.exemplar.patternId ?? '');
-  const places = state.indexed.get(key) ?? [];
-  state.indexed.set(key, places);
-  places.push(place);
-  if (places.length <= SIMILARITY.exemplarsPerPattern) return;
-  const oldest = places.shift();
-  if (oldest !== undefined) index.remove(oldest, termsAt(oldest));
-}
-
 /** How tickets find their pattern, in memory. */
 function memoryFinding(state: MemoryState): Finding {
   const find = (tenant: string, category: string, hash: string): FiledExemplar | null =>
     state.exemplars[state.signatures.get(keyOf(tenant, category, hash)) ?? -1] ?? null;
-  const indexOf = (tenant: string, category: string): ExemplarIndex => {
-    const index = state.indexes.get(keyOf(tenant, category)) ?? new ExemplarIndex();
-    state.indexes.set(keyOf(tenant, category), index);
-    return index;
-  };
   const answerOf = ({ exemplar, first }: FiledExemplar) => ({ patternId: exemplar.patternId, ...first });
   return {
     async findBySignature(tenant, category, signatureHash) {
@@ -120,7 +51,7 @@ function memoryFinding(state: MemoryState): Finding {
       return filed && answerOf(filed);
     },
     async candidates(tenant, category, terms, limit) {
-      const index = indexOf(tenant, category);
+      const index = indexOf(state, tenant, category);
       const exemplars = index
         .candidates(terms, limit)
         .flatMap((place) => (state.exemplars[place] ? [state.exemplars[place].exemplar] : []));
@@ -131,20 +62,29 @@ function memoryFinding(state: MemoryState): Finding {
         tellings: new Map([...patternIds].map((id) => [id, state.indexed.get(keyOf(tenant, id))?.length ?? 0])),
       };
     },
-    async adopt(tenant, { patternId, category, signature, first }) {
+    async adopt(tenant, { patternId: told, category, signature, first }) {
       const there = find(tenant, category, signature.hash);
       if (there !== null) return answerOf(there);
+      const inForce = changesInForce(state.patternChanges.filter((change) => change.tenant === tenant));
+      const patternId = livingPattern(told, signature, inForce);
       const { hash, masked, words, terms } = signature;
       const { ticketId } = first;
-      const filed = sealed({ exemplar: { patternId, ticketId, hash, masked, words, terms }, first });
+      const filed = sealed({
+        tenant,
+        category,
+        told,
+        exemplar: { patternId, ticketId, hash, masked, words, terms },
+        first,
+      });
       const place = state.exemplars.push(filed) - 1;
       state.signatures.set(keyOf(tenant, category, hash), place);
-      indexExemplar(state, tenant, place, indexOf(tenant, category));
+      indexExemplar(state, place);
       const key = keyOf(tenant, patternId);
       if (!state.patterns.has(key)) {
         const createdAtMs = state.clock.now();
         const position = state.nextPosition();
-        state.patterns.set(key, { position, tenant, patternId, category, title: masked, createdAtMs });
+        const named = { title: masked, foundedTitle: masked, mergedInto: null };
+        state.patterns.set(key, { position, tenant, patternId, category, ...named, createdAtMs });
       }
       return answerOf(filed);
     },
@@ -155,6 +95,7 @@ function memoryFinding(state: MemoryState): Finding {
 export function memoryPatterns(state: MemoryState): PatternStore {
   return {
     ...memoryFinding(state),
+    ...memoryChanges(state),
     async learn(tenant, facts) {
       storeFacts(state, tenant, facts);
     },
@@ -183,7 +124,8 @@ export function memoryPatterns(state: MemoryState): PatternStore {
     async list(tenant, query) {
       const { category, minOccurrences } = query;
       const entries = [...state.patterns.values()]
-        .filter((entry) => entry.tenant === tenant && (category === undefined || entry.category === category))
+        .filter((entry) => entry.tenant === tenant && entry.mergedInto === null)
+        .filter((entry) => category === undefined || entry.category === category)
         .map((entry) => ({ position: entry.position, record: recordOf(state, entry) }))
         .filter(
           ({ record }) =>

@@ -3,9 +3,9 @@ import type { LogRow, Projection, RemediationEvent } from '../../domain/remediat
 import type { TicketStatus } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import type { RemediationStore } from '../../ports/storage.js';
+import { storeFacts } from './facts.js';
 import { releaseLocks } from './locks.js';
 import { tellRemediation } from './outbox.js';
-import { storeFacts } from './patterns.js';
 import {
   blockingOf,
   blocksTicket,

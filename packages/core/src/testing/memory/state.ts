@@ -2,6 +2,7 @@ import type { AuditRecord, Seal } from '../../domain/audit.js';
 import type { Json } from '../../domain/canonical.js';
 import type { Trial } from '../../domain/guarantee/trial.js';
 import type { CountedFact } from '../../domain/pattern.js';
+import type { PatternChange } from '../../domain/patternChange.js';
 import type { LogRow, Projection } from '../../domain/remediation.js';
 import type { PromotedRunbook } from '../../domain/runbook.js';
 import type { Halt } from '../../domain/safety.js';
@@ -59,11 +60,19 @@ export interface PatternEntry {
   readonly patternId: string;
   readonly category: string;
   readonly title: string;
+  /** What it was called first. */
+  readonly foundedTitle: string;
+  /** The pattern it is part of now. */
+  readonly mergedInto: string | null;
   readonly createdAtMs: number;
 }
 
 /** A signature as it is kept. */
 export interface FiledExemplar {
+  readonly tenant: string;
+  readonly category: string;
+  /** The pattern it was told to; the exemplar has the one where it counts now. */
+  readonly told: string;
   readonly exemplar: Exemplar;
   readonly first: FirstTelling;
 }
@@ -115,7 +124,10 @@ export interface MemoryState {
   readonly indexes: Map<string, ExemplarIndex>;
   /** Places of each pattern's candidates, oldest first, by tenant and pattern. */
   readonly indexed: Map<string, number[]>;
-  readonly facts: Map<string, { readonly tenant: string; readonly fact: CountedFact }>;
+  /** `told` is the pattern that the fact named; it has the one under which it counts now. */
+  readonly facts: Map<string, { readonly tenant: string; readonly told: string; readonly fact: CountedFact }>;
+  /** In the order in which people made them. */
+  readonly patternChanges: PatternChange[];
   readonly feedback: Map<string, FeedbackRecord>;
   /** By tenant. */
   readonly records: Map<string, AuditRecord[]>;
@@ -153,6 +165,7 @@ export function emptyState(clock: Clock): MemoryState {
     indexes: new Map(),
     indexed: new Map(),
     facts: new Map(),
+    patternChanges: [],
     feedback: new Map(),
     records: new Map(),
     seals: new Map(),

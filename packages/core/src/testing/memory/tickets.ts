@@ -2,8 +2,8 @@ import type { PatternFact } from '../../domain/pattern.js';
 import { reopeningOf } from '../../domain/reopening.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import type { TicketStore } from '../../ports/storage.js';
+import { storeFacts, takeFactsBack } from './facts.js';
 import { tell } from './outbox.js';
-import { storeFacts, takeFactsBack } from './patterns.js';
 import {
   blockingOf,
   claimLease,
