@@ -171,7 +171,7 @@ export class RemitApproval extends LiveElement {
       ${warning(ticket.remediation_decision ? decidingSentence(ticket.remediation_decision) : '')}
       ${planSteps(this, actions)}
       <p class="quiet">
-        ${this.say('radius', 'Touches {targets} target(s) in {actions} action(s).', { targets: radius.targets.length, actions: radius.actions })}
+        ${this.say('radius', 'Actions: {actions}. Targets: {targets}.', { targets: radius.targets.length, actions: radius.actions })}
         ${this.say('given', '{n} of {all} approvals given.', { n: approval.approvals.length, all: approval.needed })}
         ${this.say('expires', 'Expires')} <time datetime=${approval.expires_at} title=${dateTime(approval.expires_at)}>${fromNow(approval.expires_at, Date.now())}</time>.
       </p>

@@ -1,19 +1,24 @@
 import type { ReliabilityStats, RemediationStats } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
 import { numbers, outcomeBars, rateBar, scoreTrend } from '../render/charts.js';
 import { type Calibration, type GateStatus, guaranteeCards, type RiskPoint } from '../render/guarantee.js';
 import { chartStyles } from '../styles/charts.js';
 import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
+import { CHECK, STOP } from '../view/icons.js';
 import { humanise, oneDecimal, percent } from '../view/text.js';
 import { empty, failed, loading } from './states.js';
 
 const SPANS = [7, 30, 90] as const;
 
 /** Minutes as people say them. */
-const minutes = (value: number | null): string =>
-  value === null ? '–' : value >= 120 ? `${(value / 60).toFixed(1)} h` : `${Math.round(value)} min`;
+function minutes(value: number | null): string {
+  if (value === null) return '–';
+  if (value < 1) return `${Math.round(value * 60)} s`;
+  return value >= 120 ? `${(value / 60).toFixed(1)} h` : `${Math.round(value)} min`;
+}
 
 /**
  * How tickets fared: reliability by day, right and wrong runs with intervals, time, approvals, what was refused, and
@@ -119,7 +124,7 @@ export class RemitDashboard extends LiveElement {
     const label = this.say('outcomes_label', 'Automatic runs by day: {right} right, {wrong} wrong', total);
     return html`<section class="card stack">
       <div class="row spread"><h2>${this.say('outcomes', 'Automatic runs by day')}</h2>
-        <span class="row quiet"><span class="chip good">${total.right} ${this.say('right', 'right')}</span><span class="chip bad">${total.wrong} ${this.say('wrong', 'wrong')}</span></span></div>
+        <span class="row quiet"><span class="chip good">${icon(CHECK)}${total.right} ${this.say('right', 'right')}</span><span class="chip bad">${icon(STOP)}${total.wrong} ${this.say('wrong', 'wrong')}</span></span></div>
       ${
         trend.length === 0
           ? empty(this.say('no_figures', 'No figures for this time.'))

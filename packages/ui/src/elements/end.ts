@@ -1,7 +1,7 @@
 import type { ReconciliationOption, Ticket } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
-import { facts, refusal, success, warning } from '../render/bits.js';
+import { refusal, success, warning } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { humanise } from '../view/text.js';
@@ -65,7 +65,7 @@ export class RemitEnd extends LiveElement {
     const name = this.say(`answer_${option.answer}`, ANSWERS[option.answer] ?? humanise(option.answer));
     return html`<li class="step">
       <div class="row spread"><b>${name}</b><span class="quiet">${this.say('given', '{n} of {all} approvals given.', { n: option.approvals.length, all: option.needed })}</span></div>
-      ${option.shown.calls.length === 0 ? nothing : facts(option.shown.calls)}
+      ${option.shown.calls.map(({ tool, targets }) => html`<div>${tool} ${this.say('on_targets', 'on')} ${targets.map((target) => html`<code class="target">${target}</code> `)}</div>`)}
       ${
         isChosen
           ? html`<div class="row"><span>${this.say('sure', 'Sure? This cannot be taken back.')}</span>

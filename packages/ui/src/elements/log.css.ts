@@ -15,11 +15,13 @@ export const timeline = css`
     inline-size: 1px;
     background: var(--_line);
   }
-  .chunk:last-of-type .entry:last-child::before { display: none; }
+  .last .entry:last-child::before { display: none; }
   .rail { color: var(--_tone); font-size: 19px; line-height: 1.5; inline-size: 22px; }
   button.line {
     display: grid;
     justify-items: start;
+    justify-content: start;
+    inline-size: 100%;
     gap: 0;
     border: 0;
     border-radius: 6px;

@@ -5,7 +5,16 @@ import { LiveElement, type Watched } from '../live.js';
 import { controls } from '../styles/controls.js';
 import { CHUNK_ROWS, chunkCount, windowOf } from '../view/chunks.js';
 import { CHECK, STOP } from '../view/icons.js';
-import { detailOf, filterRows, followLinks, lookOfRow, ROW_KINDS, type RowKind, verdictsOf } from '../view/log.js';
+import {
+  type ChainLinks,
+  detailOf,
+  filterRows,
+  followLinks,
+  lookOfRow,
+  ROW_KINDS,
+  type RowKind,
+  verdictsOf,
+} from '../view/log.js';
 import { dateTime, humanise, pretty, timeOfDay } from '../view/text.js';
 import { timeline } from './log.css.js';
 import { empty, failed, loading } from './states.js';
@@ -56,6 +65,7 @@ export class RemitLog extends LiveElement {
   declare scrollPx: number;
 
   #shown: readonly LogRow[] = [];
+  #chain: ChainLinks = { intact: true, rows: 0 };
   #measured: (number | undefined)[] = [];
   #heightPx = 600;
 
@@ -84,6 +94,7 @@ export class RemitLog extends LiveElement {
   protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.willUpdate(changed);
     if (!changed.has('rows') && !changed.has('kind') && !changed.has('text')) return;
+    if (changed.has('rows')) this.#chain = followLinks(this.rows ?? []);
     this.#shown = filterRows(this.rows ?? [], { kind: this.kind, text: this.text });
     if (changed.has('kind') || changed.has('text')) this.#measured = [];
     // New rows are at the end: what was measured before it still holds.
@@ -95,6 +106,8 @@ export class RemitLog extends LiveElement {
     const list = this.#list();
     if (!list) return;
     this.#heightPx = list.clientHeight;
+    const wasAtEnd = this.scrollPx > 0 && list.scrollTop + list.clientHeight >= list.scrollHeight - 2;
+    const drawn = list.querySelectorAll('.chunk').length;
     for (const chunk of list.querySelectorAll<HTMLElement>('.chunk')) {
       this.#measured[Number(chunk.dataset['chunk'])] = chunk.offsetHeight;
     }
@@ -107,6 +120,9 @@ export class RemitLog extends LiveElement {
       // Through the object model: a style attribute would be refused by a strict content security policy.
       if (room) room.style.height = `${px}px`;
     }
+    // Rows are higher or lower than they were taken for: the end stays the end, and what is drawn fills the window.
+    if (wasAtEnd) list.scrollTop = list.scrollHeight;
+    if (around.last - around.first + 1 > drawn) this.requestUpdate();
   }
 
   #list(): HTMLElement | null {
@@ -177,11 +193,11 @@ export class RemitLog extends LiveElement {
   #chunk(chunk: number): TemplateResult {
     const from = chunk * CHUNK_ROWS;
     const rows = this.#shown.slice(from, from + CHUNK_ROWS);
-    return html`<div class="chunk" role="presentation" data-chunk=${chunk}>${rows.map((row, index) => this.#row(row, from + index))}</div>`;
+    return html`<div class=${chunk === chunkCount(this.#shown.length) - 1 ? 'chunk last' : 'chunk'} role="presentation" data-chunk=${chunk}>${rows.map((row, index) => this.#row(row, from + index))}</div>`;
   }
 
-  #links(rows: readonly LogRow[]): TemplateResult {
-    const links = followLinks(rows);
+  #links(): TemplateResult {
+    const links = this.#chain;
     return links.intact
       ? html`<span class="chip good">${icon(CHECK)}${this.say('log_linked', 'Rows linked without a gap')}</span>`
       : html`<span class="chip bad" role="alert">${icon(STOP)}${this.say('log_broken', 'Link broken at row {n}', { n: links.row.seq })}</span>`;
@@ -202,7 +218,7 @@ export class RemitLog extends LiveElement {
       <button type="button" @click=${this.#copy}>${this.copied ? this.say('copied', 'Copied') : this.say('copy_json', 'Copy as JSON')}</button>
       <span class="row end">
         <span class="quiet" role="status">${this.say('log_count', '{n} of {all} rows', { n: this.#shown.length, all: rows.length })}</span>
-        ${this.#links(rows)}
+        ${this.#links()}
       </span>
     </div>`;
   }

@@ -35,8 +35,10 @@ export class RemitPatterns extends LiveElement {
     controls,
     pieces,
     css`
-      table { border-collapse: collapse; inline-size: 100%; font-variant-numeric: tabular-nums; }
+      table { border-collapse: collapse; table-layout: fixed; inline-size: 100%; min-inline-size: 620px; font-variant-numeric: tabular-nums; }
       th { text-align: start; font-weight: 550; color: var(--_quiet); font-size: 12.5px; padding: 4px 14px 4px 0; }
+      th:first-child { inline-size: 24%; }
+      th:last-child { inline-size: 30%; }
       td { padding: 6px 14px 6px 0; border-block-start: 1px solid var(--_line); vertical-align: top; }
       .scroll { overflow-x: auto; }
       .lacking { list-style: disc; padding-inline-start: 18px; }

@@ -35,10 +35,11 @@ export class RemitPolicy extends LiveElement {
       .grid { display: grid; gap: 16px 28px; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); align-items: start; }
       .changes { display: grid; gap: 4px; }
       s { color: var(--_quiet); }
-      .entries { display: grid; gap: 10px; }
-      .entry { display: grid; gap: 8px 10px; grid-template-columns: repeat(auto-fit, minmax(min(130px, 100%), 1fr)); align-items: end; border: 1px solid var(--_line); border-radius: 8px; padding: 10px 12px; }
+      .entries { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }
+      .entry > button { justify-self: start; }
+      .entry { display: grid; gap: 8px 10px; grid-template-columns: repeat(auto-fit, minmax(min(190px, 100%), 1fr)); align-items: end; border: 1px solid var(--_line); border-radius: 8px; padding: 10px 12px; }
       .days { display: flex; flex-wrap: wrap; gap: 4px 12px; grid-column: 1 / -1; }
-      section { display: grid; gap: 12px; border-block-start: 1px solid var(--_line); padding-block-start: 14px; }
+      section { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); border-block-start: 1px solid var(--_line); padding-block-start: 14px; }
     `,
   ];
 

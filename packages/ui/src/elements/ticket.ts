@@ -91,7 +91,7 @@ export class RemitTicket extends LiveElement {
   #head(ticket: Ticket): TemplateResult {
     const { remediation } = ticket;
     return html`<header class="stack tight">
-      <div class="row">${chip(this, 'status', ticket.status)}${remediation ? chip(this, 'state', remediation.state) : nothing}<span class="quiet">${ticket.category}</span></div>
+      <div class="row">${chip(this, 'status', ticket.status)}${remediation && remediation.state !== ticket.status ? chip(this, 'state', remediation.state) : nothing}<span class="quiet">${ticket.category}</span></div>
       <h2 dir="auto">${ticket.ticket_id}${ticket.title ? html`<span>: ${ticket.title}</span>` : nothing}</h2>
       <p class="description" dir="auto" tabindex="0">${ticket.description}</p>
       <p class="quiet">${this.say('submitted_by', 'Submitted by {who}, {when}.', { who: ticket.submitter, when: dateTime(ticket.created_at) })}</p>

@@ -9,7 +9,7 @@ import { percent } from '../view/text.js';
 interface Frame {
   /** What the picture shows, in one sentence. */
   readonly label: string;
-  /** Lines across, with their texts; `at` is 0..1 from the bottom: 0, 0.5, 0.6, 0.75, 0.9 or 1. */
+  /** Lines across, with their texts; `at` is 0..1 from the bottom. */
   readonly lines: readonly { readonly at: number; readonly text: string }[];
   /** Texts below the left and the right end. */
   readonly ends: readonly [left: string, right: string];
@@ -18,7 +18,7 @@ interface Frame {
 
 function frame({ label, lines, ends, body }: Frame): TemplateResult {
   return html`<figure class="chart">
-    <div class="axis" aria-hidden="true">${lines.map(({ at, text }) => html`<span class=${`p${at * 100}`}>${text}</span>`)}</div>
+    <svg class="axis" aria-hidden="true">${lines.map(({ at, text }) => svg`<text x="100%" y=${`${yOf(at)}%`} text-anchor="end" dominant-baseline="middle">${text}</text>`)}</svg>
     <svg viewBox="0 0 100 100" preserveAspectRatio="none" role="img" aria-label=${label}>
       ${lines.map(({ at }) => svg`<path class="grid" d=${`M0 ${yOf(at)}H100`} />`)} ${body}
     </svg>
@@ -39,15 +39,20 @@ export function numbers(
     </table></div></details>`;
 }
 
+/** Where the axis of scores begins when all of them are well above it, 0..100. */
+const SCORE_FLOOR = 40;
+
 /** A score of 0..100 over days, with the borders of the levels. */
 export function scoreTrend(
   label: string,
   days: readonly { readonly day: string; readonly score: number }[],
 ): TemplateResult {
-  const points = days.map(({ score }, index) => ({ x: spread(index, days.length), y: score / 100 }));
+  const floor = days.every(({ score }) => score > SCORE_FLOOR + 5) ? SCORE_FLOOR : 0;
+  const heightOf = (score: number): number => (score - floor) / (100 - floor);
+  const points = days.map(({ score }, index) => ({ x: spread(index, days.length), y: heightOf(score) }));
   return frame({
     label,
-    lines: [90, 75, 60, 0].map((score) => ({ at: score / 100, text: `${score}` })),
+    lines: [90, 75, 60, floor].map((score) => ({ at: heightOf(score), text: `${score}` })),
     ends: [days[0]?.day ?? '', days.length > 1 ? (days.at(-1)?.day ?? '') : ''],
     body: svg`<path class="line" d=${linePath(points)} /><path class="dots" d=${dotsPath(points)} />`,
   });

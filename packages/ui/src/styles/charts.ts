@@ -4,13 +4,7 @@ import { css } from 'lit';
 export const chartStyles = css`
   .chart { display: grid; grid-template: auto auto / auto minmax(0, 1fr); gap: 4px 8px; margin: 0; }
   .chart svg { inline-size: 100%; block-size: 150px; display: block; overflow: visible; direction: ltr; }
-  .axis { position: relative; inline-size: 34px; font-size: 11.5px; color: var(--_quiet); line-height: 1; font-variant-numeric: tabular-nums; }
-  .axis span { position: absolute; inset-inline-end: 0; inset-block-start: 100%; transform: translateY(-50%); }
-  .axis .p50 { inset-block-start: 50%; }
-  .axis .p60 { inset-block-start: 40%; }
-  .axis .p75 { inset-block-start: 25%; }
-  .axis .p90 { inset-block-start: 10%; }
-  .axis .p100 { inset-block-start: 0; }
+  .chart svg.axis { inline-size: 34px; font-size: 11.5px; fill: var(--_quiet); font-variant-numeric: tabular-nums; }
   .ends { grid-column: 2; display: flex; justify-content: space-between; font-size: 11.5px; color: var(--_quiet); direction: ltr; }
   path, rect { vector-effect: non-scaling-stroke; }
   .grid { stroke: var(--_line); stroke-width: 1; fill: none; }
@@ -32,4 +26,5 @@ export const chartStyles = css`
   th { text-align: start; font-weight: 550; color: var(--_quiet); font-size: 12.5px; padding: 3px 18px 3px 0; }
   td { padding: 3px 18px 3px 0; border-block-start: 1px solid var(--_line); }
   summary { cursor: pointer; color: var(--_quiet); font-size: 13px; inline-size: fit-content; }
+  select { inline-size: auto; }
 `;

@@ -12,6 +12,10 @@ export const consoleStyles = css`
     border-block-end: 1px solid var(--_line);
     background: var(--_ground);
   }
+  @media (max-width: 700px) {
+    header nav { order: 1; flex-basis: 100%; margin-inline: -10px; }
+    .brand { flex: 1; }
+  }
   .brand { font-weight: 700; font-size: 17px; letter-spacing: -0.02em; color: var(--_text); text-decoration: none; }
   header nav { display: flex; flex-wrap: wrap; gap: 2px; flex: 1 1 320px; }
   header nav a, .tabs a { color: var(--_quiet); text-decoration: none; padding: 6px 10px; border-radius: 8px; font-weight: 550; }

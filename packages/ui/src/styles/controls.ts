@@ -82,6 +82,8 @@ export const controls = css`
   textarea {
     inline-size: 100%;
     min-block-size: 34px;
+    min-inline-size: 0;
+    font-weight: 400;
     padding: 5px 10px;
     border: 1px solid var(--_edge);
     border-radius: 8px;
@@ -96,12 +98,12 @@ export const controls = css`
     accent-color: var(--_accent);
     flex: none;
   }
-  label.field { display: grid; gap: 4px; font-weight: 550; }
+  label.field { display: grid; gap: 4px; font-weight: 550; min-inline-size: 0; grid-template-columns: minmax(0, 1fr); }
   label.tick { display: flex; gap: 9px; align-items: baseline; }
   label.tick input { position: relative; inset-block-start: 3px; }
   fieldset { border: 0; min-inline-size: 0; }
   legend { padding: 0; font-weight: 550; margin-block-end: 4px; }
-  .stack { display: grid; gap: 14px; min-inline-size: 0; }
+  .stack { display: grid; gap: 14px; min-inline-size: 0; grid-template-columns: minmax(0, 1fr); }
   .tight { gap: 8px; }
   .row { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
   .spread { justify-content: space-between; }

@@ -12,7 +12,7 @@ export const tokens = css`
     --_line: var(--remit-line, light-dark(#e0e4ea, #2d3642));
     --_good: var(--remit-good, light-dark(#146b37, #56cb86));
     --_fine: var(--remit-fine, light-dark(#1d59c4, #8ab6ff));
-    --_warn: var(--remit-warn, light-dark(#805200, #e8b74f));
+    --_warn: var(--remit-warn, light-dark(#7a5c00, #e8b74f));
     --_bad: var(--remit-bad, light-dark(#b8231f, #ff958d));
     --_tone: var(--_quiet);
     display: block;

@@ -4,11 +4,11 @@
  */
 
 /** Rows in one chunk. */
-export const CHUNK_ROWS = 20;
+export const CHUNK_ROWS = 10;
 /** Height of a row that nobody has seen yet, px. */
 export const ROW_ESTIMATE_PX = 62;
 /** What is drawn above and below the window, px. */
-export const MARGIN_PX = 500;
+export const MARGIN_PX = 300;
 
 /** What of a list is drawn: chunks `first` to `last`, and the empty room before and after. */
 export interface ChunkWindow {

@@ -1,0 +1,5 @@
+import { sampleStore } from './samples.js';
+
+/* The whole console without a server. */
+
+document.body.append(Object.assign(document.createElement('remit-console'), { store: sampleStore, liveness: 'live' }));
