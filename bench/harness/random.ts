@@ -1,3 +1,5 @@
+import { seededUniform } from '@remit/core';
+
 /** A seeded source of numbers: the same seed always gives the same ones. */
 export interface Random {
   /** At least 0, below 1. */
@@ -11,15 +13,9 @@ export interface Random {
   beta(a: number, b: number): number;
 }
 
-/** Numbers from a 32-bit seed (mulberry32). */
+/** Numbers from a 32-bit seed. */
 export function random(seed: number): Random {
-  let state = seed >>> 0;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const uniform = seededUniform(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
   // Marsaglia and Tsang; a shape below 1 is drawn one higher and taken back.
   const gamma = (shape: number): number => {

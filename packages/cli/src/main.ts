@@ -6,6 +6,7 @@ import { catalogueAccept, catalogueDraft, catalogueTools } from './commands/cata
 import type { Command } from './commands/command.js';
 import { conformance } from './commands/conformance.js';
 import { migrate } from './commands/migrate.js';
+import { replay } from './commands/replay.js';
 import { serve } from './commands/serve.js';
 
 /** Commands by their words. */
@@ -16,6 +17,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'catalogue draft': catalogueDraft,
   'catalogue tools': catalogueTools,
   'catalogue accept': catalogueAccept,
+  replay,
   conformance,
 };
 

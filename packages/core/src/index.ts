@@ -65,6 +65,7 @@ export {
   type ReliabilityBin,
   reliabilityDiagram,
 } from './domain/calibration/quality.js';
+export { seededUniform } from './domain/calibration/uniform.js';
 // How far can stated confidence be trusted?
 export { brierScore, type Calibration, fitCalibration, type Label } from './domain/calibration.js';
 export { canonicalJson, chainHash, hashOf, type Json, sha256 } from './domain/canonical.js';
@@ -193,6 +194,7 @@ export {
 } from './domain/patternChange.js';
 export {
   AUDIT,
+  CALIBRATION,
   DEFAULT_CATEGORIES,
   DEFAULT_POLICY,
   defaultPolicy,

@@ -73,11 +73,23 @@ function ece2Of(bins: readonly ReliabilityBin[], n: number): number {
 
 /** The calibration errors of forecasters who are perfect: outcomes drawn from the stated confidences. */
 function nullErrors(labels: readonly Label[], uniform: () => number): readonly number[] {
-  const sorted = [...labels].sort((a, b) => a.confidence - b.confidence);
-  return Array.from({ length: CALIBRATION.redraws }, () => {
-    const drawn = sorted.map(({ confidence }) => ({ confidence, worked: uniform() < confidence }));
-    return eceOf(reliabilityDiagram(drawn), drawn.length);
-  }).sort((a, b) => a - b);
+  const bins = binned([...labels].sort((a, b) => a.confidence - b.confidence)).map((bin) => ({
+    n: bin.length,
+    confidences: bin.map(({ confidence }) => confidence),
+    confidence: mean(bin.map(({ confidence }) => confidence)),
+  }));
+  // The bins stay the same: only outcomes are drawn anew, and only their number matters.
+  const drawn = (confidences: readonly number[]): number => {
+    let worked = 0;
+    for (const confidence of confidences) if (uniform() < confidence) worked += 1;
+    return worked;
+  };
+  return Array.from({ length: CALIBRATION.redraws }, () =>
+    eceOf(
+      bins.map(({ n, confidences, confidence }) => ({ n, confidence, accuracy: drawn(confidences) / n })),
+      labels.length,
+    ),
+  ).sort((a, b) => a - b);
 }
 
 /**
