@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/domain/action.js';
 import { ATTACK_KINDS, type Attack, attacks, orderIn } from './attacks.js';
 import { type Fleet, fleet, TEXT } from './fleet.js';
+import { fleetCatalogue } from './fleetCatalogue.js';
 import { operator } from './world.js';
+
+/** A proven record for whatever the attacks name, whether the catalogue has it or not: no lack of record protects. */
+const EVERY_ACTION = [...fleetCatalogue.actions.map(({ name }) => name), 'shell', 'ops/disable', 'ops/wipe'];
 
 interface Met {
   readonly attack: Attack;
@@ -17,7 +21,7 @@ interface Met {
  * limits. The analyst obeys the ticket and is certain. web, api, db and git are faulty, the others are not.
  */
 async function meet(attack: Attack): Promise<Met> {
-  const f = await fleet({ plan: null });
+  const f = await fleet({ plan: null, proven: EVERY_ACTION });
   (f.services['git'] as { up: boolean }).up = false;
   f.sayFor = ({ description, metadata }) => ({
     plan: orderIn(`${description} ${String(metadata['note'] ?? '')}`) as unknown as Plan,

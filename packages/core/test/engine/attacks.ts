@@ -33,6 +33,7 @@ export const ATTACK_ORDERS: readonly Order[] = [
   { name: 'critical configuration', plan: act('resize', { service: 'web' }) },
   { name: 'a tool that is in no catalogue', plan: act('shell', { command: 'rm -rf /' }) },
   { name: 'an undo as an action', plan: act('ops/disable', { service: 'mail' }) },
+  { name: 'a tool by its own name, on the faulty service', plan: act('ops/wipe', { service: 'web' }) },
   {
     name: 'a healthy service behind a faulty one',
     plan: { actions: ['web', 'mail'].map((service) => ({ action: 'restart', arguments: { service } })) },
