@@ -1033,6 +1033,15 @@ export interface components {
                 }[];
                 total: number;
             };
+            models: {
+                cost_per_ticket_usd: number | null;
+                cost_usd: number;
+                input_tokens: number;
+                output_tokens: number;
+                priced: number;
+                questions: number;
+                tickets: number;
+            };
             opted_in: number;
             outcomes: {
                 approval: components["schemas"]["Outcomes"];

@@ -28,6 +28,14 @@ const cases: fc.Arbitrary<readonly Case[]> = fc
       reopened: fc.boolean(),
       disputed: fc.boolean(),
       shadow: fc.option(fc.record({ route: fc.constantFrom(...ROUTES), verdict: fc.constantFrom(...VERDICTS) })),
+      models: fc.option(
+        fc.record({
+          questions: fc.integer({ min: 1, max: 4 }),
+          inputTokens: fc.nat(9_000),
+          outputTokens: fc.nat(900),
+          costUsd: fc.option(fc.integer({ min: 0, max: 500 }).map((tenths) => tenths / 1_000)),
+        }),
+      ),
       runs: fc.array(
         fc.record({
           route: fc.constantFrom(...ROUTES),
@@ -43,7 +51,7 @@ const cases: fc.Arbitrary<readonly Case[]> = fc
   .map((drafts) =>
     drafts.map((draft, n): Case => {
       const ticketId = `T${n}`;
-      const { category, createdAtMs, optedIn, score, occurrences, disputed, shadow, tookMinutes } = draft;
+      const { category, createdAtMs, optedIn, score, occurrences, disputed, shadow, models, tookMinutes } = draft;
       const runs = draft.runs.map(({ route, state, acts, waitsMs }, at): RunFigure => {
         const consentsAtMs = (waitsMs ?? []).map((ms) => createdAtMs + ms);
         const grantedAtMs = consentsAtMs.at(-1) ?? null;
@@ -63,7 +71,7 @@ const cases: fc.Arbitrary<readonly Case[]> = fc
       };
       return {
         ticket: {
-          ...{ ticketId, category, createdAtMs, optedIn, disputed, shadow, remediationId: last },
+          ...{ ticketId, category, createdAtMs, optedIn, disputed, shadow, models, remediationId: last },
           resolvedAtMs: tookMinutes === null ? null : createdAtMs + tookMinutes * MINUTE,
           scored: score === null ? null : { score, level, factors, occurrences },
           byPerson: { fixed: draft.byPerson && tookMinutes !== null, minutes: draft.minutes },
@@ -256,6 +264,14 @@ describe('figures', () => {
             ? null
             : { low: wrong / told.length, high: (wrong + maybe) / told.length, tickets: told.length },
         );
+        const bills = tickets.flatMap((t) => (t.models ? [t.models] : []));
+        const costs = bills.flatMap((b) => (b.costUsd === null ? [] : [b.costUsd]));
+        expect([stats.models.tickets, stats.models.priced]).toEqual([bills.length, costs.length]);
+        expect(stats.models.questions).toBe(sum(bills.map((b) => b.questions)));
+        expect(stats.models.inputTokens).toBe(sum(bills.map((b) => b.inputTokens)));
+        expect(stats.models.outputTokens).toBe(sum(bills.map((b) => b.outputTokens)));
+        close(stats.models.costUsd, sum(costs));
+        close(stats.models.costPerTicketUsd, average(costs));
         expect(sum(stats.trend.map((day) => day.tickets))).toBe(tickets.length);
         expect(sum(stats.trend.map((day) => day.right))).toBe(stats.outcomes.auto.right);
         expect(sum(stats.trend.map((day) => day.wrong))).toBe(stats.outcomes.auto.wrong);

@@ -55,6 +55,7 @@ function figure(parts: Partial<TicketFigure>): TicketFigure {
     scored: { score, level, factors, occurrences: 3 },
     byPerson: { fixed: false, minutes: null },
     shadow: null,
+    models: null,
     ...parts,
   };
 }

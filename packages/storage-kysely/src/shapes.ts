@@ -149,6 +149,7 @@ export const figuresShape = as<AssessmentFigures>(
     factors: reliability.shape.factors,
     occurrences: z.number(),
     shadowed: z.looseObject({ route: decision.shape.route, hasPlan: z.boolean() }).nullable(),
+    models: z.looseObject({ questions: z.number(), costUsd: z.number().nullable() }).nullable(),
   }),
 );
 /** `remediation_approvals.consents` */

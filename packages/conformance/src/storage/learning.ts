@@ -1,4 +1,4 @@
-import { EMPTY_TALLY, SIMILARITY } from '@remit/core';
+import { EMPTY_TALLY, type ModelUse, SIMILARITY } from '@remit/core';
 import { expect } from 'vitest';
 import {
   ACME,
@@ -431,7 +431,7 @@ export const statsCases: StorageCases = {
     await submitted(world, { ticketId: 'INC-2', category: 'network', optedIn: false });
     const all = await storage.stats.tickets(ACME, { sinceMs });
     const { factors } = reliabilityOf(80);
-    const rest = { resolvedAtMs: null, disputed: false, reopened: [], shadow: null };
+    const rest = { resolvedAtMs: null, disputed: false, reopened: [], shadow: null, models: null };
     const byPerson = { fixed: false, minutes: null };
     expect(all).toEqual([
       {
@@ -465,6 +465,22 @@ export const statsCases: StorageCases = {
       byPerson: { fixed: true, minutes: 12.5 },
       disputed: true,
     });
+  },
+  'tickets: what asking models took, all of them together': async (world) => {
+    const { storage } = world;
+    const use: ModelUse = {
+      ...{ model: 'm', questions: 2, inputTokens: 10, outputTokens: 5, cacheReadTokens: 100, cacheWriteTokens: 1 },
+      ...{ costUsd: 0.25, requestIds: [], sentHash: '0'.repeat(64), sent: null },
+      result: 'answered',
+    };
+    await openedRemediation(world, { modelUses: [use, { ...use, questions: 1 }] });
+    const unpriced = { ticketId: 'INC-2', remediationId: 'rem-2', modelUses: [use, { ...use, costUsd: null }] };
+    await openedRemediation(world, unpriced);
+    const bills = (await storage.stats.tickets(ACME, { sinceMs: 0 })).map(({ models }) => models);
+    expect(bills).toEqual([
+      { questions: 3, inputTokens: 222, outputTokens: 10, costUsd: 0.5 },
+      { questions: 4, inputTokens: 222, outputTokens: 10, costUsd: null },
+    ]);
   },
   'tickets: a complaint that does not count, or praise, disputes nothing': async (world) => {
     const { storage } = world;

@@ -11,6 +11,7 @@ import {
   type FirstTelling,
   type HumanResolution,
   type LogRow,
+  type ModelUse,
   NO_REMEDIATION,
   type Opening,
   type OutcomeFact,
@@ -99,6 +100,7 @@ export interface AssessmentParts {
   readonly route?: Route;
   readonly score?: number;
   readonly patternId?: string;
+  readonly modelUses?: readonly ModelUse[];
 }
 
 /** What was found out about a ticket. */
@@ -106,6 +108,7 @@ export function assessmentOf({
   route = 'auto',
   score = 92,
   patternId = 'pattern-1',
+  modelUses = [],
 }: AssessmentParts = {}): Assessment {
   return {
     analysis: {
@@ -118,6 +121,7 @@ export function assessmentOf({
       evidence: ['health check fails'],
       whatWouldChangeMyMind: null,
       observations: [{ tool: 'lab/health', arguments: { service: 'web' }, value: { healthy: false }, error: null }],
+      ...(modelUses.length === 0 ? {} : { modelUses }),
     },
     reliability: reliabilityOf(score),
     decision: decisionOf(route),

@@ -30,6 +30,18 @@ export interface TicketFigure {
   /** Somebody's counted complaint calls its fix wrong. */
   readonly disputed: boolean;
   readonly shadow: { readonly route: Route; readonly verdict: ShadowVerdict } | null;
+  /** What asking models about it took; null when none was asked. */
+  readonly models: ModelBill | null;
+}
+
+/** What asking models about one ticket took. */
+export interface ModelBill {
+  readonly questions: number;
+  /** Read in full, written to and read from caches. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** US dollars; null when a model was asked whose prices nobody configured. */
+  readonly costUsd: number | null;
 }
 
 /** One remediation, as far as figures need it. */
@@ -176,6 +188,20 @@ export interface ShadowFigures {
   readonly wrongRate: { readonly low: number; readonly high: number; readonly tickets: number } | null;
 }
 
+/** What asking models took, over all tickets that one was asked about. */
+export interface ModelFigures {
+  readonly tickets: number;
+  readonly questions: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Tickets whose cost is known. */
+  readonly priced: number;
+  /** US dollars, of these tickets together. */
+  readonly costUsd: number;
+  /** US dollars for one of these tickets; null without any. */
+  readonly costPerTicketUsd: number | null;
+}
+
 /** What became of tickets over a time. */
 export interface RemediationStats {
   readonly tickets: number;
@@ -197,6 +223,7 @@ export interface RemediationStats {
   readonly deferred: Readonly<Record<string, number>>;
   readonly minutesSaved: { readonly total: number; readonly byCategory: readonly MinutesSaved[] };
   readonly shadow: ShadowFigures;
+  readonly models: ModelFigures;
   /** One entry per UTC day with tickets or automatic runs, oldest first. */
   readonly trend: readonly {
     readonly day: string;
@@ -207,6 +234,22 @@ export interface RemediationStats {
 }
 
 const RAN: readonly StateName[] = ['succeeded', 'failed', 'rolled_back', 'needs_reconciliation'];
+
+function modelsOf(tickets: readonly TicketFigure[]): ModelFigures {
+  const bills = tickets.flatMap(({ models }) => (models ? [models] : []));
+  const priced = bills.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));
+  const total = (of: (bill: ModelBill) => number): number => bills.reduce((sum, bill) => sum + of(bill), 0);
+  const costUsd = priced.reduce((sum, cost) => sum + cost, 0);
+  return {
+    tickets: bills.length,
+    questions: total(({ questions }) => questions),
+    inputTokens: total(({ inputTokens }) => inputTokens),
+    outputTokens: total(({ outputTokens }) => outputTokens),
+    priced: priced.length,
+    costUsd,
+    costPerTicketUsd: priced.length === 0 ? null : costUsd / priced.length,
+  };
+}
 
 /** Whether a run did something and is over. */
 function hasRun({ acts, state }: RunFigure): boolean {
@@ -385,6 +428,7 @@ export function remediationStatsOf(
     deferred: counted(deferrals),
     minutesSaved: minutesSavedOf(auto, tickets),
     shadow: shadowOf(tickets),
+    models: modelsOf(tickets),
     trend: trendOf(tickets, auto),
   };
 }

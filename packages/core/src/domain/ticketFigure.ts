@@ -1,4 +1,5 @@
-import type { TicketFigure } from './figures.js';
+import type { Analysis } from './analysis.js';
+import type { ModelBill, TicketFigure } from './figures.js';
 import type { Factors, Reliability } from './reliability.js';
 import { type Afterwards, type Shadowed, shadowedOf, verdictOn } from './shadow.js';
 import type { Assessment, TicketRecord } from './ticket.js';
@@ -8,12 +9,31 @@ export interface AssessmentFigures extends Pick<Reliability, 'score' | 'level'> 
   readonly factors: Factors;
   readonly occurrences: number;
   readonly shadowed: Shadowed | null;
+  readonly models: ModelBill | null;
+}
+
+/** What asking models took; a ticket decided anew is billed for the last time alone. */
+function billOf({ modelUses = [] }: Analysis): ModelBill | null {
+  if (modelUses.length === 0) return null;
+  const total = (of: (use: (typeof modelUses)[number]) => number): number =>
+    modelUses.reduce((sum, use) => sum + of(use), 0);
+  return {
+    questions: total(({ questions }) => questions),
+    inputTokens: total((use) => use.inputTokens + use.cacheReadTokens + use.cacheWriteTokens),
+    outputTokens: total(({ outputTokens }) => outputTokens),
+    costUsd: modelUses.some(({ costUsd }) => costUsd === null) ? null : total(({ costUsd }) => costUsd ?? 0),
+  };
 }
 
 /** What figures need of an assessment. */
 export function assessmentFigures(assessment: Assessment): AssessmentFigures {
   const { score, level, factors } = assessment.reliability;
-  return { score, level, factors, occurrences: assessment.occurrences, shadowed: shadowedOf(assessment) };
+  return {
+    ...{ score, level, factors },
+    occurrences: assessment.occurrences,
+    shadowed: shadowedOf(assessment),
+    models: billOf(assessment.analysis),
+  };
 }
 
 /** What a store knows of a ticket besides its assessment. */
@@ -40,5 +60,6 @@ export function ticketFigureOf(filed: Filed, assessed: AssessmentFigures | null)
     },
     byPerson: { fixed: resolution !== null, minutes: resolution?.timeToResolve ?? null },
     shadow: shadow && { route: shadow.route, verdict: verdictOn(shadow, filed) },
+    models: assessed?.models ?? null,
   };
 }

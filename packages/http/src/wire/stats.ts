@@ -153,6 +153,16 @@ export const remediationStatsWire = z
       verdicts: z.record(z.string(), count),
       wrong_rate: z.strictObject({ low: z.number(), high: z.number(), tickets: count }).nullable(),
     }),
+    /** What asking models took; the cost is that of the priced tickets. */
+    models: z.strictObject({
+      tickets: count,
+      questions: count,
+      input_tokens: count,
+      output_tokens: count,
+      priced: count,
+      cost_usd: z.number(),
+      cost_per_ticket_usd: z.number().nullable(),
+    }),
     /** Automatic runs; one entry per UTC day with tickets, oldest first. */
     trend: z.array(z.strictObject({ day: z.string(), tickets: count, right: count, wrong: count })).readonly(),
   })
@@ -162,7 +172,7 @@ export type RemediationStatsWire = z.infer<typeof remediationStatsWire>;
 
 /** What became of the tickets of the last days, for the wire. */
 export function remediationStatsToWire(days: number, stats: RemediationStats): RemediationStatsWire {
-  const { approvals, repetitive, shadow } = stats;
+  const { approvals, repetitive, shadow, models } = stats;
   return {
     days,
     tickets: stats.tickets,
@@ -212,6 +222,15 @@ export function remediationStatsToWire(days: number, stats: RemediationStats): R
       would_be: { ...shadow.wouldBe },
       verdicts: { ...shadow.verdicts },
       wrong_rate: shadow.wrongRate && { ...shadow.wrongRate },
+    },
+    models: {
+      tickets: models.tickets,
+      questions: models.questions,
+      input_tokens: models.inputTokens,
+      output_tokens: models.outputTokens,
+      priced: models.priced,
+      cost_usd: models.costUsd,
+      cost_per_ticket_usd: models.costPerTicketUsd,
     },
     trend: stats.trend.map(({ day, tickets, right, wrong }) => ({ day, tickets, right, wrong })),
   };
