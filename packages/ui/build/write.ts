@@ -1,4 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { bundle } from './bundler.js';
+import { readManifest } from './manifest.js';
 
-await writeFile(new URL('../dist/remit-ui.js', import.meta.url), await bundle('define.ts'));
+/* What a packed copy has besides the modules: the script without imports, and the manifest. */
+
+const write = (name: string, text: string): Promise<void> =>
+  writeFile(new URL(`../dist/${name}`, import.meta.url), text);
+
+await write('remit-ui.js', await bundle('define.ts'));
+await write('custom-elements.json', `${JSON.stringify(await readManifest(), null, 2)}\n`);

@@ -17,18 +17,11 @@ export interface Reply {
   readonly etag: string | null;
 }
 
-/** How events are followed. */
-export interface Following {
-  readonly signal: AbortSignal;
-  /** The id of the last event that was seen; null for those from now on. */
-  readonly after: string | null;
-}
-
 /** How a store reaches the API. Both reject with a {@link Trouble}. */
 export interface Api {
   ask(request: Ask): Promise<Reply>;
-  /** Calls back for every event until the signal aborts; rejects when the stream cannot be had or breaks. */
-  follow(onEvent: (id: string | null) => void, following: Following): Promise<void>;
+  /** Calls back for every event until the signal aborts, over as many connections as it takes; rejects when it is refused. */
+  follow(onEvent: () => void, signal: AbortSignal): Promise<void>;
 }
 
 /** Options of {@link connect}. */
@@ -63,7 +56,9 @@ type Send = (path: string, ask: object) => Promise<Reply>;
 function troubleOf(error: unknown): Trouble {
   if (error instanceof ApiProblem) {
     const faults = (error.problem?.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`);
-    const message = [error.message, ...faults].join(' ');
+    const differs: unknown = error.problem?.facts?.['differs'];
+    const changed = Array.isArray(differs) ? [`Changed: ${differs.join(', ')}.`] : [];
+    const message = [error.message, ...faults, ...changed].join(' ');
     return new Trouble(message, error.status, error.code, { ...error.problem?.facts });
   }
   if (error instanceof SyntaxError) {
@@ -72,50 +67,29 @@ function troubleOf(error: unknown): Trouble {
   return new Trouble('The service does not answer. Check the connection and try again.', 0, 'no_answer');
 }
 
-/** Every frame of a stream of server-sent events that is no comment. */
-async function readFrames(body: ReadableStream<BufferSource>, onEvent: (id: string | null) => void): Promise<void> {
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const frames = (text + value).split(/\r?\n\r?\n/);
-    text = frames.pop() ?? '';
-    for (const frame of frames) {
-      if (/^data:/m.test(frame)) onEvent(/^id: ?(.*)$/m.exec(frame)?.[1] ?? null);
-    }
-  }
-}
-
 /** Reaches the API by fetch. Nothing is kept, nothing is repeated by itself. */
 export function connect({ base = '/api/v1', token = () => null, timeoutMs = 15_000 }: ConnectOptions = {}): Api {
-  const authorization = (): Record<string, string> => {
-    const bearer = token();
-    return bearer === null ? {} : { authorization: `Bearer ${bearer}` };
-  };
-  const client = createClient({ baseUrl: base });
+  const client = createClient({
+    baseUrl: base,
+    fetch: (address, init) => {
+      const headers = new Headers(init?.headers);
+      const bearer = token();
+      if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`);
+      return fetch(address, { ...init, headers });
+    },
+  });
   return {
     async ask({ method, path, body, headers }) {
       const verb = method.toLowerCase() as Lowercase<Ask['method']>;
-      const header = { ...authorization(), ...headers };
-      const ask = { header, signal: AbortSignal.timeout(timeoutMs), ...(body === undefined ? {} : { body }) };
+      const ask = { header: headers, signal: AbortSignal.timeout(timeoutMs), ...(body === undefined ? {} : { body }) };
       try {
         return await (client[verb] as unknown as Send)(path, ask);
       } catch (error) {
         throw troubleOf(error);
       }
     },
-    async follow(onEvent, { signal, after }) {
-      const last: Record<string, string> = after === null ? {} : { 'last-event-id': after };
-      const headers = { accept: 'text/event-stream', ...authorization(), ...last };
-      const response = await fetch(`${base}/events`, { headers, signal }).catch((error) => {
-        throw troubleOf(error);
-      });
-      const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-      if (!response.ok || !isStream || !response.body) {
-        throw new Trouble('Events cannot be followed here.', response.status, 'no_events');
-      }
-      await readFrames(response.body, onEvent);
+    async follow(onEvent, signal) {
+      for await (const _ of client.events({ signal })) onEvent();
     },
   };
 }

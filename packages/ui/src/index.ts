@@ -1,7 +1,7 @@
 // The elements
 
 // The API and what is known of it
-export { type Api, type Ask, type ConnectOptions, connect, type Following, type Reply, Trouble } from './api.js';
+export { type Api, type Ask, type ConnectOptions, connect, type Reply, Trouble } from './api.js';
 export { define, RemitElement, type RemitElementClass, type Strings, setStrings } from './element.js';
 export { RemitApproval } from './elements/approval.js';
 export { RemitApprovals } from './elements/approvals.js';

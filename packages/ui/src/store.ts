@@ -32,8 +32,6 @@ export interface Store {
 const NOTHING: Known = { body: null, etag: null, trouble: null, loading: true };
 /** Between two questions where there are no events, ms. */
 const POLL_MS = 4_000;
-/** Before the events are asked for again, ms. */
-const RECONNECT_MS = 15_000;
 /** Events that come close together are one change, ms. */
 const GATHER_MS = 150;
 
@@ -56,6 +54,7 @@ export function createStore(api: Api): Store {
   const again = new Set<string>();
   const stop = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let isGathering = false;
 
   function put(path: string, part: Partial<Known>): void {
     const next = { ...(known.get(path) ?? NOTHING), ...part };
@@ -69,6 +68,7 @@ export function createStore(api: Api): Store {
     } catch (error) {
       const trouble = asTrouble(error);
       if (trouble.status === 401) signals.emit('unauthenticated');
+      if (trouble.code === 'no_answer') signals.emit('liveness', 'off');
       throw trouble;
     }
   }
@@ -100,38 +100,22 @@ export function createStore(api: Api): Store {
     await Promise.all([...followers.keys()].map(load));
   }
 
-  function later(run: () => void, ms: number): void {
-    clearTimeout(timer);
-    if (!stop.signal.aborted) timer = setTimeout(run, ms);
-  }
-
-  async function follow(after: string | null): Promise<void> {
-    let last = after;
-    let isGathering = false;
+  /** Events that come close together are one change. */
+  function onEvent(): void {
     signals.emit('liveness', 'live');
-    await api
-      .follow(
-        (id) => {
-          last = id ?? last;
-          if (isGathering) return;
-          isGathering = true;
-          setTimeout(() => {
-            isGathering = false;
-            void refresh();
-          }, GATHER_MS);
-        },
-        { signal: stop.signal, after },
-      )
-      .catch(() => undefined);
-    if (!stop.signal.aborted) poll(last, RECONNECT_MS / POLL_MS);
+    if (isGathering) return;
+    isGathering = true;
+    setTimeout(() => {
+      isGathering = false;
+      void refresh();
+    }, GATHER_MS);
   }
 
-  /** Asks a few times, then tries the events once more. */
-  function poll(after: string | null, times: number): void {
+  /** Where events cannot be had, it asks again and again. */
+  function poll(): void {
+    if (stop.signal.aborted) return;
     signals.emit('liveness', 'polling');
-    later(() => {
-      void refresh().then(() => (times > 1 ? poll(after, times - 1) : follow(after)));
-    }, POLL_MS);
+    timer = setTimeout(() => void refresh().then(poll), POLL_MS);
   }
 
   return {
@@ -165,7 +149,7 @@ export function createStore(api: Api): Store {
         void refresh();
       }
     },
-    live: () => void follow(null),
+    live: () => void api.follow(onEvent, stop.signal).then(poll, poll),
     on: (type: 'liveness' | 'unauthenticated', listener: (liveness: never) => void) =>
       signals.on(type, listener as () => void),
     close() {

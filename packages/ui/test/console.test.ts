@@ -171,6 +171,26 @@ describe('the whole path on the page', () => {
   });
 });
 
+describe('live', () => {
+  test('what happens elsewhere appears by itself, told by events', async (context) => {
+    const world = await served();
+    world.breakWeb();
+    const { page } = await visit(context, world, { at: '#/approvals' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText('Nothing waits for approval.').waitFor();
+    const body = {
+      ticket_id: 'INC-8',
+      description: 'service web not responding',
+      category: 'server',
+      enable_auto_remediation: true,
+    };
+    await world.send('POST', '/tickets', { body });
+    await page.getByRole('link', { name: 'INC-8' }).waitFor();
+    expect(await page.getByText('Live', { exact: true }).count()).toBe(1);
+    expect(await page.getByRole('link', { name: /Approvals 1 waiting/ }).count()).toBe(1);
+  });
+});
+
 describe('trouble on the page', () => {
   test('hostile tickets stay text on every page', async (context) => {
     const world = await served();

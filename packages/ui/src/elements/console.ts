@@ -18,6 +18,11 @@ import { RemitTicket } from './ticket.js';
 import { RemitTickets } from './tickets.js';
 
 const TOKEN_KEY = 'remit-token';
+const LIVENESS: Readonly<Record<Liveness, string>> = {
+  live: 'Live',
+  polling: 'Every few seconds',
+  off: 'Not connected',
+};
 const NAMES: Readonly<Record<PageName, string>> = {
   tickets: 'Tickets',
   approvals: 'Approvals',
@@ -151,14 +156,14 @@ export class RemitConsole extends LiveElement {
         (page) =>
           html`<a href=${`#/${page}`} aria-current=${this.route.page === page ? 'page' : nothing}>${this.say(`page_${page}`, NAMES[page])}${
             page === 'approvals' && this.waiting > 0
-              ? html`<span class="count">${this.waiting}<span class="unseen"> ${this.say('are_waiting', 'waiting')}</span></span>`
+              ? html`<span class="count"> ${this.waiting}<span class="unseen"> ${this.say('are_waiting', 'waiting')}</span></span>`
               : nothing
           }</a>`,
       )}</nav>
       ${
         this.needsToken
           ? nothing
-          : html`<span class="chip ${live ? 'good' : ''}">${icon(live ? CHECK : CLOCK)}${live ? this.say('live', 'Live') : this.say('polling', 'Every few seconds')}</span>
+          : html`<span class="chip ${live ? 'good' : ''}">${icon(live ? CHECK : CLOCK)}${this.say(`liveness_${this.liveness}`, LIVENESS[this.liveness])}</span>
           <button type="button" class="plain" @click=${this.#signOut}>${this.say('sign_out', 'Forget token')}</button>`
       }
       ${

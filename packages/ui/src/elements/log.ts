@@ -37,6 +37,7 @@ const keyOf = (row: LogRow): string => `${row.remediation_id}:${row.seq}`;
  * @attr {string} ticket-id - With a store: the ticket whose log is shown.
  * @attr {boolean} loading - Rows are on their way.
  * @attr {string} error - Why there are none.
+ * @fires remit-copy - Somebody copied the rows that are shown; detail `{ text }`, for pages that cannot reach a clipboard.
  * @fires remit-retry - Somebody wants the rows to be asked for again.
  * @csspart rows - The list that scrolls.
  * @cssprop [--remit-log-height=36rem] - How high the list may grow before it scrolls.
