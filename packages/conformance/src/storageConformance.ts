@@ -5,6 +5,7 @@ import { feedbackCases, patternCases, runbookCases, statsCases } from './storage
 import { consumerCases, idempotencyCases, outboxCases } from './storage/outbox.js';
 import { patternChangeCases } from './storage/patternChanges.js';
 import { remediationCases } from './storage/remediations.js';
+import { standingOrderCases } from './storage/standingOrders.js';
 import { ticketCases } from './storage/tickets.js';
 import { trialCases } from './storage/trials.js';
 import { clockCases, dueCases, persistenceCases, tidyCases } from './storage/work.js';
@@ -17,6 +18,7 @@ const GROUPS: Readonly<Record<string, StorageCases>> = {
   slots: slotCases,
   halts: haltCases,
   policies: policyCases,
+  standingOrders: standingOrderCases,
   pins: pinCases,
   patterns: { ...patternCases, ...patternChangeCases },
   runbooks: runbookCases,

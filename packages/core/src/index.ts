@@ -425,6 +425,7 @@ export type {
   RunbookStore,
   SlotClaim,
   SlotStore,
+  StandingOrders,
   StatsStore,
   Storage,
   Submission,

@@ -16,6 +16,7 @@ import { sqlRunbooks } from './runbooks.js';
 import type { Schema } from './schema.js';
 import { sqlSlots } from './slots.js';
 import { guarded, sqlOf, withGuard } from './sql.js';
+import { standingOrders } from './standingOrders.js';
 import { sqlStats } from './stats.js';
 import { sqlTickets } from './tickets.js';
 import { tidy } from './tidy.js';
@@ -42,6 +43,7 @@ export function kyselyStorage({ db, differences, clock, name }: KyselyStorageOpt
   return {
     name,
     now: () => guarded(name, differences, () => sql.now(db)),
+    standingOrders: (tenant, about) => guarded(name, differences, () => standingOrders(sql, tenant, about)),
     tickets: guard(sqlTickets(sql)),
     remediations: guard(sqlRemediations(sql)),
     locks: guard(sqlLocks(sql)),

@@ -38,9 +38,28 @@ export function sqlPins(sql: Sql): PinStore {
   };
   return {
     async accepted(tenant, executor) {
-      const everywhere = await newest(sql.db, INSTALLATION, executor);
-      const own = await newest(sql.db, tenant, executor);
-      return { ...everywhere?.pins, ...own?.pins };
+      const rows = await sql.db
+        .selectFrom('tool_pins as pins')
+        .select(['pins.tenant', 'pins.version', 'pins.pins'])
+        .where('pins.tenant', 'in', [INSTALLATION, tenant])
+        .where('pins.executor', '=', executor)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('tool_pins as newer')
+                .select('newer.version')
+                .whereRef('newer.tenant', '=', 'pins.tenant')
+                .whereRef('newer.executor', '=', 'pins.executor')
+                .whereRef('newer.version', '>', 'pins.version'),
+            ),
+          ),
+        )
+        .execute();
+      const pinsOf = (whose: string) => {
+        const row = rows.find((one) => one.tenant === whose);
+        return row ? parseRow('tool_pins', [whose, executor], PinsRow, row).pins : {};
+      };
+      return { ...pinsOf(INSTALLATION), ...pinsOf(tenant) };
     },
     async accept(tenant, executor, { pins, definitions, principal, atMs, onlyNew }) {
       return sql.write(async (transaction) => {

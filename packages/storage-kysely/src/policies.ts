@@ -6,13 +6,20 @@ import { asJson, json, parseRow, whole } from './rows.js';
 import { policyShape } from './shapes.js';
 import type { Sql } from './sql.js';
 
-const PolicyRow = z.object({
+/** A row of `auto_remediation_policies`. */
+export const policyRowShape = z.object({
   version: whole,
   policy: json(policyShape),
   changed_by: z.string(),
   at_ms: whole,
   reason: z.string().nullable(),
 });
+
+/** A policy as it was written. */
+export function policyOf(row: z.infer<typeof policyRowShape>): PolicyVersion {
+  const { version, policy, changed_by: by, at_ms: atMs, reason } = row;
+  return { version, policy, by, atMs, reason };
+}
 
 /** Policies in SQL; every version is kept. */
 export function sqlPolicies(sql: Sql): PolicyStore {
@@ -29,14 +36,7 @@ export function sqlPolicies(sql: Sql): PolicyStore {
   const find = async (from: Sql['db'], tenant: string, category: string): Promise<PolicyVersion | null> => {
     const row = await newest(from, tenant, category);
     if (!row) return null;
-    const parsed = parseRow('auto_remediation_policies', [tenant, category], PolicyRow, row);
-    return {
-      version: parsed.version,
-      policy: parsed.policy,
-      by: parsed.changed_by,
-      atMs: parsed.at_ms,
-      reason: parsed.reason,
-    };
+    return policyOf(parseRow('auto_remediation_policies', [tenant, category], policyRowShape, row));
   };
   return {
     find: (tenant, category) => find(db, tenant, category),

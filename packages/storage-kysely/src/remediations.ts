@@ -328,7 +328,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         if (token !== null && !holds(held, token, nowMs)) return { kind: 'fenced' };
         if (version !== expectedVersion) return { kind: 'stale', version };
         const key = { tenant, remediationId, ticketId };
-        const rows = chained({ ...key, version, hash }, append);
+        const rows = chained({ ...key, version, hash }, { ...append, atMs: append.atStoreTime ? nowMs : append.atMs });
         const lease = projection.ended ? GIVEN_BACK : {};
         const leaseUntilMs = projection.ended ? null : held.lease_until_ms;
         const moved = change(transaction, tenant, remediationId)

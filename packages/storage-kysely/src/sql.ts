@@ -10,6 +10,8 @@ import { inTransaction } from './transaction.js';
 export interface Sql {
   readonly db: Kysely<Schema>;
   readonly differences: SqlDifferences;
+  /** The store's clock where it is not the database's own. */
+  readonly clock: Clock | undefined;
   /** The store's time, ms since the epoch. Ask after locking rows: waiting for a lock takes time too. */
   now(db: Kysely<Schema>): Promise<number>;
   /** Locks the one row that a query finds, until the transaction ends. The time is the store's once it is locked. */
@@ -28,6 +30,7 @@ export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Cl
   return {
     db,
     differences,
+    clock,
     async now(connection) {
       if (clock) return clock.now();
       const { rows } = await sql<{ now: unknown }>`select ${differences.now} as now`.execute(connection);

@@ -28,10 +28,11 @@ interface HeldBack {
 /** Why nothing may be sent: the lease is over, or people stopped it between the clearance and the call. */
 async function stopNow(context: EngineContext, run: Run): Promise<HeldBack | null> {
   const { tenant, ticketId, state } = run;
-  if (await run.isLeaseOver()) return { end: 'halted', reason: 'the lease of this run is over' };
-  const halt = haltFor(await context.storage.halts.inForce(tenant), tenant, state.proposal.category);
+  const { category } = state.proposal;
+  const { nowMs, halts, ticket } = await context.storage.standingOrders(tenant, { ticketId, category });
+  if (nowMs >= run.leaseUntilMs) return { end: 'halted', reason: 'the lease of this run is over' };
+  const halt = haltFor(halts, tenant, category);
   if (halt) return { end: 'halted', reason: `${halt.by} ordered a halt: ${halt.reason}` };
-  const ticket = await context.storage.tickets.find(tenant, ticketId);
   return ticket?.optedIn === true ? null : { end: 'withdrawn', reason: 'the ticket is not opted in any more' };
 }
 

@@ -4,7 +4,7 @@ import type { GuardAnswer, Verdict } from '../domain/safety.js';
 import { messageOf } from '../errors.js';
 import { stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
-import { decideAgain, policyInForce } from './gather.js';
+import { decideAgain, orDefault } from './gather.js';
 import type { ClearRequest } from './guard/check.js';
 import type { Run } from './run.js';
 import { readTools, toolsOfSteps } from './tools.js';
@@ -30,11 +30,11 @@ async function ask(
 
 /** Asks the built-in guard and a host's own. The first no holds; the built-in one looks last and gives the clearance. */
 export async function clear(context: EngineContext, run: Run, intent: Intent): Promise<GuardAnswer> {
+  const { storage } = context;
   const { tenant, ticketId, remediationId, state } = run;
-  const ticket = await context.storage.tickets.find(tenant, ticketId);
-  const { policy, version } = await policyInForce(context, tenant, state.proposal.category);
-  const { patternId, similarity, plan, analysis } = state.proposal;
-  const matter = { analysis: { plan, confidence: analysis.confidence }, recognition: { patternId, similarity } };
+  const { category, patternId, similarity, plan, analysis } = state.proposal;
+  const orders = await storage.standingOrders(tenant, { ticketId, category });
+  const { policy, version } = orDefault(orders.policy, category);
   const request: ClearRequest = {
     tenant,
     ticketId,
@@ -45,11 +45,15 @@ export async function clear(context: EngineContext, run: Run, intent: Intent): P
     policy,
     policyVersion: version,
     // What a person mended in the meantime may still have to be taken back; what was opted out may not.
-    optedIn: ticket?.optedIn === true && (intent.direction === 'undo' || ticket.resolution === null),
-    nowMs: await context.storage.now(),
+    optedIn: orders.ticket?.optedIn === true && (intent.direction === 'undo' || !orders.ticket.isResolvedByPerson),
+    nowMs: orders.nowMs,
     leaseUntilMs: run.leaseUntilMs,
-    decideAgain: () =>
-      ticket ? decideAgain(context, { ...matter, ticket }) : Promise.reject(new Error('The ticket is gone.')),
+    async decideAgain() {
+      const ticket = await storage.tickets.find(tenant, ticketId);
+      if (!ticket) throw new Error('The ticket is gone.');
+      const { confidence } = analysis;
+      return decideAgain(context, { analysis: { plan, confidence }, recognition: { patternId, similarity }, ticket });
+    },
     readTools: () => readTools(context, tenant, toolsOfSteps(stepsOf(context, run))),
   };
   const verdicts: Verdict[] = [];

@@ -34,7 +34,11 @@ export async function policyInForce(
   tenant: string,
   category: string,
 ): Promise<PolicyVersion> {
-  const stored = await context.storage.policies.find(tenant, category);
+  return orDefault(await context.storage.policies.find(tenant, category), category);
+}
+
+/** The default where an operator never wrote a policy. */
+export function orDefault(stored: PolicyVersion | null, category: string): PolicyVersion {
   return stored ?? { version: 0, policy: defaultPolicy(category), by: null, atMs: null, reason: null };
 }
 

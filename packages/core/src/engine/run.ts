@@ -5,6 +5,7 @@ import {
   decide,
   evolve,
   isEnd,
+  type LogRow,
   projectionOf,
   type Remediation,
   replay,
@@ -33,6 +34,18 @@ export function follow(state: Remediation, command: Command, stamp: Stamp) {
   return { ok: true as const, events: decided.events, after, projection: projectionOf(after) };
 }
 
+/** The state after one row more. */
+const evolved = (state: Remediation, { event, atMs, actor }: Pick<LogRow, 'event' | 'atMs' | 'actor'>): Remediation =>
+  evolve(state, event, { atMs, actor });
+
+/** Whether nothing that a command leads to depends on when it is. */
+function isTimeless({ type }: Command, { approval, order }: StartedRemediation): boolean {
+  const unused = (given: { readonly consumedAtMs: number | null } | null | undefined): boolean =>
+    given?.consumedAtMs === null;
+  if (type === 'intend') return !unused(approval) && !unused(order?.approval);
+  return type === 'claim' || type === 'settle';
+}
+
 /** One worker's hold on one remediation: its state, its lease, and the only way to write to its log. */
 export class Run {
   readonly #context: EngineContext;
@@ -42,6 +55,8 @@ export class Run {
   #state: StartedRemediation;
   #version: number;
   #leaseUntilMs: number;
+  #lastAtMs: number;
+  #isGivenBack = false;
   readonly #token: number;
   readonly #heartbeat: NodeJS.Timeout;
 
@@ -52,6 +67,7 @@ export class Run {
     this.ticketId = loaded.ticketId;
     this.#state = started(replay(loaded.rows));
     this.#version = loaded.version;
+    this.#lastAtMs = loaded.rows.at(-1)?.atMs ?? 0;
     this.#token = claim.token;
     this.#leaseUntilMs = claim.untilMs;
     this.#heartbeat = setInterval(() => void this.#prolong(), LEASE.heartbeatMs);
@@ -94,8 +110,7 @@ export class Run {
   /** One attempt; false when a row that needs no lease (an answer, a late reply) came in between. */
   async #tryToWrite(command: Command): Promise<boolean> {
     const { storage, observers } = this.#context;
-    const stamp = { atMs: await storage.now(), actor: 'remit' };
-    const followed = follow(this.#state, command, stamp);
+    const { followed, stamp, atStoreTime } = await this.#follow(command);
     if (!followed.ok) {
       // Ended by a person meanwhile: then there is nothing left for this run to write.
       if (followed.refused === 'already_ended') throw new LostRun(`${this.remediationId}: ended meanwhile`);
@@ -109,16 +124,35 @@ export class Run {
       expectedVersion: this.#version,
       token: this.#token,
       ...stamp,
+      atStoreTime,
       events,
       projection,
       facts: isEnd(after.state) && after.state !== this.#state.state ? lessonsOf(after, this, stamp.atMs) : [],
     });
     if (appended.kind === 'fenced') throw new LostRun(`${this.remediationId}: the lease is lost`);
     if (appended.kind === 'stale') return false;
-    this.#state = after;
+    // As the rows tell it, whose time may be the store's.
+    this.#state = started(appended.rows.reduce<Remediation>(evolved, this.#state));
     this.#version += appended.rows.length;
+    this.#lastAtMs = appended.rows.at(-1)?.atMs ?? this.#lastAtMs;
+    this.#isGivenBack = projection.ended;
     for (const row of appended.rows) observers.tell('remediation_event', row);
     return true;
+  }
+
+  /**
+   * What follows from a command. A row that only says what was done needs no time to be decided, and gets the store's as
+   * it is stored; whatever depends on the time, an end or an approval that is used up, is decided at a time just asked for.
+   */
+  async #follow(command: Command) {
+    const { storage } = this.#context;
+    if (isTimeless(command, this.#state)) {
+      const stamp = { atMs: this.#lastAtMs, actor: 'remit' };
+      const followed = follow(this.#state, command, stamp);
+      if (followed.ok && !followed.projection.ended) return { followed, stamp, atStoreTime: true };
+    }
+    const stamp = { atMs: await storage.now(), actor: 'remit' };
+    return { followed: follow(this.#state, command, stamp), stamp, atStoreTime: false };
   }
 
   async #reload(): Promise<void> {
@@ -126,16 +160,14 @@ export class Run {
     if (!loaded) throw new LostRun(`${this.remediationId}: gone`);
     this.#state = started(replay(loaded.rows));
     this.#version = loaded.version;
-  }
-
-  /** Whether the lease is over by now, by the store's clock. */
-  async isLeaseOver(): Promise<boolean> {
-    return (await this.#context.storage.now()) >= this.#leaseUntilMs;
+    this.#lastAtMs = loaded.rows.at(-1)?.atMs ?? this.#lastAtMs;
   }
 
   /** Ends the hold. */
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
+    // The last row gave it back.
+    if (this.#isGivenBack) return;
     await this.#context.storage.remediations.release(this.tenant, this.remediationId, this.#token);
   }
 

@@ -18,7 +18,14 @@ import {
 } from './guard/orders.js';
 import { planAsDecided } from './guard/plan.js';
 import { rateSlots, targetLock } from './guard/reservations.js';
-import { freezePeriod, freezePeriodAgain, lease, maintenanceWindow, maintenanceWindowAgain } from './guard/time.js';
+import {
+  freezePeriod,
+  freezePeriodAgain,
+  lease,
+  leaseAtFirst,
+  maintenanceWindow,
+  maintenanceWindowAgain,
+} from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
 import { pinsForCall } from './tools.js';
 
@@ -47,7 +54,7 @@ const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
 ];
 
 const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
-  lease,
+  leaseAtFirst,
   killSwitch,
   optIn,
   categoryEnabled,
@@ -63,9 +70,17 @@ const BEFORE_LATER_WRITE: readonly GuardCheck[] = [
   killSwitchAgain,
 ];
 
-const BEFORE_UNDO: readonly GuardCheck[] = [lease, optIn, order, planAsDecided, targetLock, toolPins, killSwitch];
+const BEFORE_UNDO: readonly GuardCheck[] = [
+  leaseAtFirst,
+  optIn,
+  order,
+  planAsDecided,
+  targetLock,
+  toolPins,
+  killSwitch,
+];
 
-const BEFORE_READ: readonly GuardCheck[] = [lease, killSwitch, optIn, categoryEnabled, planAsDecided, toolPins];
+const BEFORE_READ: readonly GuardCheck[] = [leaseAtFirst, killSwitch, optIn, categoryEnabled, planAsDecided, toolPins];
 
 /** Which checks a call has to pass. */
 function checksFor({ intent, steps }: ClearRequest): readonly GuardCheck[] {

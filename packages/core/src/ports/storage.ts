@@ -165,6 +165,8 @@ export interface Append {
   readonly token: number | null;
   readonly actor: string;
   readonly atMs: number;
+  /** The rows get the store's time at the append instead of `atMs`. Default false. */
+  readonly atStoreTime?: boolean;
   readonly events: readonly RemediationEvent[];
   /** What to keep beside the log after these rows. */
   readonly projection: Projection;
@@ -175,7 +177,7 @@ export interface Append {
 /** What people ordered about effects that a stop left standing: the old rows, and a new remediation that takes them back. */
 export interface TakeOver {
   /** Rows of the stopped remediation; its projection no longer holds locks. */
-  readonly from: Omit<Append, 'token' | 'facts'>;
+  readonly from: Omit<Append, 'token' | 'facts' | 'atStoreTime'>;
   readonly remediationId: string;
   readonly events: readonly RemediationEvent[];
   readonly projection: Projection;
@@ -524,6 +526,18 @@ export interface StatsStore {
   deferrals(tenant: string, query: { readonly sinceMs: number }): Promise<readonly string[]>;
 }
 
+/** What people have ordered about a ticket, as of one moment. */
+export interface StandingOrders {
+  /** The store's clock then, ms. */
+  readonly nowMs: number;
+  /** As {@link HaltStore.inForce} tells. */
+  readonly halts: readonly Halt[];
+  /** Null when there is no such ticket. */
+  readonly ticket: { readonly optedIn: boolean; readonly isResolvedByPerson: boolean } | null;
+  /** As {@link PolicyStore.find} tells. */
+  readonly policy: PolicyVersion | null;
+}
+
 /** Work that nobody holds. */
 export interface DueWork {
   readonly tickets: readonly { readonly tenant: string; readonly ticketId: string }[];
@@ -544,6 +558,11 @@ export interface Storage {
   readonly name: string;
   /** The store's clock, ms since the epoch: database time, or the host's for memory and SQLite. */
   now(): Promise<number>;
+  /** Time, halts, opt-in and policy in one look: what is asked before every call, and once more right before it is sent. */
+  standingOrders(
+    tenant: string,
+    about: { readonly ticketId: string; readonly category: string },
+  ): Promise<StandingOrders>;
   readonly tickets: TicketStore;
   readonly remediations: RemediationStore;
   readonly locks: LockStore;

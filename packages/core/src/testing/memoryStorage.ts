@@ -167,15 +167,26 @@ function memoryFeedback(state: MemoryState): FeedbackStore {
  */
 export function memoryStorage(options: { readonly clock?: Clock } = {}): Storage {
   const state = emptyState(options.clock ?? { now: () => Date.now() });
+  const halts = memoryHalts(state);
+  const policies = memoryPolicies(state);
   return {
     name: 'memory',
     now: async () => state.clock.now(),
+    async standingOrders(tenant, { ticketId, category }) {
+      const record = state.tickets.get(keyOf(tenant, ticketId))?.record;
+      return {
+        nowMs: state.clock.now(),
+        halts: await halts.inForce(tenant),
+        ticket: record ? { optedIn: record.optedIn, isResolvedByPerson: record.resolution !== null } : null,
+        policy: await policies.find(tenant, category),
+      };
+    },
     tickets: memoryTickets(state),
     remediations: memoryRemediations(state),
     locks: memoryLocks(state),
     slots: memorySlots(state),
-    halts: memoryHalts(state),
-    policies: memoryPolicies(state),
+    halts,
+    policies,
     pins: memoryPins(state),
     patterns: memoryPatterns(state),
     runbooks: memoryRunbooks(state),

@@ -5,13 +5,19 @@ import { blocked, type ClearRequest, check, deferred, type Finding, writesOf, ye
 
 /* Whether now is a time to act. */
 
-/** The lease is still ours, with the store's clock. */
-export const lease = check('lease', async ({ leaseUntilMs }, { storage }) => {
-  const nowMs = await storage.now();
-  return nowMs < leaseUntilMs
-    ? yes('The lease holds.', { untilMs: leaseUntilMs })
-    : blocked('The lease of this run is over; another worker may have it.', { untilMs: leaseUntilMs, nowMs });
-});
+function leaseAt(untilMs: number, nowMs: number): Finding {
+  return nowMs < untilMs
+    ? yes('The lease holds.', { untilMs })
+    : blocked('The lease of this run is over; another worker may have it.', { untilMs, nowMs });
+}
+
+/** The lease was still ours when the questions began, by the store's clock. */
+export const leaseAtFirst = check('lease', ({ leaseUntilMs, nowMs }) => leaseAt(leaseUntilMs, nowMs));
+
+/** The lease is still ours now that all is answered. */
+export const lease = check('lease', async ({ leaseUntilMs }, { storage }) =>
+  leaseAt(leaseUntilMs, await storage.now()),
+);
 
 /** How long the whole plan and its rollback may take, ms: every call and every validation at its longest, twice. */
 function roomFor(request: ClearRequest): number {

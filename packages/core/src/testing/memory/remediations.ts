@@ -163,7 +163,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const nowMs = clock.now();
       if (token !== null && !holds(entry.lease, token, nowMs)) return { kind: 'fenced' };
       if (entry.rows.length !== expectedVersion) return { kind: 'stale', version: entry.rows.length };
-      const rows = rowsFor(entry, append);
+      const rows = rowsFor(entry, { ...append, atMs: append.atStoreTime ? nowMs : append.atMs });
       entry.rows.push(...rows);
       state.log.push(...rows);
       entry.projection = sealed(projection);
