@@ -46,6 +46,10 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     peers: true,
     load: () => import('../mcp/conformance.js'),
   },
+  known: {
+    says: 'how long a ticket of a known pattern takes to its decision, and that no model is asked',
+    load: () => import('../known/bench.js'),
+  },
   history: {
     says: 'what evidence, logs and statistics cost with a million tickets in the store',
     load: () => import('../history/bench.js'),

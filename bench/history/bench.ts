@@ -4,15 +4,14 @@ import { CATEGORY } from '../engine/plan.js';
 import { wordsOf } from '../engine/prepare.js';
 import type { Bench, Table } from '../harness/bench.js';
 import { quantile, rounded } from '../harness/summary.js';
+import { fill } from './fill.js';
 import { type FilledStore, filledPostgres, filledSqlite } from './stores.js';
-import { ACTION, TABLES, TENANT } from './template.js';
-import { chance, patternOf, patternsOf, ticketMaker } from './tickets.js';
+import { ACTION, TENANT } from './template.js';
+import { chance, patternOf } from './tickets.js';
 
 /* What reading costs once there is a year of history. */
 
 const DAY_MS = 86_400_000;
-const BATCH = 500;
-const SAID_EVERY = 50_000;
 
 /** Goals, ms: the 99th percentile of each. */
 const GOALS = { evidence: 20, logs: 20, stats: 500 } as const;
@@ -21,31 +20,6 @@ interface Timing {
   readonly what: string;
   readonly goalMs: number | null;
   readonly times: readonly number[];
-}
-
-async function fill(store: FilledStore, tickets: number, progress: (says: string) => void): Promise<number> {
-  const nowMs = await store.storage.now();
-  const make = await ticketMaker(tickets, nowMs);
-  let next = 0;
-  const learner = new PatternLearner({ storage: store.storage, ids: { next: (kind) => `${kind}-${next}` } });
-  for (; next < patternsOf(tickets); next += 1) {
-    const words = { category: CATEGORY, title: null, description: wordsOf(next) };
-    await learner.recognise({ tenant: TENANT, ticketId: `told-${next}`, ...words });
-  }
-  let logRows = 0;
-  for (let from = 0; from < tickets; from += BATCH) {
-    const made = Array.from({ length: Math.min(BATCH, tickets - from) }, (_, index) => make(from + index));
-    await store.batch(async () => {
-      for (const table of TABLES) {
-        const rows = made.flatMap((of) => of[table]);
-        if (rows.length > 0) await store.insert(table, rows);
-        if (table === 'remediation_logs') logRows += rows.length;
-      }
-    });
-    if ((from + BATCH) % SAID_EVERY === 0) progress(`${store.name}: ${from + BATCH} of ${tickets} tickets`);
-  }
-  await store.settle();
-  return logRows;
 }
 
 async function timed(count: number, work: (n: number) => Promise<unknown>): Promise<readonly number[]> {

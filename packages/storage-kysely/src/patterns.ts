@@ -49,12 +49,13 @@ export function sqlPatterns(sql: Sql): PatternStore {
       return candidateFixesOf(db, { tenant, patternId }, limit);
     },
 
-    async ticketsOf(tenant, patternId, limit) {
+    async ticketsOf(tenant, patternId, { limit, fixedByRemit = false }) {
       const rows = await db
         .selectFrom('tickets')
         .selectAll()
         .where('tenant', '=', tenant)
         .where('pattern_id', '=', patternId)
+        .$if(fixedByRemit, (rest) => rest.where('resolved_at_ms', 'is not', null).where('resolution', 'is', null))
         .orderBy('position', 'desc')
         .limit(limit)
         .execute();

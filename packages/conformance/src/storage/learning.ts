@@ -269,10 +269,28 @@ export const patternCases: StorageCases = {
       const patternId = n === 1 ? 'p-2' : 'p-1';
       await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}`, patternId, route: 'manual' });
     }
-    const newest = await world.storage.patterns.ticketsOf(ACME, 'p-1', 2);
+    const newest = await world.storage.patterns.ticketsOf(ACME, 'p-1', { limit: 2 });
     expect(newest.map(({ ticketId }) => ticketId)).toEqual(['INC-3', 'INC-2']);
     expect(newest[0]).toEqual(await world.storage.tickets.find(ACME, 'INC-3'));
-    expect(await world.storage.patterns.ticketsOf(ACME, 'nothing', 2)).toEqual([]);
+    expect(await world.storage.patterns.ticketsOf(ACME, 'nothing', { limit: 2 })).toEqual([]);
+  },
+  'ticketsOf: those alone that Remit fixed, if that is asked for': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(3)) {
+      const rows = await openedRemediation(world, {
+        ticketId: `INC-${n}`,
+        remediationId: `rem-${n}`,
+        patternId: 'p-1',
+      });
+      const token = await claimedToken(world, rows);
+      if (n < 2) await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1 }));
+    }
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    const resolution = { resolver: 'cy', atMs: 9, text: 'by hand', actions: [], timeToResolve: null } as const;
+    await storage.tickets.resolve(ACME, 'INC-1', { ...resolution, confirmed: false, agreement: 'not_told' }, []);
+    const fixed = await storage.patterns.ticketsOf(ACME, 'p-1', { limit: 5, fixedByRemit: true });
+    expect(fixed.map(({ ticketId }) => ticketId)).toEqual(['INC-0']);
+    expect(await storage.patterns.ticketsOf(ACME, 'p-1', { limit: 5 })).toHaveLength(3);
   },
   'list: newest first with their tallies, by category and by occurrences': async (world) => {
     const { storage } = world;
@@ -310,7 +328,7 @@ export const patternCases: StorageCases = {
     expect(theirs).toMatchObject({ exemplars: [], statistics: { texts: 0, terms: 0 } });
     expect(await patterns.tally(GLOBEX, 'p-1', ACTION)).toEqual(EMPTY_TALLY);
     expect((await patterns.list(GLOBEX, { limit: 5, cursor: null, minOccurrences: 0 })).items).toEqual([]);
-    expect(await patterns.ticketsOf(GLOBEX, 'p-1', 5)).toEqual([]);
+    expect(await patterns.ticketsOf(GLOBEX, 'p-1', { limit: 5 })).toEqual([]);
     expect(await patterns.adopt(GLOBEX, adoptionOf('p-9', 'web'))).toEqual({ patternId: 'p-9', ...FIRST });
     expect((await patterns.candidates(ACME, 'server', ['web'], 5)).statistics.texts).toBe(1);
     // The same principal speaks in the other tenant for the first time.

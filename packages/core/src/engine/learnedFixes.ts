@@ -28,7 +28,10 @@ export async function learnedFixesFor(
   catalogue: Catalogue,
 ): Promise<readonly LearnedFix[]> {
   if (!known) return [];
-  const newest = await storage.patterns.ticketsOf(ticket.tenant, patternId, LEARNED_FIX.look);
+  const newest = await storage.patterns.ticketsOf(ticket.tenant, patternId, {
+    limit: LEARNED_FIX.look,
+    fixedByRemit: true,
+  });
   const runs = newest
     .filter(({ ticketId }) => ticketId !== ticket.ticketId)
     .flatMap((earlier) => carriedOut(catalogue, earlier));

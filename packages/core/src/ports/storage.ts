@@ -445,8 +445,12 @@ export interface PatternStore {
   change(change: Omit<PatternChange, 'atMs'>): Promise<PatternChanged>;
   /** Changes of a pattern or into it, or of all patterns (null), oldest first. */
   changes(tenant: string, patternId: string | null): Promise<readonly PatternChange[]>;
-  /** The newest tickets of a pattern, at most `limit`. */
-  ticketsOf(tenant: string, patternId: string, limit: number): Promise<readonly TicketRecord[]>;
+  /** The newest tickets of a pattern, at most `limit`; with `fixedByRemit` those that Remit resolved and nobody since. */
+  ticketsOf(
+    tenant: string,
+    patternId: string,
+    query: { readonly limit: number; readonly fixedByRemit?: boolean },
+  ): Promise<readonly TicketRecord[]>;
   /** Living patterns with at least `minOccurrences` counted occurrences of some action type (0: all), newest first. */
   list(
     tenant: string,

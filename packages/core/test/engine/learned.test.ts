@@ -65,7 +65,9 @@ describe('a pattern whose fix is proven', () => {
   it('is forgotten when it stops working, and the model is told what became of the tickets', async () => {
     const { w, asked } = await learning();
     await history(w, 8);
-    const newest = (await w.storage.patterns.ticketsOf('acme', (await next(w, 'NEW'))?.patternId ?? '', 20)).slice(1);
+    const newest = (
+      await w.storage.patterns.ticketsOf('acme', (await next(w, 'NEW'))?.patternId ?? '', { limit: 20 })
+    ).slice(1);
     for (const { ticketId } of newest.slice(0, 6)) {
       await w.remit.reopenTicket({ id: 'ana', tenant: 'acme', scopes: ['tickets:write', 'tickets:read'] }, ticketId);
     }

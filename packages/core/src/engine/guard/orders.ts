@@ -135,9 +135,9 @@ export const stormGuard = check(
   'storm_guard',
   async ({ tenant, remediation, nowMs }, { storage, catalogue, settings }) => {
     const { limits } = settings;
-    const recent = (await storage.patterns.ticketsOf(tenant, remediation.proposal.patternId, STORM_LOOKS_AT)).filter(
-      ({ createdAtMs }) => createdAtMs > nowMs - limits.stormWindowMs,
-    );
+    const recent = (
+      await storage.patterns.ticketsOf(tenant, remediation.proposal.patternId, { limit: STORM_LOOKS_AT })
+    ).filter(({ createdAtMs }) => createdAtMs > nowMs - limits.stormWindowMs);
     const groups = new Set(recent.map((ticket) => targetsOf(ticket, catalogue)));
     const evidence = { tickets: recent.length, differentTargets: groups.size };
     return groups.size >= limits.stormFrom

@@ -114,9 +114,10 @@ export function memoryPatterns(state: MemoryState): PatternStore {
     async candidateFixes(tenant, patternId, limit) {
       return candidatesOf(state, tenant, patternId).slice(0, limit);
     },
-    async ticketsOf(tenant, patternId, limit) {
+    async ticketsOf(tenant, patternId, { limit, fixedByRemit = false }) {
       return [...state.tickets.values()]
         .filter(({ record }) => record.tenant === tenant && record.assessment?.patternId === patternId)
+        .filter(({ record }) => !fixedByRemit || (record.resolvedAtMs !== null && record.resolution === null))
         .sort((a, b) => b.position - a.position)
         .slice(0, limit)
         .map(({ record }) => record);
