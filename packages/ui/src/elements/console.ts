@@ -154,9 +154,9 @@ export class RemitConsole extends LiveElement {
       <a class="brand" href="#/tickets">Remit</a>
       <nav aria-label=${this.say('pages', 'Pages')}>${PAGES.map(
         (page) =>
-          html`<a href=${`#/${page}`} aria-current=${this.route.page === page ? 'page' : nothing}>${this.say(`page_${page}`, NAMES[page])}${
+          html`<a href=${`#/${page}`} aria-current=${this.route.page === page ? 'page' : nothing}>${this.say(`page_${page}`, NAMES[page])} ${
             page === 'approvals' && this.waiting > 0
-              ? html`<span class="count"> ${this.waiting}<span class="unseen"> ${this.say('are_waiting', 'waiting')}</span></span>`
+              ? html`<span class="count">${this.waiting}<span class="unseen"> ${this.say('are_waiting', 'waiting')}</span></span>`
               : nothing
           }</a>`,
       )}</nav>

@@ -1,9 +1,11 @@
 import type { Pattern, PatternAction } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
 import { chip } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
+import { CLOCK } from '../view/icons.js';
 import { oneDecimal, percent } from '../view/text.js';
 import { empty, failed, loading } from './states.js';
 
@@ -20,7 +22,6 @@ interface PatternsPage {
  *
  * @element remit-patterns
  * @attr {boolean} read-only - It shows patterns, and changes none.
- * @fires remit-merge - Somebody wants two patterns to be one; detail `{ pattern_id, into }`.
  */
 export class RemitPatterns extends LiveElement {
   static readonly tag = 'remit-patterns';
@@ -35,13 +36,11 @@ export class RemitPatterns extends LiveElement {
     controls,
     pieces,
     css`
-      table { border-collapse: collapse; table-layout: fixed; inline-size: 100%; min-inline-size: 620px; font-variant-numeric: tabular-nums; }
+      table { border-collapse: collapse; table-layout: fixed; inline-size: 100%; min-inline-size: 460px; font-variant-numeric: tabular-nums; }
       th { text-align: start; font-weight: 550; color: var(--_quiet); font-size: 12.5px; padding: 4px 14px 4px 0; }
-      th:first-child { inline-size: 24%; }
-      th:last-child { inline-size: 30%; }
+      th:first-child { inline-size: 40%; }
       td { padding: 6px 14px 6px 0; border-block-start: 1px solid var(--_line); vertical-align: top; }
       .scroll { overflow-x: auto; }
-      .lacking { list-style: disc; padding-inline-start: 18px; }
       .search { max-inline-size: 320px; }
     `,
   ];
@@ -85,12 +84,13 @@ export class RemitPatterns extends LiveElement {
       <td>${percent(action.positive_feedback_rate)}</td>
       <td>${percent(action.auto_remediation_success_rate)}</td>
       <td>${oneDecimal(action.avg_reliability_score)}</td>
-      <td>${
-        action.lacking.length === 0
-          ? this.say('lacks_nothing', 'Nothing')
-          : html`<ul class="lacking">${action.lacking.map((each) => html`<li>${each}</li>`)}</ul>`
-      }</td>
     </tr>`;
+  }
+
+  #lacking({ action_type, lacking }: PatternAction): TemplateResult | typeof nothing {
+    if (lacking.length === 0) return nothing;
+    const what = this.say('lacks', '{fix} still lacks: {what}', { fix: action_type, what: lacking.join('; ') });
+    return html`<p class="note">${icon(CLOCK)}<span>${what}</span></p>`;
   }
 
   #pattern(pattern: Pattern): TemplateResult {
@@ -102,14 +102,14 @@ export class RemitPatterns extends LiveElement {
           : html`<div class="scroll" tabindex="0" role="region" aria-label=${pattern.title}><table>
             <thead><tr>
               <th scope="col">${this.say('fix', 'Fix')}</th>
-              <th scope="col">${this.say('seen', 'Resolved')}</th>
+              <th scope="col">${this.say('seen', 'Seen')}</th>
               <th scope="col">${this.say('praise', 'Praise')}</th>
               <th scope="col">${this.say('success', 'Success')}</th>
               <th scope="col">${this.say('reliability', 'Reliability')}</th>
-              <th scope="col">${this.say('lacks', 'Still lacks')}</th>
             </tr></thead>
             <tbody>${pattern.actions.map((action) => this.#action(action))}</tbody>
-          </table></div>`
+          </table></div>
+          ${pattern.actions.map((action) => this.#lacking(action))}`
       }
     </li>`;
   }

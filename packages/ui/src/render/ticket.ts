@@ -30,7 +30,7 @@ export function analysisCard(on: RemitElement, { analysis }: Ticket): TemplateRe
         ? nothing
         : html`<div><h4>${on.say('evidence', 'Evidence')}</h4><ul>${analysis.evidence.map((line) => html`<li class="reason">${icon(DOT)}<div dir="auto">${line}</div></li>`)}</ul></div>`
     }
-    ${analysis.what_would_change_my_mind ? html`<p class="quiet" dir="auto">${analysis.what_would_change_my_mind}</p>` : nothing}
+    ${analysis.what_would_change_my_mind ? html`<div><h4>${on.say('against', 'What would speak against it')}</h4><p dir="auto">${analysis.what_would_change_my_mind}</p></div>` : nothing}
   </section>`;
 }
 
