@@ -62,6 +62,22 @@ function coverageAt(answers: readonly Judged[], precision: number): number {
   return covered / ranked.length;
 }
 
+/**
+ * How far what was claimed is from what was so: the mean difference over ten ranges of confidence, each by its answers;
+ * and by how much too much was claimed.
+ */
+function calibration(answers: readonly Judged[]): Figures {
+  let [error, excess] = [0, 0];
+  for (let range = 0; range < 10; range += 1) {
+    const own = answers.filter(({ confidence }) => Math.min(Math.floor(confidence * 10), 9) === range);
+    const claimed = own.reduce((sum, { confidence }) => sum + confidence, 0);
+    const difference = (claimed - own.filter(({ right }) => right).length) / answers.length;
+    error += Math.abs(difference);
+    excess += Math.max(difference, 0);
+  }
+  return { calibrationError: error, claimedTooMuch: excess };
+}
+
 function figuresOf(answers: readonly Judged[]): Figures {
   const known = answers.filter((answer) => answer.known);
   return {
@@ -69,6 +85,7 @@ function figuresOf(answers: readonly Judged[]): Figures {
     auroc: auroc(answers),
     coverageAt95: coverageAt(answers, 0.95),
     coverageAt99: coverageAt(answers, 0.99),
+    ...calibration(answers),
   };
 }
 

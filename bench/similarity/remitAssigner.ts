@@ -1,5 +1,6 @@
 import { SIMILARITY } from '../../packages/core/src/domain/policy.js';
 import { assignPattern } from '../../packages/core/src/domain/similarity/assign.js';
+import { observedPrecision } from '../../packages/core/src/domain/similarity/calibrated.js';
 import { weighted } from '../../packages/core/src/domain/similarity/weights.js';
 import type { Assigner } from './assignment.js';
 import { Collection, filedOf } from './remitSearcher.js';
@@ -41,7 +42,7 @@ export function remitAssigner(): Assigner {
         found.map(({ patternId, telling }) => ({ patternId, text: weighted(telling, statistics) })),
         { statistics, tellings },
       );
-      return { label: match?.patternId ?? null, confidence: match?.confidence ?? 0 };
+      return { label: match?.patternId ?? null, confidence: observedPrecision(match?.confidence ?? 0) };
     },
     close() {},
   };

@@ -1,5 +1,6 @@
 import { JOIN_PATTERN_FROM } from '../../packages/core/src/domain/policy.js';
 import { signatureOf } from '../../packages/core/src/domain/signature.js';
+import { observedPrecision } from '../../packages/core/src/domain/similarity/calibrated.js';
 import {
   lineWords,
   type Template,
@@ -38,7 +39,8 @@ export function remitGrouper(): Grouper {
     group(text, source) {
       if (source === null) {
         const answer = assigner.assign(text);
-        const group = answer.label !== null && answer.confidence >= JOIN_PATTERN_FROM ? answer.label : next();
+        const group =
+          answer.label !== null && answer.confidence >= observedPrecision(JOIN_PATTERN_FROM) ? answer.label : next();
         assigner.learn(text, group);
         return group;
       }

@@ -302,6 +302,7 @@ export {
   type PatternScore,
   type PatternTelling,
 } from './domain/similarity/assign.js';
+export { observedPrecision } from './domain/similarity/calibrated.js';
 export { type AskedTerm, askedTerms } from './domain/similarity/candidates.js';
 export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js';
 export { type Telling, tellingOf } from './domain/similarity/telling.js';
@@ -366,6 +367,7 @@ export { runbookAnalyst } from './engine/runbookAnalyst.js';
 // Is it safe right now?
 export { SafetyGuard } from './engine/safetyGuard.js';
 export type { AuditOptions } from './engine/sealer.js';
+export { type Vectorise, vectorEmbedder } from './engine/vectorEmbedder.js';
 export { type AuditReport, type UnsealedRows, type VerifyOptions, verifyAudit } from './engine/verifyAudit.js';
 // What can go wrong?
 export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from './errors.js';

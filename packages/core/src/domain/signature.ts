@@ -42,7 +42,11 @@ const MASKS: readonly (readonly [MaskKind, RegExp])[] = [
   ['interface', /\b(?:gigabitethernet|tengigabitethernet|ethernet|gi|te|fa|eth|xe|ge|po)[-\s]?\d+(?:\/\d+)*\b/g],
   ['path', /(?:^|(?<=\s))(?:\/[\w.-]+){2,}\/?/g],
   ['hex', /\b0x[0-9a-f]+\b/g],
-  ['num', /\b[\w.-]{0,64}\d[\w.-]{0,64}\b%?/g],
+  // Not the number that says which one: an error 404 is another problem than an error 500.
+  [
+    'num',
+    /(?<!\b(?:error|errno|code|event|status|http|exit|signal|reason|fault|alarm|trap|rule|type|class|category|subcategory|symptom)(?: ?[:=#] ?| (?:code|id|no|number|type|class)?[ :=#]{0,2}))\b[\w.-]{0,64}\d[\w.-]{0,64}\b%?/g,
+  ],
 ];
 
 /** The first words of a text, lower case, values as they stand. */
@@ -65,7 +69,7 @@ export function signatureOf(text: string): Signature {
       return ` <${kind}> `;
     });
   }
-  const words = masked.match(/<[a-z]+>|[\p{L}\p{M}]+/gu) ?? [];
+  const words = masked.match(/<[a-z]+>|[\p{L}\p{M}\p{N}]+/gu) ?? [];
   const normal = words.join(' ');
   const spoken = wordsIn(text);
   return {
@@ -84,7 +88,7 @@ export type SignatureWords = Pick<Signature, 'hash' | 'masked' | 'words' | 'term
 /** Under which circumstances a signature was filed: what its ticket was like then. */
 export interface FirstTelling {
   readonly ticketId: string;
-  /** How alike the ticket was to its pattern, 0..1; 1 for the founder. */
+  /** How likely it was this pattern, 0..1; 1 for the founder. */
   readonly similarity: number;
   /** False when the ticket founded the pattern. */
   readonly known: boolean;

@@ -6,6 +6,7 @@ import { ReliabilityScorer } from '../domain/evidence.js';
 import { DEFAULT_CATEGORIES, GUARD, type Limits, SETTINGS, TIDY } from '../domain/policy.js';
 import type { Analyst } from '../ports/analyst.js';
 import type { Clock } from '../ports/clock.js';
+import type { Embedder } from '../ports/embedder.js';
 import type { Executor } from '../ports/executor.js';
 import type { Ids } from '../ports/ids.js';
 import type { Queue } from '../ports/queue.js';
@@ -52,6 +53,8 @@ export interface RemitOptions {
   /** A host's own; the built-in checks run as well, and the first no holds. */
   readonly guard?: Pick<SafetyGuard, 'clear'>;
   readonly patterns?: PatternLearner;
+  /** Lets texts be alike in meaning, not in words alone. Default: none. */
+  readonly embedder?: Embedder;
   readonly feedback?: FeedbackProcessor;
   readonly hooks?: HostHooks;
   /** Anchors and key of the tenants' chains. Default: neither, so that a full rewrite of the database is not found. */
@@ -81,7 +84,8 @@ function contextOf(options: RemitOptions): EngineContext {
     decisionEngine: options.decisionEngine ?? new DecisionEngine(),
     // The built-in one looks last, so that its clearance is the freshest.
     guards: options.guard ? [options.guard, builtIn] : [builtIn],
-    patterns: options.patterns ?? new PatternLearner({ storage, ids }),
+    patterns:
+      options.patterns ?? new PatternLearner({ storage, ids, ...(options.embedder && { embedder: options.embedder }) }),
     feedback: options.feedback ?? new FeedbackProcessor({ storage }),
     observers: new Observers(),
     hooks: options.hooks ?? {},

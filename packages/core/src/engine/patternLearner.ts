@@ -2,17 +2,20 @@ import { judgeTally, type PatternFact, type PatternStanding } from '../domain/pa
 import { JOIN_PATTERN_FROM, SIMILARITY } from '../domain/policy.js';
 import { type Signature, signatureOf } from '../domain/signature.js';
 import { assignPattern } from '../domain/similarity/assign.js';
+import { observedPrecision } from '../domain/similarity/calibrated.js';
 import { rankAlike } from '../domain/similarity/rank.js';
-import { tellingOf } from '../domain/similarity/telling.js';
 import { weighted } from '../domain/similarity/weights.js';
 import type { SimilarTicket } from '../domain/ticket.js';
+import type { Embedder } from '../ports/embedder.js';
 import type { Ids } from '../ports/ids.js';
 import type { Adoption, Storage } from '../ports/storage.js';
+import { Meanings } from './meanings.js';
+import { Tellings } from './tellings.js';
 
 /** The pattern a ticket belongs to. */
 export interface Recognition {
   readonly patternId: string;
-  /** How alike the ticket is to it, 0..1; 1 for its founder and for the very same words. */
+  /** How likely it is this pattern, 0..1, by `observedPrecision`; 1 for its founder and for the very same words. */
   readonly similarity: number;
   /** False when the ticket founded it. */
   readonly known: boolean;
@@ -37,10 +40,19 @@ export function wordsOf(ticket: { readonly title: string | null; readonly descri
 export class PatternLearner {
   readonly #storage: Pick<Storage, 'patterns'>;
   readonly #ids: Ids;
+  readonly #tellings = new Tellings();
 
-  constructor(options: { readonly storage: Pick<Storage, 'patterns'>; readonly ids: Ids }) {
+  readonly #meanings: Meanings | null;
+
+  constructor(options: {
+    readonly storage: Pick<Storage, 'patterns'>;
+    readonly ids: Ids;
+    /** Default: none; the words speak alone. */
+    readonly embedder?: Embedder;
+  }) {
     this.#storage = options.storage;
     this.#ids = options.ids;
+    this.#meanings = options.embedder ? new Meanings(options.embedder) : null;
   }
 
   /**
@@ -79,15 +91,32 @@ export class PatternLearner {
   ): Promise<Pick<Adoption, 'patternId' | 'first'>> {
     const found = await this.#storage.patterns.candidates(tenant, category, terms, SIMILARITY.candidates);
     const { exemplars, statistics, tellings } = found;
-    const members = exemplars.map(({ patternId, masked: told }) => ({
+    const meanings = await this.#meaningsOf(
+      masked,
+      exemplars.map((exemplar) => exemplar.masked),
+    );
+    const members = exemplars.map(({ patternId, masked: told }, at) => ({
       patternId,
-      text: weighted(tellingOf(told), statistics),
+      ...meanings(at),
+      text: weighted(this.#tellings.of(told), statistics),
     }));
-    const match = assignPattern(weighted(tellingOf(masked), statistics), members, { statistics, tellings });
+    const match = assignPattern(weighted(this.#tellings.of(masked), statistics), members, { statistics, tellings });
     if (match === null || match.confidence < JOIN_PATTERN_FROM) {
       return { patternId: this.#ids.next('pattern'), first: { ticketId, similarity: 1, known: false } };
     }
-    return { patternId: match.patternId, first: { ticketId, similarity: match.confidence, known: true } };
+    return {
+      patternId: match.patternId,
+      first: { ticketId, similarity: observedPrecision(match.confidence), known: true },
+    };
+  }
+
+  /** What the embedder says of texts, by their places; nothing without one. */
+  async #meaningsOf(asked: string, others: readonly string[]): Promise<(at: number) => { readonly meaning?: number }> {
+    const known = (await this.#meanings?.alike(asked, others)) ?? null;
+    return (at) => {
+      const meaning = known?.[at];
+      return meaning === undefined ? {} : { meaning };
+    };
   }
 
   /** Earlier tickets that are alike, most alike first: those of the same masked words, and the first of other tellings. */
@@ -104,10 +133,17 @@ export class PatternLearner {
       signature.terms,
       SIMILARITY.candidates,
     );
-    const others = exemplars
-      .filter((exemplar) => exemplar.ticketId !== ticketId && exemplar.hash !== signature.hash)
-      .map((exemplar) => ({ id: exemplar.ticketId, text: weighted(tellingOf(exemplar.words), statistics) }));
-    const ranked = rankAlike(weighted(tellingOf(signature.words), statistics), others).map(
+    const alike = exemplars.filter((exemplar) => exemplar.ticketId !== ticketId && exemplar.hash !== signature.hash);
+    const meanings = await this.#meaningsOf(
+      signature.masked,
+      alike.map((exemplar) => exemplar.masked),
+    );
+    const others = alike.map((exemplar, at) => ({
+      id: exemplar.ticketId,
+      ...meanings(at),
+      text: weighted(this.#tellings.of(exemplar.words), statistics),
+    }));
+    const ranked = rankAlike(weighted(this.#tellings.of(signature.words), statistics), others, limit).map(
       ({ id, similarity, sharedTerms }) => ({ ticketId: id, similarity, sharedTerms }),
     );
     const same = (await patterns.ticketsOf(tenant, patternId, { limit: limit + 1 }))

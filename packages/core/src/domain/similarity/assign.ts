@@ -1,11 +1,14 @@
 import { SIMILARITY } from '../policy.js';
-import { alike, questionOf } from './likeness.js';
+import { alike, questionOf, sharedTerms } from './likeness.js';
+import { fused } from './meaning.js';
 import { rarity, type TermStatistics, type Weighted } from './weights.js';
 
 /** An earlier telling of a pattern that may be alike. */
 export interface PatternTelling {
   readonly patternId: string;
   readonly text: Weighted;
+  /** How alike it is in meaning, 0..1, where an embedder says so. */
+  readonly meaning?: number;
 }
 
 /** A pattern that a text may belong to. */
@@ -17,7 +20,11 @@ export interface PatternScore {
 
 /** The pattern a text most likely belongs to. */
 export interface PatternMatch extends PatternScore {
-  /** 0..1: the score, with the margin to the second best pattern taken off: `score * sqrt(1 - second / score)`. */
+  /**
+   * 0..1: the score, with the margin to the second best pattern taken off: `score * sqrt(1 - second / score)`. 0 when
+   * fewer than `SIMILARITY.sharedAtLeast` terms are shared with any one telling of the same codes: a single word is no
+   * problem yet, and an error 404 is not an error 500.
+   */
   readonly confidence: number;
   /** The pattern it could as well be, with its score. */
   readonly second: PatternScore | null;
@@ -50,22 +57,26 @@ export function assignPattern(
   { statistics, tellings }: { readonly statistics: TermStatistics; readonly tellings: ReadonlyMap<string, number> },
 ): PatternMatch | null {
   const question = questionOf(asked);
-  const members = new Map<string, Weighted[]>();
-  for (const { patternId, text } of candidates) {
-    const there = members.get(patternId);
-    if (there) there.push(text);
-    else members.set(patternId, [text]);
+  const members = new Map<string, PatternTelling[]>();
+  for (const candidate of candidates) {
+    const there = members.get(candidate.patternId);
+    if (there) there.push(candidate);
+    else members.set(candidate.patternId, [candidate]);
   }
-  const scores = [...members].map(([patternId, texts]): PatternScore => {
-    const all = Math.max(tellings.get(patternId) ?? texts.length, texts.length);
+  const scores = [...members].map(([patternId, own]): PatternScore => {
+    const all = Math.max(tellings.get(patternId) ?? own.length, own.length);
     const near = nearest(
-      texts.map((text) => alike(question, text)),
+      own.map(({ text, meaning }) => fused(alike(question, text), meaning)),
       all,
     );
+    const texts = own.map(({ text }) => text);
     return { patternId, score: (near + spoken(asked, texts, all, statistics)) / 2 };
   });
   const [first, second] = scores.sort((a, b) => b.score - a.score || (a.patternId < b.patternId ? -1 : 1));
   if (!first) return null;
+  const same = (members.get(first.patternId) ?? []).filter(({ text }) => text.telling.codes === asked.telling.codes);
+  const shared = Math.max(0, ...same.map(({ text }) => sharedTerms(asked, text).length));
+  if (shared < SIMILARITY.sharedAtLeast) return { ...first, confidence: 0, second: second ?? null };
   const margin = first.score === 0 ? 0 : Math.sqrt(1 - (second?.score ?? 0) / first.score);
   return { ...first, confidence: first.score * margin, second: second ?? null };
 }

@@ -8,6 +8,9 @@ import type { Weighted } from './weights.js';
  * compared by their cosine, and what they agree on is added to the likeness of the words.
  */
 
+/** No row has no place. */
+const NONE = new Float64Array(0);
+
 type Profile = ReadonlyMap<number, number>;
 
 /** A text with its terms numbered, so that many can be compared with many. */
@@ -99,31 +102,29 @@ function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
     numbers: telling.gramSlots,
     weights: telling.gramWeights,
   }));
-  const sums = () => texts.map(() => new Float64Array(texts.length));
-  const [forth, cosines, byGrams] = [sums(), sums(), sums()];
+  const sums = (): readonly Float64Array[] => texts.map(() => new Float64Array(texts.length));
+  const [forth, cosines, byGrams, rows] = [sums(), sums(), sums(), sums()];
   for (const [row, { terms: own, vector, text }] of all.entries()) {
     const { gramSlots, gramWeights } = text.telling;
-    addShared(forth[row] as Float64Array, okapi, { numbers: own, times: null });
-    addShared(cosines[row] as Float64Array, vectors, { numbers: own, times: vector });
-    addShared(byGrams[row] as Float64Array, grams, { numbers: gramSlots, times: gramWeights });
+    addShared(forth[row] ?? NONE, okapi, { numbers: own, times: null });
+    addShared(cosines[row] ?? NONE, vectors, { numbers: own, times: vector });
+    addShared(byGrams[row] ?? NONE, grams, { numbers: gramSlots, times: gramWeights });
   }
-  const rows = sums();
-  for (const [row, one] of all.entries()) {
+  const selves = Float64Array.from(all, ({ self }) => self);
+  for (let row = 0; row < all.length; row += 1) {
+    const [onwards, cosine, gram, own] = [
+      forth[row] ?? NONE,
+      cosines[row] ?? NONE,
+      byGrams[row] ?? NONE,
+      rows[row] ?? NONE,
+    ];
     for (let column = row + 1; column < all.length; column += 1) {
-      const shares =
-        (share(forth[row]?.[column] ?? 0, one.self) + share(forth[column]?.[row] ?? 0, all[column]?.self ?? 0)) / 2;
-      const cosine = Math.min(cosines[row]?.[column] ?? 0, 1);
-      const likeness = Math.min(
-        (shares + cosine + Math.min(byGrams[row]?.[column] ?? 0, 1)) / 3,
-        SIMILARITY.mostUnlessSame,
-      );
-      for (const [from, to] of [
-        [row, column],
-        [column, row],
-      ] as const) {
-        const entries = rows[from];
-        if (entries) entries[to] = likeness;
-      }
+      const there = share(onwards[column] ?? 0, selves[row] ?? 0);
+      const back = share(forth[column]?.[row] ?? 0, selves[column] ?? 0);
+      const parts = (there + back) / 2 + Math.min(cosine[column] ?? 0, 1) + Math.min(gram[column] ?? 0, 1);
+      const likeness = Math.min(parts / 3, SIMILARITY.mostUnlessSame);
+      own[column] = likeness;
+      (rows[column] ?? NONE)[row] = likeness;
     }
   }
   return rows;

@@ -18,6 +18,8 @@ const STOP = new Set(
 export interface Telling {
   /** Stems without stop words and placeholders, with how often they occur. */
   readonly terms: ReadonlyMap<string, number>;
+  /** The terms with a digit, sorted: of a masked text the numbers that say which problem it is. */
+  readonly codes: string;
   /** Slots of the character grams, each once, and their weights: a vector of length 1 (or empty). */
   readonly gramSlots: Uint16Array;
   readonly gramWeights: Float64Array;
@@ -91,5 +93,6 @@ export function tellingOf(masked: string): Telling {
     gramWeights[at] = (SLOTS[slot] ?? 0) / norm;
     SLOTS[slot] = 0;
   }
-  return { terms, gramSlots, gramWeights };
+  const codes = [...terms.keys()].filter((term) => /\p{N}/u.test(term)).sort();
+  return { terms, codes: codes.join(' '), gramSlots, gramWeights };
 }

@@ -18,6 +18,21 @@ export function rarity(statistics: TermStatistics, term: string): number {
   return Math.log(1 + (texts - found + 0.5) / (found + 0.5));
 }
 
+/** {@link rarity} of terms that were asked for: the same ones come back with every text of a collection. */
+const RARITIES = new WeakMap<TermStatistics, Map<string, number>>();
+
+function knownRarities(statistics: TermStatistics): (term: string) => number {
+  const known = RARITIES.get(statistics) ?? new Map<string, number>();
+  RARITIES.set(statistics, known);
+  return (term) => {
+    const there = known.get(term);
+    if (there !== undefined) return there;
+    const found = rarity(statistics, term);
+    known.set(term, found);
+    return found;
+  };
+}
+
 // Okapi's usual saturation and length normalisation, as Robertson and Zaragoza give them; length counts distinct terms.
 const SATURATION = 1.2;
 const LENGTH_SHARE = 0.75;
@@ -39,11 +54,12 @@ export function weighted(telling: Telling, statistics: TermStatistics): Weighted
   const normal = SATURATION * (1 - LENGTH_SHARE + (LENGTH_SHARE * terms.size) / Math.max(average, 1));
   const okapi = new Map<string, number>();
   const vector = new Map<string, number>();
+  const rarityOf = knownRarities(statistics);
   let squares = 0;
   for (const [term, count] of terms) {
-    const weight = rarity(statistics, term);
+    const weight = rarityOf(term);
     okapi.set(term, (weight * count * (SATURATION + 1)) / (count + normal));
-    const value = weight * (1 + Math.log(count));
+    const value = count === 1 ? weight : weight * (1 + Math.log(count));
     vector.set(term, value);
     squares += value * value;
   }

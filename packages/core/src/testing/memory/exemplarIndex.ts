@@ -38,12 +38,58 @@ class Packed {
   }
 }
 
+/** The highest of many numbers, at most so many: a heap with the lowest of them on top. */
+class Highest {
+  readonly #heap: number[] = [];
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  offer(value: number): void {
+    const heap = this.#heap;
+    if (heap.length < this.#limit) {
+      let at = heap.push(value) - 1;
+      while (at > 0) {
+        const parent = (at - 1) >> 1;
+        if ((heap[parent] ?? 0) <= value) break;
+        heap[at] = heap[parent] ?? 0;
+        at = parent;
+      }
+      heap[at] = value;
+    } else if (value > (heap[0] ?? Number.POSITIVE_INFINITY)) {
+      this.#replaceTop(value);
+    }
+  }
+
+  inOrder(): readonly number[] {
+    return this.#heap.toSorted((a, b) => b - a);
+  }
+
+  #replaceTop(value: number): void {
+    const heap = this.#heap;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) break;
+      const right = left + 1;
+      const lower = right < heap.length && (heap[right] ?? 0) < (heap[left] ?? 0) ? right : left;
+      if ((heap[lower] ?? 0) >= value) break;
+      heap[at] = heap[lower] ?? 0;
+      at = lower;
+    }
+    heap[at] = value;
+  }
+}
+
 /** Which texts have which term: packed lists of numbers, in the order in which the texts were filed. */
 export class ExemplarIndex {
   readonly #entries = new Map<string, Packed>();
   #texts = 0;
   #terms = 0;
   #scores = new Uint32Array(0);
+  #touched = new Uint32Array(0);
 
   /** Files a text under a number that is larger than all before; each of its terms once. */
   add(position: number, terms: readonly string[]): void {
@@ -83,7 +129,10 @@ export class ExemplarIndex {
   }
 
   #best(asked: readonly AskedTerm[], limit: number): readonly number[] {
-    const touched: number[] = [];
+    const budget = asked.reduce((sum, { entries }) => sum + entries, 0);
+    if (this.#touched.length < budget) this.#touched = new Uint32Array(budget);
+    const touched = this.#touched;
+    let count = 0;
     for (const { term, weight, entries } of asked) {
       const list = this.#entries.get(term);
       if (!list) continue;
@@ -91,14 +140,21 @@ export class ExemplarIndex {
         const position = list.at(at);
         if (position >= this.#scores.length) this.#grow(position);
         const before = this.#scores[position] ?? 0;
-        if (before === 0) touched.push(position);
+        if (before === 0) {
+          touched[count] = position;
+          count += 1;
+        }
         this.#scores[position] = before + weight;
       }
     }
-    // One sort of packed numbers: the score in front, the position behind.
-    const keys = Float64Array.from(touched, (position) => (this.#scores[position] ?? 0) * POSITIONS + position).sort();
-    for (const position of touched) this.#scores[position] = 0;
-    return Array.from(keys.subarray(Math.max(0, keys.length - limit)).reverse(), (key) => key % POSITIONS);
+    const best = new Highest(limit);
+    for (let at = 0; at < count; at += 1) {
+      const position = touched[at] ?? 0;
+      // One number: the score in front, the position behind.
+      best.offer((this.#scores[position] ?? 0) * POSITIONS + position);
+      this.#scores[position] = 0;
+    }
+    return best.inOrder().map((key) => key % POSITIONS);
   }
 
   #grow(position: number): void {
