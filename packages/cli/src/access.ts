@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Principal } from '@remit/core';
 import type { Authenticate } from '@remit/http';
+import { isForLoopback } from './loopbackOnly.js';
 
 /** A principal and the bearer token it shows. */
 export interface TokenHolder {
@@ -46,26 +47,10 @@ const NOBODY: Principal = {
   scopes: ['tickets:read', 'tickets:write', 'tickets:opt_in', 'feedback:write', 'stats:read', 'halt:raise'],
 };
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
-function isLoopback(url: string): boolean {
-  try {
-    return LOOPBACK.has(new URL(url).hostname);
-  } catch {
-    return false;
-  }
-}
-
 /**
  * No authentication, for a loopback server only: a Host that is not loopback (a rebound name) and an Origin that is
  * not (another site's page in the same browser) are nobody.
  */
 export function byLoopback(): Authenticate {
-  return (request) => {
-    const host = request.headers.get('host');
-    if (host !== null && !isLoopback(`http://${host}`)) return null;
-    const origin = request.headers.get('origin');
-    if (origin !== null && !isLoopback(origin)) return null;
-    return NOBODY;
-  };
+  return (request) => (isForLoopback(request) ? NOBODY : null);
 }

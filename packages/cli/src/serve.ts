@@ -5,6 +5,7 @@ import { byLoopback, byToken, threeHolders } from './access.js';
 import { anchorsInto } from './anchors.js';
 import { executorOf, loadConfig } from './config.js';
 import { type Listening, listen } from './listen.js';
+import { loopbackOnly } from './loopbackOnly.js';
 import { openStore, queueFor, requireStore } from './openStore.js';
 
 const API_BASE = '/api/v1';
@@ -38,10 +39,7 @@ export async function serveRemit(
 ): Promise<Listening> {
   const api = createHandler({ remit, basePath: API_BASE, ...(authenticate ? { authenticate } : {}) });
   const page = createPage({ script: await readScript(), apiBase: API_BASE, categories: remit.categories });
-  return listen(
-    toNodeListener(async (request) => page(request) ?? api(request)),
-    port,
-  );
+  return listen(toNodeListener(loopbackOnly(async (request) => page(request) ?? api(request))), port);
 }
 
 /** Opens the store, starts Remit and serves it on loopback. */

@@ -56,6 +56,15 @@ describe('serve', () => {
     expect(await post(`${api}/tickets`, { authorization: 'Bearer wrong' })).toBe(401);
   });
 
+  it('with tokens, as npm start serves it, answers no rebound name and no page of another site', async () => {
+    const { serving, api, token } = await start();
+    const authorization = `Bearer ${token('submitter')}`;
+    expect(await post(`${api}/tickets`, { authorization, host: 'rebound.example' })).toBe(403);
+    expect(await post(`${api}/tickets`, { authorization, origin: 'https://evil.example' })).toBe(403);
+    expect(await post(`${serving.url}/console`, { host: 'rebound.example' })).toBe(403);
+    expect(await post(`${api}/tickets`, { authorization, origin: serving.url })).toBe(201);
+  });
+
   it('takes another port when the wanted one is taken, and says so', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -69,8 +78,10 @@ describe('serve', () => {
   it('without authentication lets this machine in, but no foreign host or origin, and nobody approves', async () => {
     const { api } = await start({ noAuth: true });
     expect(await post(`${api}/tickets`, {})).toBe(201);
-    expect(await post(`${api}/tickets`, { host: 'rebound.example' })).toBe(401);
-    expect(await post(`${api}/tickets`, { origin: 'https://evil.example' })).toBe(401);
+    expect(await post(`${api}/tickets`, { host: 'rebound.example' })).toBe(403);
+    expect(await post(`${api}/tickets`, { origin: 'https://evil.example' })).toBe(403);
+    expect(await post(`${api}/tickets`, { origin: 'http://localhost:1' })).toBe(403);
+    expect(await post(`${api}/tickets`, { 'sec-fetch-site': 'cross-site' })).toBe(403);
     const send = (method: string, path: string, body?: object) =>
       fetch(`${api}${path}`, {
         method,

@@ -896,7 +896,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "invalid_input" | "invalid_configuration" | "invalid_catalogue" | "invalid_policy" | "unauthenticated" | "forbidden" | "not_found" | "unknown_category" | "ticket_conflict" | "ticket_closed" | "ticket_not_resolved" | "nothing_to_adjudicate" | "pattern_conflict" | "already_adjudicated" | "nothing_to_approve" | "approval_stale" | "approval_expired" | "approval_decided" | "opt_in_missing" | "halt_in_force" | "approver_barred" | "version_conflict" | "precondition_required" | "payload_too_large" | "unsupported_media_type" | "method_not_allowed" | "storage_unavailable" | "internal";
+            code: "invalid_input" | "invalid_configuration" | "invalid_catalogue" | "invalid_policy" | "unauthenticated" | "forbidden" | "not_found" | "unknown_category" | "ticket_conflict" | "ticket_closed" | "ticket_not_resolved" | "nothing_to_adjudicate" | "pattern_conflict" | "already_adjudicated" | "nothing_to_approve" | "approval_stale" | "approval_expired" | "approval_decided" | "opt_in_missing" | "halt_in_force" | "approver_barred" | "version_conflict" | "precondition_required" | "idempotency_running" | "idempotency_mismatch" | "request_timeout" | "rate_limited" | "cross_site" | "payload_too_large" | "unsupported_media_type" | "method_not_allowed" | "storage_unavailable" | "internal";
             detail: string;
             errors: {
                 detail: string;
@@ -1448,7 +1448,10 @@ export interface operations {
     acceptTools: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1522,7 +1525,10 @@ export interface operations {
     giveFeedback: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1581,7 +1587,10 @@ export interface operations {
     halt: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1736,7 +1745,10 @@ export interface operations {
     promote: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 pattern_id: string;
             };
@@ -1847,6 +1859,8 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
                 /** @description The ETag of the version that the change is made to, such as `"3"`. */
                 "If-Match": string;
             };
@@ -1962,6 +1976,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
                 /** @description `wait=N` waits up to N seconds, at most 30, for the decision. */
                 Prefer?: string;
             };
@@ -2061,7 +2077,10 @@ export interface operations {
     adjudicate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The caller's own id; a slash in it is sent as %2F. */
                 ticket_id: string;
@@ -2089,7 +2108,10 @@ export interface operations {
     answerApproval: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The caller's own id; a slash in it is sent as %2F. */
                 ticket_id: string;
@@ -2171,7 +2193,10 @@ export interface operations {
     reconcile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The caller's own id; a slash in it is sent as %2F. */
                 ticket_id: string;
@@ -2226,7 +2251,10 @@ export interface operations {
     reopenTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The caller's own id; a slash in it is sent as %2F. */
                 ticket_id: string;
@@ -2254,7 +2282,10 @@ export interface operations {
     resolveTicket: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The caller's own id; a slash in it is sent as %2F. */
                 ticket_id: string;

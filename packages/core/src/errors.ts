@@ -22,6 +22,8 @@ export type ErrorCode =
   | 'opt_in_missing'
   | 'halt_in_force'
   | 'version_conflict'
+  | 'idempotency_running'
+  | 'idempotency_mismatch'
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'method_not_allowed'

@@ -45,6 +45,10 @@ const SENT: Readonly<Record<SentHeader | typeof TRACE | 'WWW-Authenticate', stri
 
 const HEEDED: Readonly<Record<HeededHeader, { readonly description: string; readonly required: boolean }>> = {
   'If-Match': { description: 'The ETag of the version that the change is made to, such as `"3"`.', required: true },
+  'Idempotency-Key': {
+    description: 'A repeat of the request under the same key, within a day, gets the first answer again.',
+    required: false,
+  },
   'Last-Event-ID': {
     description: 'The id of the last event that was seen; what came after it is sent.',
     required: false,
@@ -55,16 +59,18 @@ const HEEDED: Readonly<Record<HeededHeader, { readonly description: string; read
 /** Every code that a route can refuse with. */
 export function codesOf(route: Route): readonly ProblemCode[] {
   const codes: ProblemCode[] = ['invalid_input', 'internal', 'storage_unavailable', ...route.codes];
-  if (!route.isPublic) codes.push('unauthenticated', 'invalid_configuration');
+  if (!route.isPublic) codes.push('unauthenticated', 'invalid_configuration', 'rate_limited');
+  if (route.method !== 'GET') codes.push('cross_site');
+  if (route.method === 'POST') codes.push('idempotency_running', 'idempotency_mismatch');
   if (route.scopes.length > 0) codes.push('forbidden');
-  if (route.body) codes.push('payload_too_large', 'unsupported_media_type');
+  if (route.body) codes.push('payload_too_large', 'unsupported_media_type', 'request_timeout');
   return [...new Set(codes)];
 }
 
 /** The status of a code at a route. */
 export function statusOf(route: Route | undefined, code: ProblemCode): number {
-  const own = code === 'precondition_required' ? undefined : route?.statuses[code];
-  return own ?? PROBLEMS[code].status;
+  const own: Partial<Record<ProblemCode, number>> = route?.statuses ?? {};
+  return own[code] ?? PROBLEMS[code].status;
 }
 
 function refusalsOf(route: Route): ZodOpenApiOperationObject['responses'] {
@@ -121,7 +127,9 @@ function securityOf({ scopes }: Route): oas31.SecurityRequirementObject[] {
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const scopes = route.scopes.map((scope) => `\`${scope}\``).join(' or ');
-  const parameters = route.headers.map((name) => ({
+  const heeded: readonly HeededHeader[] =
+    route.method === 'POST' ? [...route.headers, 'Idempotency-Key'] : route.headers;
+  const parameters = heeded.map((name) => ({
     name,
     in: 'header' as const,
     ...HEEDED[name],

@@ -1,6 +1,9 @@
 import { type Principal, type Remit, RemitError } from '@remit/core';
+import { type CorsOptions, checkCors, corsHeaders, preflight, refuseForeign } from './crossSite.js';
 import { statusOf } from './describeApi.js';
+import { answerRepeatable } from './idempotency.js';
 import { Problem, problemToWire, toProblem } from './problem.js';
+import { type RateLimitOptions, rateLimiter } from './rateLimit.js';
 import { readJson } from './readJson.js';
 import type { Answer, Route } from './route.js';
 import { createRouter } from './router.js';
@@ -23,6 +26,12 @@ export interface HandlerOptions {
   readonly basePath?: string;
   /** Larger bodies are refused before they are buffered. Default 1 MiB. */
   readonly bodyLimitBytes?: number;
+  /** A body that is not there after this time is refused, ms. Default 30,000. */
+  readonly bodyTimeoutMs?: number;
+  /** Origins whose pages may use the API from a browser. Default: none, and no CORS header is ever sent. */
+  readonly cors?: CorsOptions;
+  /** Default: no limit. */
+  readonly rateLimit?: RateLimitOptions;
   /** Default: the console. */
   readonly logger?: Logger;
 }
@@ -38,11 +47,11 @@ function cleanBasePath(basePath: string): string {
   return clean;
 }
 
-function checkLimit(bytes: number): number {
-  if (!Number.isSafeInteger(bytes) || bytes < 1) {
-    throw new RemitError('invalid_configuration', `bodyLimitBytes must be a whole number from 1, got ${bytes}.`);
+function checkWhole(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new RemitError('invalid_configuration', `${name} must be a whole number from 1, got ${value}.`);
   }
-  return bytes;
+  return value;
 }
 
 /** The id under which a request is found in logs: the caller's W3C trace id, or a new one; 32 hexadecimal digits. */
@@ -87,12 +96,14 @@ interface Sending {
   readonly type: string;
   readonly traceId: string;
   readonly isHead: boolean;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-function send({ status, body, headers, stream }: Answer, { type, traceId, isHead }: Sending): Response {
+function send({ status, body, headers, stream }: Answer, { type, traceId, isHead, headers: more }: Sending): Response {
   const text = body === null || stream ? null : JSON.stringify(body);
   const all = new Headers({
     ...headers,
+    ...more,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-trace-id': traceId,
@@ -110,13 +121,18 @@ const CONSOLE: Logger = { error: (message, details) => console.error(message, de
 /**
  * The API as one function from Request to Response: every host that speaks fetch can mount it; `toNodeListener` makes
  * a listener for node:http of it. It never rejects. Each answer carries `x-trace-id` (the trace id of the caller's
- * `traceparent`, or a new one), which the log has too. No CORS header is ever sent.
+ * `traceparent`, or a new one), which the log has too. No CORS header is sent unless `cors` says so.
  * @throws RemitError `invalid_configuration` when an option cannot be used.
  */
 export function createHandler(options: HandlerOptions): (request: Request) => Promise<Response> {
   const { remit, authenticate, logger = CONSOLE } = options;
   const basePath = cleanBasePath(options.basePath ?? '/api/v1');
-  const limit = checkLimit(options.bodyLimitBytes ?? 1_048_576);
+  const limits = {
+    limit: checkWhole('bodyLimitBytes', options.bodyLimitBytes ?? 1_048_576),
+    timeoutMs: checkWhole('bodyTimeoutMs', options.bodyTimeoutMs ?? 30_000),
+  };
+  const origins = checkCors(options.cors);
+  const countRequest = rateLimiter(options.rateLimit);
   const findRoute = createRouter(ROUTES, basePath);
 
   function tellLog(message: string, details: Readonly<Record<string, unknown>>): void {
@@ -131,21 +147,19 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const { pathname, searchParams } = new URL(request.url);
     const { route, path } = findRoute(request.method, pathname);
     noteRoute(route);
+    refuseForeign(request, origins);
     const actor = route.isPublic ? null : await authenticated(request, authenticate);
-    const body = route.body ? await readJson(request, limit) : null;
+    const rate = actor ? countRequest(actor) : {};
+    const body = route.body ? await readJson(request, limits) : null;
     const report = (what: string, error: unknown): void =>
       tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
-    return route.answer({
-      remit,
-      actor,
-      path,
-      query: queryOf(searchParams),
-      body,
-      request,
-      basePath,
-      routes: ROUTES,
-      report,
-    });
+    const query = queryOf(searchParams);
+    const call = { remit, actor, path, query, body, request, basePath, routes: ROUTES, report };
+    const done =
+      actor && request.method === 'POST'
+        ? await answerRepeatable({ remit, actor, request, body, answer: () => route.answer(call) })
+        : await route.answer(call);
+    return { ...done, headers: { ...done.headers, ...rate } };
   }
 
   function refuse(error: unknown, request: Request, traceId: string, route: Route | undefined): Answer {
@@ -166,14 +180,17 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   return async (request) => {
     const traceId = traceIdOf(request.headers);
     const isHead = request.method === 'HEAD';
+    const asked = preflight(request, origins);
+    if (asked) return asked;
+    const sending = { traceId, isHead, headers: corsHeaders(request, origins) };
     let route: Route | undefined;
     try {
       const done = await answer(request, traceId, (found) => {
         route = found;
       });
-      return send(done, { type: 'application/json', traceId, isHead });
+      return send(done, { ...sending, type: 'application/json' });
     } catch (error) {
-      return send(refuse(error, request, traceId, route), { type: 'application/problem+json', traceId, isHead });
+      return send(refuse(error, request, traceId, route), { ...sending, type: 'application/problem+json' });
     }
   };
 }

@@ -1,4 +1,5 @@
 // The API
+export type { CorsOptions } from './crossSite.js';
 
 // What the API consists of, for routers and descriptions of it
 export { describeApi } from './describeApi.js';
@@ -7,6 +8,7 @@ export { toNodeListener } from './node.js';
 // The page
 export { createPage, type PageOptions } from './page.js';
 export { PROBLEMS, type ProblemCode, type ProblemWire } from './problem.js';
+export type { RateLimitOptions } from './rateLimit.js';
 export type { Answer, Call, Method, RawCall, Route } from './route.js';
 export { ROUTES } from './routes.js';
 // Sentences

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { factsToWire, faultToWire } from './wire/pointers.js';
 
 /** Every `code` that a problem can carry: core's, and what only HTTP knows. */
-export type ProblemCode = ErrorCode | 'precondition_required';
+export type ProblemCode = ErrorCode | HttpCode;
+
+type HttpCode = 'precondition_required' | 'request_timeout' | 'rate_limited' | 'cross_site';
 
 interface Kind {
   readonly status: number;
@@ -121,6 +123,27 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
     status: 428,
     title: 'If-Match is needed',
     nextStep: 'Read the resource and send its ETag as If-Match.',
+  },
+  idempotency_running: {
+    status: 409,
+    title: 'The same request is being answered',
+    nextStep: 'Send it again in a moment.',
+  },
+  idempotency_mismatch: {
+    status: 422,
+    title: 'The Idempotency-Key belongs to another request',
+    nextStep: 'Use a new key for a new request.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The body did not come in time',
+    nextStep: 'Send the whole body at once, over a line that is fast enough.',
+  },
+  rate_limited: { status: 429, title: 'Too many requests', nextStep: 'Wait as long as Retry-After says.' },
+  cross_site: {
+    status: 403,
+    title: 'Another site may not do this',
+    nextStep: 'Use the API from its own pages, or with an Authorization header.',
   },
   payload_too_large: { status: 413, title: 'The body is too large', nextStep: 'Send less.' },
   unsupported_media_type: {

@@ -6,6 +6,14 @@ import { toToken } from './wire/common.js';
 /** Deepest nesting of a body. */
 const DEPTH_LIMIT = 64;
 
+/** How much of a body is read, and for how long. */
+export interface BodyLimits {
+  /** Bytes. */
+  readonly limit: number;
+  /** For the whole body, ms. */
+  readonly timeoutMs: number;
+}
+
 /** Refuses a body that does not say that it is UTF-8 JSON. A form can be sent across sites without asking; JSON cannot. */
 function checkMediaType(headers: Headers): void {
   const [essence = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';');
@@ -32,16 +40,29 @@ function tooLarge(limit: number): Problem {
   });
 }
 
-/** The bytes of a body, read no further than the limit. */
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+/** Rejects when something takes longer than a time; what it was waiting for goes on. */
+async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Problem('request_timeout', 'The body did not come in time.')), Math.max(0, ms));
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** The bytes of a body, read no further than the limit and no longer than the deadline. */
+export async function readBytes(request: Request, { limit, timeoutMs }: BodyLimits): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN);
   if (declared > limit) throw tooLarge(limit);
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = (request.body as ReadableStream<Uint8Array>).getReader();
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await within(reader.read(), deadline - performance.now()).catch((error: unknown) => {
+      reader.cancel().catch(() => undefined);
+      throw error;
+    });
     if (done) break;
     size += value.byteLength;
     if (size > limit) {
@@ -110,11 +131,20 @@ function faultIn(value: unknown): Fault | undefined {
 
 /**
  * The JSON body of a request.
- * @throws Problem `unsupported_media_type`, `payload_too_large` (before it is buffered), `invalid_input` with the place.
+ * @throws Problem `unsupported_media_type`, `payload_too_large` (before it is buffered), `request_timeout`,
+ * `invalid_input` with the place.
  */
-export async function readJson(request: Request, limit: number): Promise<unknown> {
+export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
   checkMediaType(request.headers);
-  const value = parse(await readBytes(request, limit));
+  return parseJson(await readBytes(request, limits));
+}
+
+/**
+ * Bytes as JSON that a store can keep.
+ * @throws Problem `invalid_input` with the place.
+ */
+export function parseJson(bytes: Uint8Array): unknown {
+  const value = parse(bytes);
   const fault = faultIn(value);
   if (fault) throw invalid(fault.detail, fault.pointer);
   return value;

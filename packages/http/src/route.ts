@@ -36,7 +36,7 @@ export interface Call<Path, Query, Body> {
 export type RawCall = Omit<Call<unknown, unknown, unknown>, 'actor'> & { readonly actor: Principal | null };
 
 /** Request headers that a route heeds. */
-export type HeededHeader = 'If-Match' | 'Last-Event-ID' | 'Prefer';
+export type HeededHeader = 'Idempotency-Key' | 'If-Match' | 'Last-Event-ID' | 'Prefer';
 
 /** Response headers that a route sends besides those that every answer has. */
 export type SentHeader = 'ETag' | 'Link' | 'Location';

@@ -4,6 +4,7 @@ import {
   type FeedbackRecord,
   feedbackValue,
   type Halt,
+  type Json,
   type Policy,
   type PolicyVersion,
   type Principal,
@@ -70,6 +71,7 @@ export function fakeRemit(): FakeRemit {
   const feedback: FeedbackRecord[] = [];
   const policies = new Map<string, PolicyVersion>();
   const halts: Halt[] = [];
+  const answered = new Map<string, { readonly fingerprint: string; readonly answer: Json }>();
   let failure: { readonly error: unknown } | null = null;
 
   function enter(actor: Principal, scope: string): void {
@@ -386,6 +388,14 @@ export function fakeRemit(): FakeRemit {
       enter(actor, 'tickets:read');
       if (ticketId !== undefined) find(actor, ticketId);
       return { events: [], upTo: 0, first: 1, last: 0 };
+    },
+    async answerOnce(_, request, work) {
+      const before = answered.get(request.key);
+      if (before && before.fingerprint !== request.fingerprint) refuse('idempotency_mismatch', 'Used before.');
+      if (before) return { answer: before.answer, replayed: true };
+      const { answer, keep } = await work();
+      if (keep) answered.set(request.key, { fingerprint: request.fingerprint, answer });
+      return { answer, replayed: false };
     },
     async start() {},
     async idle() {},

@@ -85,19 +85,7 @@ describe('the description of the API', () => {
 
   test('names every status that a refusal can have', () => {
     const { responses = {} } = document.paths['/policies/{category}']?.['put'] ?? {};
-    expect(Object.keys(responses).sort()).toEqual([
-      '200',
-      '400',
-      '401',
-      '403',
-      '404',
-      '412',
-      '413',
-      '415',
-      '428',
-      '500',
-      '503',
-    ]);
+    expect(Object.keys(responses).join(' ')).toBe('200 400 401 403 404 408 412 413 415 428 429 500 503');
     expect(Object.keys(PROBLEMS).length).toBeGreaterThan(20);
   });
 });

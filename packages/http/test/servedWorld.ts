@@ -44,6 +44,7 @@ const catalogue: Catalogue = {
 };
 
 export interface World {
+  readonly remit: Remit;
   readonly on: Client;
   readonly executor: RecordingExecutor;
   breakWeb(): void;
@@ -99,6 +100,7 @@ export async function world({ losesReplies = false } = {}): Promise<World> {
   started.push(remit);
   await remit.start();
   return {
+    remit,
     on: client({ remit, authenticate: anybody }),
     executor,
     breakWeb: () => {

@@ -29,6 +29,7 @@ import { changesVerbs } from './verbs/changes.js';
 import { controlVerbs } from './verbs/control.js';
 import { guaranteeVerbs } from './verbs/guarantee.js';
 import { learningVerbs } from './verbs/learning.js';
+import { repeatVerbs } from './verbs/repeats.js';
 import { ticketVerbs } from './verbs/tickets.js';
 import { toolVerbs } from './verbs/tools.js';
 
@@ -127,6 +128,7 @@ export function createRemit(options: RemitOptions): Remit {
     ...controlVerbs(context),
     ...toolVerbs(context),
     ...changesVerbs(context),
+    ...repeatVerbs(context),
     ...guaranteeVerbs(context),
 
     async start() {

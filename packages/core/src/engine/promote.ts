@@ -33,6 +33,16 @@ export async function candidateFixes(
   return context.storage.patterns.candidateFixes(actor.tenant, patternId, CANDIDATE_FIXES_SHOWN);
 }
 
+/** The runbooks that people made of a pattern. */
+export async function runbooksOf(
+  context: EngineContext,
+  actor: Principal,
+  patternId: string,
+): Promise<readonly PromotedRunbook[]> {
+  await findPattern(context, actor.tenant, patternId);
+  return context.storage.runbooks.ofPattern(actor.tenant, patternId);
+}
+
 /** What keeps the steps from being a runbook of this category. */
 function stepFaults(
   { catalogue }: EngineContext,

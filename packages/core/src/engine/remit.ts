@@ -416,6 +416,19 @@ export interface Remit {
     },
   ): Promise<OutboxPart>;
 
+  /**
+   * Does something once for each key of a principal: a repeat within a day gets the first answer, if that was kept
+   * (`keep`). A fingerprint tells requests under one key apart. Work that dies without an answer may begin anew after
+   * 2 minutes, so it must bear that. Needs no scope.
+   * @throws `idempotency_mismatch` (the key was used for another request), `idempotency_running` (its answer is not
+   * there yet).
+   */
+  answerOnce(
+    actor: Principal,
+    request: { readonly key: string; readonly fingerprint: string },
+    work: () => Promise<{ readonly answer: Json; readonly keep: boolean }>,
+  ): Promise<{ readonly answer: Json; readonly replayed: boolean }>;
+
   /** Looks for unfinished work and starts taking turns. Call once. */
   start(): Promise<void>;
   /** Resolves when nothing runs and nothing is due. */

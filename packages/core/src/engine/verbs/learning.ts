@@ -11,7 +11,7 @@ import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
 import { wordsOf } from '../patternLearner.js';
-import { candidateFixes, promote } from '../promote.js';
+import { candidateFixes, promote, runbooksOf } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
 import type { Remit } from '../remit.js';
@@ -113,7 +113,7 @@ export function learningVerbs(
 
     async runbooksOf(actor, patternId) {
       requireScope(actor, 'tickets:read');
-      return storage.runbooks.ofPattern(actor.tenant, patternId);
+      return runbooksOf(context, actor, patternId);
     },
 
     async changePattern(actor, patternId, input) {
