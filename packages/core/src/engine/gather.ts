@@ -183,7 +183,11 @@ const NOTHING_PROVEN: GuaranteeInput = {
   openBound: null,
 };
 
-async function gatherFacts(context: EngineContext, { ticket, analysis, recognition }: Matter): Promise<Facts> {
+async function gatherFacts(
+  context: EngineContext,
+  { ticket, analysis, recognition }: Matter,
+  opensTrial: boolean,
+): Promise<Facts> {
   const [policyVersion, tools] = await Promise.all([
     policyInForce(context, ticket.tenant, ticket.category),
     readTools(context, ticket.tenant, toolsOfPlan(context, analysis.plan)),
@@ -196,7 +200,10 @@ async function gatherFacts(context: EngineContext, { ticket, analysis, recogniti
   const gathered = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
   const { standings, reliability } = gathered;
   const { patternId } = recognition;
-  const guarantee = await gatherGuarantee(context, ticket, { policy, steps, patternId, actionTypes });
+  // In mode `seed` the gate only watches: what it knows belongs to the trial that a decision opens, and to no answer.
+  const isRead = opensTrial || policy.mode === 'guaranteed';
+  const about = { policy, steps, patternId, actionTypes };
+  const guarantee = isRead ? await gatherGuarantee(context, ticket, about) : null;
   const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));
   const { enabled, requiresApproval, minReliabilityScore, criticalAutoApprove } = policy;
   const decisionInput: DecisionInput = {
@@ -223,7 +230,7 @@ function basisOf(context: EngineContext, facts: Facts, decision: Decision): Deci
 
 /** The table's answer as of now, without the findings about targets, which the guard looks at by itself. */
 export async function decideAgain(context: EngineContext, matter: Matter): Promise<DecisionBasis> {
-  const facts = await gatherFacts(context, matter);
+  const facts = await gatherFacts(context, matter, false);
   return basisOf(context, facts, judge(context, facts, notAllowed(withEntries(context, facts.steps))));
 }
 
@@ -238,7 +245,7 @@ export async function gatherProposal(
   matter: Matter & { readonly analysis: Analysis },
 ): Promise<Proposal> {
   const { ticket, analysis, recognition } = matter;
-  const facts = await gatherFacts(context, matter);
+  const facts = await gatherFacts(context, matter, true);
   const { plan, steps, tools, decisionInput } = facts;
   const catalogued = withEntries(context, steps);
   // Findings can only take a decision down: where nothing may run anyway there is nothing to look for.
