@@ -247,3 +247,83 @@ describe('remit-log', () => {
     await expectClean(shown);
   });
 });
+
+describe('remit-approval', () => {
+  const step = {
+    step: 0,
+    action: 'expand_volume',
+    tool: 'storage/expand',
+    arguments: { volume: 'ds1', by_gib: 100 },
+    class: 'critical_write',
+    family: 'storage',
+    targets: ['volume:ds1'],
+  };
+  /** A ticket that waits, as far as the element looks at it. */
+  const waiting = (bindingHash: string) => ({
+    ticket_id: 'INC-001',
+    title: null,
+    description: 'Datastore full',
+    reliability_score: 88,
+    confidence_level: 'high',
+    remediation_decision: {
+      reason: 'critical_write',
+      because: [{ rule: 7, reason: 'critical_write', applies: true, sentence: 'It has not earned it.', inputs: {} }],
+    },
+    remediation: {
+      state: 'awaiting_approval',
+      plan: { actions: [step] },
+      approval: {
+        approval_id: 'apr-1',
+        binding_hash: bindingHash,
+        expires_at: '2099-01-01T00:00:00Z',
+        needed: 1,
+        approvals: [],
+        barred: { tom: 'submitted this ticket' },
+        shown: { snapshot: { used_percent: 98 }, policy_version: 3 },
+      },
+    },
+  });
+
+  test('a plan that cannot simply be taken back wants a look first; the answer names exactly what is shown', async (context) => {
+    const shown = await openStage(context);
+    await put(shown, 'remit-approval', { properties: { ticket: waiting('hash-1') }, listen: ['remit-answer'] });
+    const { page } = shown;
+    const approve = page.getByRole('button', { name: 'Approve exactly this' });
+    expect(await approve.isDisabled()).toBe(true);
+    await page.getByRole('checkbox').check();
+    await expectClean(shown);
+
+    // It changes while somebody reads: what was ticked was another plan.
+    await page.evaluate(
+      (ticket) => Object.assign(document.querySelector('remit-approval') ?? {}, { ticket }),
+      waiting('hash-2'),
+    );
+    await page.getByRole('alert').filter({ hasText: 'This changed while you were reading' }).waitFor();
+    expect(await approve.isDisabled()).toBe(true);
+    expect(await told(shown)).toEqual([]);
+    await page.getByRole('checkbox').check();
+    await approve.click();
+    const body = { approve: true, approval_id: 'apr-1', binding_hash: 'hash-2' };
+    expect(await told(shown)).toEqual([['remit-answer', { ticket_id: 'INC-001', body }]]);
+  });
+
+  test('what somebody prevents is not sent', async (context) => {
+    const shown = await openStage(context);
+    const sent = await shown.page.evaluate(async () => {
+      const asked: unknown[] = [];
+      const store = { send: async (ask: unknown) => ({ body: asked.push(ask), etag: null }) };
+      const toggle = Object.assign(document.createElement('remit-toggle'), { ticketId: 'INC-1', checked: true, store });
+      document.querySelector('#stage')?.append(toggle);
+      const press = async (): Promise<void> => {
+        await (toggle as unknown as { readonly updateComplete: Promise<boolean> }).updateComplete;
+        toggle.shadowRoot?.querySelector<HTMLElement>('#switch')?.click();
+      };
+      toggle.addEventListener('remit-opt-in', (event) => event.preventDefault(), { once: true });
+      await press();
+      const before = asked.length;
+      await press();
+      return [before, asked];
+    });
+    expect(sent).toEqual([0, [{ method: 'PATCH', path: '/tickets/INC-1', body: { enable_auto_remediation: false } }]]);
+  });
+});

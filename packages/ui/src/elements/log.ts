@@ -123,7 +123,7 @@ export class RemitLog extends LiveElement {
     }
     // Rows are higher or lower than they were taken for: the end stays the end, and what is drawn fills the window.
     if (wasAtEnd) list.scrollTop = list.scrollHeight;
-    if (around.last - around.first + 1 > drawn) this.requestUpdate();
+    if (around.first >= 0 && around.last - around.first + 1 > drawn) this.requestUpdate();
   }
 
   #list(): HTMLElement | null {
