@@ -106,6 +106,8 @@ describe('rows of a log', () => {
     expect(followLinks(mixed)).toEqual({ intact: true, rows: 16 });
     expect(followLinks(RUN.filter(({ seq }) => seq !== 4))).toMatchObject({ intact: false, row: { seq: 5 } });
     expect(followLinks(RUN.slice(1))).toMatchObject({ intact: false, row: { seq: 2 } });
+    const forged = RUN.map((each) => (each.seq === 6 ? { ...each, previous_hash: 'forged' } : each));
+    expect(followLinks(forged)).toMatchObject({ intact: false, row: { seq: 6 } });
     expect(followLinks([])).toEqual({ intact: true, rows: 0 });
   });
 
