@@ -2,6 +2,7 @@ import { type Principal, type Remit, RemitError } from '@remit/core';
 import { type CorsOptions, checkCors, corsHeaders, preflight, refuseForeign } from './crossSite.js';
 import { statusOf } from './describeApi.js';
 import { answerRepeatable } from './idempotency.js';
+import type { IngestSources } from './ingest/source.js';
 import { Problem, problemToWire, toProblem } from './problem.js';
 import { type RateLimitOptions, rateLimiter } from './rateLimit.js';
 import { readJson } from './readJson.js';
@@ -30,6 +31,8 @@ export interface HandlerOptions {
   readonly bodyTimeoutMs?: number;
   /** Origins whose pages may use the API from a browser. Default: none, and no CORS header is ever sent. */
   readonly cors?: CorsOptions;
+  /** Systems whose messages are taken in at `/ingest/{source}`. Default: none. */
+  readonly ingest?: IngestSources;
   /** Default: no limit. */
   readonly rateLimit?: RateLimitOptions;
   /** Default: the console. */
@@ -133,6 +136,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   };
   const origins = checkCors(options.cors);
   const countRequest = rateLimiter(options.rateLimit);
+  const ingest = { sources: options.ingest ?? {}, limits };
   const findRoute = createRouter(ROUTES, basePath);
 
   function tellLog(message: string, details: Readonly<Record<string, unknown>>): void {
@@ -154,7 +158,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const report = (what: string, error: unknown): void =>
       tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
     const query = queryOf(searchParams);
-    const call = { remit, actor, path, query, body, request, basePath, routes: ROUTES, report };
+    const call = { remit, actor, path, query, body, request, basePath, routes: ROUTES, ingest, report };
     const done =
       actor && request.method === 'POST'
         ? await answerRepeatable({ remit, actor, request, body, answer: () => route.answer(call) })

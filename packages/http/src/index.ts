@@ -4,6 +4,10 @@ export type { CorsOptions } from './crossSite.js';
 // What the API consists of, for routers and descriptions of it
 export { describeApi } from './describeApi.js';
 export { type Authenticate, createHandler, type HandlerOptions, type Logger } from './handler.js';
+// Messages of other systems
+export { type AlertmanagerOptions, fromAlertmanager } from './ingest/alertmanager.js';
+export { byBearer, byHmac, type HmacScheme, type Verify } from './ingest/signature.js';
+export type { IngestSource, IngestSources, Reported } from './ingest/source.js';
 export { toNodeListener } from './node.js';
 // The page
 export { createPage, type PageOptions } from './page.js';

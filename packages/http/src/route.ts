@@ -1,6 +1,8 @@
 import type { ErrorCode, Fault, Principal, Remit } from '@remit/core';
 import type { z } from 'zod';
+import type { IngestSources } from './ingest/source.js';
 import { Problem, type ProblemCode, sayFaults } from './problem.js';
+import type { BodyLimits } from './readJson.js';
 import { type Place, sayIssue } from './sayIssue.js';
 
 /** Methods that routes use. HEAD is answered by GET. */
@@ -26,6 +28,8 @@ export interface Call<Path, Query, Body> {
   readonly request: Request;
   /** Under which all addresses lie, without a slash at its end. */
   readonly basePath: string;
+  /** Systems whose messages are taken in, and how much of a message is read. */
+  readonly ingest: { readonly sources: IngestSources; readonly limits: BodyLimits };
   /** Every route that is served. */
   readonly routes: readonly Route[];
   /** Tells the log about trouble that does not change the answer. */

@@ -2,6 +2,7 @@ import type { Route } from './route.js';
 import { CONTROL_ROUTES } from './routes/control.js';
 import { DESCRIPTION_ROUTES } from './routes/description.js';
 import { EVENTS_ROUTES } from './routes/events.js';
+import { INGEST_ROUTES } from './routes/ingest.js';
 import { PATTERNS_ROUTES } from './routes/patterns.js';
 import { REMEDIATIONS_ROUTES } from './routes/remediations.js';
 import { STATS_ROUTES } from './routes/stats.js';
@@ -15,5 +16,6 @@ export const ROUTES: readonly Route[] = [
   ...STATS_ROUTES,
   ...CONTROL_ROUTES,
   ...EVENTS_ROUTES,
+  ...INGEST_ROUTES,
   ...DESCRIPTION_ROUTES,
 ];
