@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { sqliteStorage } from '@remit/adapter-sqlite';
 import { ApiProblem, createClient } from '@remit/client';
 import { createRemit, functionExecutor, type Principal } from '@remit/core';
-import { createHandler, toNodeListener } from '@remit/http';
+import { createHandler, createPage, toNodeListener } from '@remit/http';
+import { readScript } from '@remit/ui/bundle';
 import { afterEach, expect, it } from 'vitest';
 
 /* The API of a Remit that keeps its tables in an SQLite file, on a port of one's own, asked through the typed client. */
@@ -32,7 +33,9 @@ async function serveApi(file: string): Promise<string> {
     basePath: '/api/v1',
     authenticate: (request) => people[request.headers.get('authorization')?.replace(/^Bearer /, '') ?? ''] ?? null,
   });
-  const server = createServer(toNodeListener(handler));
+  const page = createPage({ script: await readScript(), categories: remit.categories });
+  const answer = async (request: Request): Promise<Response> => page(request) ?? handler(request);
+  const server = createServer(toNodeListener(answer));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   ends.push(async () => {
     server.close().closeAllConnections();
@@ -59,6 +62,7 @@ it('takes a ticket in, and names what is wrong with another', async () => {
     .get('/tickets/{ticket_id}', { path: { ticket_id: 'INC-404' } })
     .catch((error: unknown) => error);
 
+  expect((await fetch(new URL('/console', baseUrl))).headers.get('content-type')).toMatch('text/html');
   expect(ticket.remediation_decision).toMatchObject({ route: 'manual', reason: 'no_plan' });
   expect(ids).toEqual(['INC-001']);
   expect(refused).toBeInstanceOf(ApiProblem);
