@@ -13,8 +13,9 @@ export default defineConfig({
     // One Postgres for the run, started by the first test file that asks for it.
     globalSetup: ['./test/postgres/globalSetup.ts'],
     reporters: ['default', './test/countReporter.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Far more than any test needs on an idle machine: no verdict hangs on how busy this one is.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
   },
 });
