@@ -47,6 +47,18 @@ describe('a catalogue', () => {
     ]);
   });
 
+  it('wants an undo that can be carried out and looked at, also of hosts that have no types', () => {
+    const half = { ...enable, undo: { action: 'ops/disable', arguments: {} } } as unknown as CatalogueEntry;
+    expect(Object.keys(faultsOf(half)).sort()).toEqual(['/actions/0/undo/tool', '/actions/0/undo/validation']);
+    const blind = { ...enable, undo: { tool: 'ops/disable', arguments: {}, validation: [] } };
+    expect(Object.keys(faultsOf(blind))).toEqual(['/actions/0/undo/validation']);
+    const vague = { ...enable, validation: [{ arguments: {} }] } as unknown as CatalogueEntry;
+    expect(Object.keys(faultsOf(vague)).sort()).toEqual([
+      '/actions/0/validation/0/expect',
+      '/actions/0/validation/0/tool',
+    ]);
+  });
+
   it('wants an undo of a safe write, unless doing it again is harmless', () => {
     const { undo: _, ...noUndo } = enable;
     expect(faultsOf({ ...noUndo, irreversible: 'cannot be taken back' })['/actions/0/class']).toMatch(/critical_write/);
@@ -81,7 +93,7 @@ describe('an entry with secrets', () => {
     secretArguments: ['/password'],
     allowedSecrets: ['web'],
   };
-  const undo = { tool: 'ops/restart', arguments: {}, validation: [] };
+  const undo = { tool: 'ops/restart', arguments: {}, validation: enable.validation };
   const read = { tool: 'ops/status', expect: [{ path: '/up', equals: true }] };
 
   it.each<[string, Partial<CatalogueEntry>, string]>([

@@ -23,8 +23,14 @@ export function defineAction(entry: CatalogueEntry): CatalogueEntry {
 }
 
 function checkFaults(check: Check, pointer: string): Fault[] {
-  if (check.expect.length > 0) return [];
-  return [{ pointer: `${pointer}/expect`, detail: 'A check needs at least one assertion, or it can never say no.' }];
+  // Hosts without types may leave out anything.
+  const { tool, expect = [] } = check;
+  return [
+    ...(tool ? [] : [{ pointer: `${pointer}/tool`, detail: 'A check needs the tool that reads.' }]),
+    ...(expect.length > 0
+      ? []
+      : [{ pointer: `${pointer}/expect`, detail: 'A check needs at least one assertion, or it can never say no.' }]),
+  ];
 }
 
 /** Where a template refers to a secret: by a reference of its own, or by an argument that holds one. */
@@ -90,6 +96,10 @@ function entryFaults(entry: CatalogueEntry, pointer: string): Fault[] {
         'What cannot be undone is critical_write at least, unless it is an idempotent cache, restart or counter reset.',
       );
     }
+  }
+  if (entry.undo && !entry.undo.tool) fault('/undo/tool', 'An undo needs the tool that carries it out.');
+  if (entry.undo && (entry.undo.validation ?? []).length === 0) {
+    fault('/undo/validation', 'An undo needs a read that shows that it worked, or nobody knows what was taken back.');
   }
   entry.allowedTargets.forEach((target, index) => {
     if (/[*?]/.test(target)) fault(`/allowedTargets/${index}`, `"${target}" is a wildcard; name each target.`);
