@@ -245,6 +245,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/patterns/{pattern_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What people said about a pattern, and what was merged into it, oldest first, with what was taken back
+         * @description What people said about a pattern, and what was merged into it, oldest first, with what was taken back. Scope: `tickets:read`.
+         */
+        get: operations["listPatternChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns/{pattern_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that a pattern is the same problem as another one, under which all of it counts from then on
+         * @description Says that a pattern is the same problem as another one, under which all of it counts from then on. Scope: `policy:write`.
+         */
+        post: operations["mergePattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/patterns/{pattern_id}/promote": {
         parameters: {
             query?: never;
@@ -265,6 +305,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/patterns/{pattern_id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a pattern another name
+         * @description Gives a pattern another name. Scope: `policy:write`.
+         */
+        post: operations["renamePattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/patterns/{pattern_id}/runbooks": {
         parameters: {
             query?: never;
@@ -279,6 +339,46 @@ export interface paths {
         get: operations["listRunbooks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns/{pattern_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that some tickets of a pattern are another problem
+         * @description Says that some tickets of a pattern are another problem: they get a pattern of their own. Scope: `policy:write`.
+         */
+        post: operations["splitPattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patterns/{pattern_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an earlier change of a pattern back
+         * @description Takes an earlier change of a pattern back. Scope: `policy:write`.
+         */
+        post: operations["undoPatternChange"];
         delete?: never;
         options?: never;
         head?: never;
@@ -845,6 +945,60 @@ export interface components {
                 [key: string]: number;
             };
         };
+        PatternChange: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            change_id: string;
+            edit: components["schemas"]["PatternEdit"];
+            pattern_id: string;
+            reason: string | null;
+        };
+        PatternEdit: {
+            /** @constant */
+            kind: "rename";
+            title: string;
+        } | {
+            into: string;
+            /** @constant */
+            kind: "merge";
+        } | {
+            /** @description The new pattern. */
+            into: string;
+            /** @constant */
+            kind: "split";
+            ticket_ids: string[];
+            title: string;
+        } | {
+            /** @constant */
+            kind: "undo";
+            undoes: string;
+        };
+        PatternMerge: {
+            /** @description The pattern that stays, of the same category. */
+            into: string;
+            /** @description Kept with the change. */
+            reason?: string | null;
+        };
+        PatternRename: {
+            /** @description Kept with the change. */
+            reason?: string | null;
+            title: string;
+        };
+        PatternSplit: {
+            /** @description Kept with the change. */
+            reason?: string | null;
+            /** @description Tickets of the pattern; every other one that says just the same goes with them. */
+            ticket_ids: string[];
+            /** @description What the new pattern is called. */
+            title: string;
+        };
+        PatternUndo: {
+            /** @description Kept with the change. */
+            reason?: string | null;
+            /** @description The `change_id` of a change of this pattern. */
+            undoes: string;
+        };
         PhaseChange: {
             phase: ("pilot" | "expansion" | "scale" | "full") | null;
             reason?: string | null;
@@ -1397,6 +1551,12 @@ export type OutboxEvent = components['schemas']['OutboxEvent'];
 export type Outcomes = components['schemas']['Outcomes'];
 export type Pattern = components['schemas']['Pattern'];
 export type PatternAction = components['schemas']['PatternAction'];
+export type PatternChange = components['schemas']['PatternChange'];
+export type PatternEdit = components['schemas']['PatternEdit'];
+export type PatternMerge = components['schemas']['PatternMerge'];
+export type PatternRename = components['schemas']['PatternRename'];
+export type PatternSplit = components['schemas']['PatternSplit'];
+export type PatternUndo = components['schemas']['PatternUndo'];
 export type PhaseChange = components['schemas']['PhaseChange'];
 export type Plan = components['schemas']['Plan'];
 export type Policy = components['schemas']['Policy'];
@@ -1795,6 +1955,62 @@ export interface operations {
             };
         };
     };
+    listPatternChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PatternChange"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    mergePattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternMerge"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternChange"];
+                };
+            };
+        };
+    };
     promote: {
         parameters: {
             query?: never;
@@ -1825,6 +2041,36 @@ export interface operations {
             };
         };
     };
+    renamePattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternRename"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternChange"];
+                };
+            };
+        };
+    };
     listRunbooks: {
         parameters: {
             query?: never;
@@ -1847,6 +2093,66 @@ export interface operations {
                         items: components["schemas"]["Runbook"][];
                         next_cursor: string | null;
                     };
+                };
+            };
+        };
+    };
+    splitPattern: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternSplit"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternChange"];
+                };
+            };
+        };
+    };
+    undoPatternChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternUndo"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternChange"];
                 };
             };
         };

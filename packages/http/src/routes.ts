@@ -3,6 +3,7 @@ import { CONTROL_ROUTES } from './routes/control.js';
 import { DESCRIPTION_ROUTES } from './routes/description.js';
 import { EVENTS_ROUTES } from './routes/events.js';
 import { INGEST_ROUTES } from './routes/ingest.js';
+import { PATTERN_CHANGES_ROUTES } from './routes/patternChanges.js';
 import { PATTERNS_ROUTES } from './routes/patterns.js';
 import { REMEDIATIONS_ROUTES } from './routes/remediations.js';
 import { STATS_ROUTES } from './routes/stats.js';
@@ -13,6 +14,7 @@ export const ROUTES: readonly Route[] = [
   ...TICKETS_ROUTES,
   ...REMEDIATIONS_ROUTES,
   ...PATTERNS_ROUTES,
+  ...PATTERN_CHANGES_ROUTES,
   ...STATS_ROUTES,
   ...CONTROL_ROUTES,
   ...EVENTS_ROUTES,

@@ -169,6 +169,7 @@ export const patternChangeCases: StorageCases = {
     expect(await merge('p-1', 'none')).toEqual(refused('not_found'));
     expect(await changed(world, 'p-1', { kind: 'undo', undoes: 'c-1' })).toEqual(refused('undone_already'));
     expect(await changed(world, 'p-1', { kind: 'undo', undoes: 'c-2' })).toEqual(refused('not_found'));
+    expect(await changed(world, 'p-2', { kind: 'undo', undoes: 'c-1' })).toEqual(refused('not_found'));
     const split = { kind: 'split', into: 'p-2', title: 'x', ticketIds: ['OK-0'], hashes: [] } as const;
     expect(await changed(world, 'p-1', split)).toEqual(refused('taken'));
     await merge('p-1', 'p-2');

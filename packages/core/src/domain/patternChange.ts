@@ -88,7 +88,8 @@ export function refusalOf(
   const inForce = changesInForce(earlier);
   if (edit.kind === 'undo') {
     const undone = earlier.find(({ changeId }) => changeId === edit.undoes);
-    if (!undone || undone.edit.kind === 'undo') return 'not_found';
+    // Taken back where it was said, or the history of a pattern would not show that a change of it holds no more.
+    if (undone?.patternId !== patternId || undone.edit.kind === 'undo') return 'not_found';
     return inForce.includes(undone) ? null : 'undone_already';
   }
   if (categoryOf(patternId) === undefined) return 'not_found';

@@ -6,6 +6,7 @@ import { type ErrorCode, RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
 import { parsePatternEdit } from './parse.js';
 import { wordsOf } from './patternLearner.js';
+import { findPattern } from './promote.js';
 import type { PatternEditInput } from './remit.js';
 
 /*
@@ -71,6 +72,7 @@ export async function changePattern(
   const { storage, ids, observers } = context;
   const { tenant, id: by } = actor;
   const { reason, ...asked } = parsePatternEdit(input);
+  await findPattern(context, tenant, patternId);
   const edit = asked.kind === 'split' ? await splitOf(context, { tenant, patternId }, asked) : asked;
   const draft = { tenant, changeId: ids.next('change'), patternId, edit, reason, by };
   const answer = await storage.patterns.change(draft);
@@ -80,4 +82,26 @@ export async function changePattern(
   }
   observers.tell('pattern_changed', answer.change);
   return answer.change;
+}
+
+/**
+ * Changes of a pattern or into it, with what took them back, oldest first. Who reads that another pattern was merged
+ * into this one must see whether that still holds, although it was taken back where it was said.
+ */
+export async function patternChanges(
+  context: EngineContext,
+  { tenant }: Principal,
+  patternId: string,
+): Promise<readonly PatternChange[]> {
+  const { patterns } = context.storage;
+  await findPattern(context, tenant, patternId);
+  const own = await patterns.changes(tenant, patternId);
+  const shown = new Set(own.map(({ changeId }) => changeId));
+  const elsewhere = new Set(own.map((change) => change.patternId).filter((id) => id !== patternId));
+  const undos: PatternChange[] = [];
+  for (const id of elsewhere) {
+    const theirs = await patterns.changes(tenant, id);
+    undos.push(...theirs.filter(({ edit }) => edit.kind === 'undo' && shown.has(edit.undoes)));
+  }
+  return [...own, ...undos].sort((a, b) => a.atMs - b.atMs);
 }

@@ -15,7 +15,8 @@ import type { PromotionInput } from './remit.js';
 
 type Pattern = NonNullable<Awaited<ReturnType<EngineContext['storage']['patterns']['find']>>>;
 
-async function findPattern({ storage }: EngineContext, tenant: string, patternId: string): Promise<Pattern> {
+/** A pattern of the tenant. @throws RemitError `not_found`. */
+export async function findPattern({ storage }: EngineContext, tenant: string, patternId: string): Promise<Pattern> {
   const pattern = await storage.patterns.find(tenant, patternId);
   if (pattern) return pattern;
   throw new RemitError('not_found', `There is no pattern ${JSON.stringify(patternId)}.`, {

@@ -151,7 +151,7 @@ export type PatternEditInput = { readonly reason?: string | null } & (
   | { readonly kind: 'merge'; readonly into: string }
   /** Tickets of the pattern, by id; every other one that says just the same goes with them. */
   | { readonly kind: 'split'; readonly title: string; readonly ticketIds: readonly string[] }
-  /** The id of the change. */
+  /** The id of a change of this pattern; a merge is one of the pattern that went. */
   | { readonly kind: 'undo'; readonly undoes: string }
 );
 
@@ -365,7 +365,10 @@ export interface Remit {
    * `policy:write`. @throws `not_found`, `invalid_input`, `pattern_conflict`.
    */
   changePattern(actor: Principal, patternId: string, input: PatternEditInput): Promise<PatternChange>;
-  /** Changes of a pattern or into it, oldest first, undone ones too. Scope `tickets:read`. */
+  /**
+   * Changes of a pattern or into it, oldest first: undone ones too, each with its undo. Scope `tickets:read`.
+   * @throws `not_found`.
+   */
   patternChanges(actor: Principal, patternId: string): Promise<readonly PatternChange[]>;
   /**
    * Makes a runbook of what was learned about a pattern; the runbook analyst proposes it from then on, and what it

@@ -25,9 +25,11 @@ describe('what a person says about patterns', () => {
     const merged = await w.remit.changePattern(operator, other, { kind: 'merge', into: one, reason: 'same outage' });
     expect(merged).toMatchObject({ patternId: other, edit: { kind: 'merge', into: one }, by: 'olga' });
     expect(await told(w, 'C', OTHER_WORDS)).toBe(one);
-    await w.remit.changePattern(operator, other, { kind: 'undo', undoes: merged.changeId });
+    const undo = { kind: 'undo', undoes: merged.changeId } as const;
+    await expect(w.remit.changePattern(operator, one, undo)).rejects.toMatchObject({ code: 'not_found' });
+    await w.remit.changePattern(operator, other, undo);
     expect(await told(w, 'D', OTHER_WORDS)).toBe(other);
-    expect((await w.remit.patternChanges(operator, one)).map(({ edit }) => edit.kind)).toEqual(['merge']);
+    expect((await w.remit.patternChanges(operator, one)).map(({ edit }) => edit.kind)).toEqual(['merge', 'undo']);
     expect(seen.map(({ edit }) => edit.kind)).toEqual(['merge', 'undo']);
     await w.remit.close();
   });
@@ -60,7 +62,9 @@ describe('what a person says about patterns', () => {
     await expect(w.remit.changePattern(reader, one, rename)).rejects.toMatchObject({ code: 'forbidden' });
     const elsewhere = { ...operator, tenant: 'globex' };
     await expect(w.remit.changePattern(elsewhere, one, rename)).rejects.toMatchObject({ code: 'not_found' });
-    expect(await w.remit.patternChanges(elsewhere, one)).toEqual([]);
+    await expect(w.remit.patternChanges(elsewhere, one)).rejects.toMatchObject({ code: 'not_found' });
+    const foreign = { kind: 'split', title: 'x', ticketIds: ['A'] } as const;
+    await expect(w.remit.changePattern(elsewhere, one, foreign)).rejects.toMatchObject({ code: 'not_found' });
     const merge = (into: string) => w.remit.changePattern(operator, one, { kind: 'merge', into });
     await expect(merge(network)).rejects.toMatchObject({ code: 'invalid_input' });
     await expect(merge(one)).rejects.toMatchObject({ code: 'invalid_input' });

@@ -3,6 +3,7 @@ import type { Fault } from '@remit/core';
 /** What core calls its inputs' fields, and what the wire calls them. A name that is not here is the same in both. */
 const FIELD_NAMES: Readonly<Record<string, string>> = {
   ticketId: 'ticket_id',
+  ticketIds: 'ticket_ids',
   optedIn: 'enable_auto_remediation',
   feedbackType: 'feedback_type',
   wasHelpful: 'was_helpful',

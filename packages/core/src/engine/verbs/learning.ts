@@ -6,7 +6,7 @@ import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import { loadState } from '../append.js';
 import { requireScope } from '../authorise.js';
-import { changePattern } from '../changePattern.js';
+import { changePattern, patternChanges } from '../changePattern.js';
 import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
@@ -123,7 +123,7 @@ export function learningVerbs(
 
     async patternChanges(actor, patternId) {
       requireScope(actor, 'tickets:read');
-      return storage.patterns.changes(actor.tenant, patternId);
+      return patternChanges(context, actor, patternId);
     },
 
     async promote(actor, patternId, input) {
