@@ -60,6 +60,8 @@ export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
   if (source.signal.aborted) giveUp();
   const endsAt = performance.now() + LIFE_MS;
   let { after } = source;
+  /** The reader went away: the stream is closed already, and nothing may be done with it. */
+  let isLeft = false;
   let greeting: string | null = `retry: ${RETRY_MS}\n`;
   greeting += source.ready === null ? '\n' : lines({ event: 'ready', id: source.ready, data: { last: source.ready } });
 
@@ -75,6 +77,7 @@ export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
       return;
     }
     const said = say(after, await source.next(after, HEARTBEAT_MS, gone.signal));
+    if (isLeft) return;
     after = said.after;
     controller.enqueue(encoder.encode(said.text === '' ? ': alive\n\n' : said.text));
   }
@@ -83,12 +86,17 @@ export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
     {
       pull: (controller) =>
         pull(controller).catch((error: unknown) => {
-          source.report(error);
           giveUp();
+          if (isLeft) return;
+          source.report(error);
           // An end, not a fault: the reader comes back, and what it missed is still there.
           controller.close();
         }),
-      cancel: giveUp,
+      cancel: () => {
+        isLeft = true;
+        source.signal.removeEventListener('abort', giveUp);
+        giveUp();
+      },
     },
     { highWaterMark: 0 },
   );

@@ -138,6 +138,20 @@ describe('the stream of events', () => {
     expect(logged.join()).toContain('sending events');
   });
 
+  test('a reader who leaves is no trouble: nothing is logged', async () => {
+    const { handler, logged } = outbox(2);
+    const response = await handler(ask('2'));
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    await reader.read();
+    // Asked for more, and gone while the outbox is waited for.
+    const more = reader.read();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await reader.cancel();
+    expect((await more).done).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(logged).toEqual([]);
+  });
+
   test('a HEAD request gets no stream', async () => {
     const { handler } = outbox(1);
     const response = await handler(new Request(ask(), { method: 'HEAD' }));
