@@ -70,6 +70,19 @@ function requireAccepted(accepted: CallRequest['pins'], now: Prepared['pins']): 
   throw new Error(`the tools changed, not as an operator accepted them: ${changed.join(', ')}`);
 }
 
+/** How often a list is asked for again, when the server says at once that it changed. */
+const LOOKS = 3;
+
+/** The tools as listed now. A server may announce right behind its list that it is another one already. */
+async function settled(line: Line, budget: Budget): Promise<Reached> {
+  for (let look = 1; ; look += 1) {
+    const reached = await line.reach(budget, 'afresh');
+    // What came with the list is heard before it is relied upon.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (reached.isCurrent() || look === LOOKS) return reached;
+  }
+}
+
 /** @throws Error with the reason why the call cannot be sent. */
 async function prepare({ options, lines }: Writing, request: CallRequest, budget: Budget): Promise<Prepared> {
   const name = splitToolName(request.tool);
@@ -79,7 +92,7 @@ async function prepare({ options, lines }: Writing, request: CallRequest, budget
   const cleared = structuredClone(request.arguments) as Arguments;
   const revealed = await within(budget, 'the secrets', request.reveal());
   // Listed for this call alone, after all else that takes time: what somebody else listed before proves nothing now.
-  const reached = await line.reach(budget, 'afresh');
+  const reached = await settled(line, budget);
   const tool = reached.tools.get(name.tool);
   if (tool === undefined) throw new Error(`the server "${name.server}" has no tool "${name.tool}"`);
   if (tool.onlyAsTask) throw new Error(`the tool "${request.tool}" runs only as a task, which is not supported`);

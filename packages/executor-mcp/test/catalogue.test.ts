@@ -89,6 +89,20 @@ describe('the catalogue', () => {
     expect(world.calls('good')).toBe(0);
   });
 
+  it.each([
+    { mode: 'settling', outcome: 'committed', detail: 'said that it did it', sent: 1 },
+    { mode: 'restless', outcome: 'failed', detail: 'meanwhile', sent: 0 },
+  ])(
+    'asks again where a server says behind its list that it changed: $mode',
+    async ({ mode, outcome, detail, sent }) => {
+      const world = hostile(mode);
+      const executor = make({ servers: { h: world.server } });
+      const answer = await executor.call(request('h/good'), { signal: calm });
+      expect(answer).toMatchObject({ outcome, detail: expect.stringContaining(detail) });
+      expect(world.calls('good')).toBe(sent);
+    },
+  );
+
   it('tells of the servers that can be asked when one cannot, and asks only those that are meant', async () => {
     const [well, unasked] = [hostile(), hostile()];
     const down = { command: '/no/such/program' };

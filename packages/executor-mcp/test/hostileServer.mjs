@@ -13,6 +13,7 @@ const shape = { type: 'object', properties: { size: { type: 'number' } }, requir
 const tool = (name, more = {}) => ({ name, description: `does ${name}`, inputSchema: { type: 'object' }, ...more });
 const readable = { annotations: { readOnlyHint: true } };
 let grown = false;
+let lists = 0;
 
 const answers = {
   good: () => text('done'),
@@ -130,8 +131,16 @@ function handle({ id, method, params, result, error }) {
     const deep = `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`;
     const shown = `{"name":"good","inputSchema":{"type":"object","properties":${deep}}}`;
     process.stdout.write(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[${shown}]}}\n`);
-  } else if (method === 'tools/list') write({ id, result: listPage(params?.cursor) });
-  else if (method === 'tools/call') call(id, params);
+  } else if (method === 'tools/list') {
+    const result = listPage(params?.cursor);
+    if (result.nextCursor === undefined) lists += 1;
+    const isRestless = mode === 'restless' || (mode === 'settling' && lists < 3);
+    // Right behind its last page, in the same breath, it says that the list is another one by now, which it is not.
+    const behind =
+      isRestless && result.nextCursor === undefined ? [{ method: 'notifications/tools/list_changed' }] : [];
+    const messages = [{ id, result }, ...behind].map((message) => JSON.stringify({ jsonrpc: '2.0', ...message }));
+    process.stdout.write(`${messages.join('\n')}\n`);
+  } else if (method === 'tools/call') call(id, params);
   else if (method === 'notifications/cancelled')
     write({ id: params.requestId, result: text('better late than never') });
   else if (id === 'ping') process.stderr.write('garbage was read\n');

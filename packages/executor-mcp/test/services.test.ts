@@ -54,7 +54,7 @@ describe('mcp-alertmanager before an Alertmanager', () => {
 
     const executor = await reach(npmProgram('mcp-alertmanager', ['--url', url]));
     const wanted = { alertName: 'DiskFull', duration: '30m', comment: 'being fixed', createdBy: 'remit' };
-    expect((await act(executor, 'createSilence', { arguments: wanted })).outcome).toBe('committed');
+    expect(await act(executor, 'createSilence', { arguments: wanted })).toMatchObject({ outcome: 'committed' });
     const [made, ...others] = await silences(url);
     expect([made, others]).toEqual([{ id: expect.any(String), state: 'active', comment: 'being fixed' }, []]);
     const seen = await executor.read('s/getSilences', {}, { signal: calm, timeoutMs: 5_000 });
