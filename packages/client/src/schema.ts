@@ -1070,7 +1070,7 @@ export interface components {
         };
         Problem: {
             /** @enum {string} */
-            code: "invalid_input" | "invalid_configuration" | "invalid_catalogue" | "invalid_policy" | "unauthenticated" | "forbidden" | "not_found" | "unknown_category" | "ticket_conflict" | "ticket_closed" | "ticket_not_resolved" | "nothing_to_adjudicate" | "pattern_conflict" | "already_adjudicated" | "nothing_to_approve" | "approval_stale" | "approval_expired" | "approval_decided" | "opt_in_missing" | "halt_in_force" | "approver_barred" | "version_conflict" | "precondition_required" | "idempotency_running" | "idempotency_mismatch" | "request_timeout" | "rate_limited" | "cross_site" | "payload_too_large" | "unsupported_media_type" | "method_not_allowed" | "storage_unavailable" | "internal";
+            code: "invalid_input" | "invalid_configuration" | "invalid_catalogue" | "invalid_policy" | "unauthenticated" | "forbidden" | "not_found" | "unknown_category" | "ticket_conflict" | "ticket_closed" | "ticket_not_resolved" | "nothing_to_adjudicate" | "pattern_conflict" | "already_adjudicated" | "nothing_to_approve" | "approval_stale" | "approval_expired" | "approval_decided" | "opt_in_missing" | "halt_in_force" | "approver_barred" | "version_conflict" | "precondition_required" | "idempotency_running" | "idempotency_mismatch" | "request_timeout" | "rate_limited" | "cross_site" | "payload_too_large" | "unsupported_media_type" | "raw_body_missing" | "method_not_allowed" | "storage_unavailable" | "internal";
             detail: string;
             errors: {
                 detail: string;

@@ -63,7 +63,7 @@ export function codesOf(route: Route): readonly ProblemCode[] {
   if (route.method !== 'GET') codes.push('cross_site');
   if (route.method === 'POST') codes.push('idempotency_running', 'idempotency_mismatch');
   if (route.scopes.length > 0) codes.push('forbidden');
-  if (route.body) codes.push('payload_too_large', 'unsupported_media_type', 'request_timeout');
+  if (route.body) codes.push('payload_too_large', 'unsupported_media_type', 'request_timeout', 'raw_body_missing');
   return [...new Set(codes)];
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Leftover, markTaken } from './rawBody.js';
 
 /** How long a sender may go on sending what nobody reads before the connection is closed, ms. */
 const DRAIN_MS = 2_000;
@@ -17,18 +18,29 @@ interface FrameworkRequest extends IncomingMessage {
 type Body =
   | { readonly kind: 'none' }
   | { readonly kind: 'stream' }
-  | { readonly kind: 'parsed'; readonly bytes: Uint8Array };
+  /** Somebody read it before; `leftover` is null when its bytes were kept. */
+  | { readonly kind: 'taken'; readonly bytes: Uint8Array; readonly leftover: Leftover | null };
 
 function toBytes(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   return new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+const isBytes = (value: unknown): boolean => typeof value === 'string' || value instanceof Uint8Array;
+
+/** Whether there was a body at all. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
 function bodyOf(req: FrameworkRequest): Body {
   if (req.method === 'GET' || req.method === 'HEAD') return { kind: 'none' };
-  if (req.rawBody instanceof Uint8Array) return { kind: 'parsed', bytes: req.rawBody };
+  const { rawBody, body } = req;
+  if (isBytes(rawBody)) return { kind: 'taken', bytes: toBytes(rawBody), leftover: null };
   // Some parsers leave `{}` for bodies that they did not touch: those are still to be read.
-  if (req.readableDidRead && req.body !== undefined) return { kind: 'parsed', bytes: toBytes(req.body) };
+  if (!req.readableDidRead) return { kind: 'stream' };
+  if (body !== undefined) return { kind: 'taken', bytes: toBytes(body), leftover: isBytes(body) ? null : 'value' };
+  if (req.readableEnded && hasBody(req)) return { kind: 'taken', bytes: new Uint8Array(), leftover: 'nothing' };
   return { kind: 'stream' };
 }
 
@@ -57,7 +69,7 @@ function headersOf(req: IncomingMessage, body: Body): Headers {
     if (value === undefined || name.startsWith(':')) continue;
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, one);
   }
-  if (body.kind === 'parsed') {
+  if (body.kind === 'taken') {
     // The parser took these off: what is left is plain and has its own length.
     for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) headers.delete(name);
   }
@@ -77,9 +89,11 @@ function urlOf(req: FrameworkRequest): string {
 function toRequest(req: FrameworkRequest, signal: AbortSignal): Request {
   const body = bodyOf(req);
   const init: RequestInit = { method: req.method ?? 'GET', headers: headersOf(req, body), signal };
-  if (body.kind === 'parsed') init.body = body.bytes as Uint8Array<ArrayBuffer>;
+  if (body.kind === 'taken') init.body = body.bytes as Uint8Array<ArrayBuffer>;
   if (body.kind === 'stream') Object.assign(init, { body: streamOf(req), duplex: 'half' });
-  return new Request(urlOf(req), init);
+  const request = new Request(urlOf(req), init);
+  if (body.kind === 'taken' && body.leftover) markTaken(request, body.leftover);
+  return request;
 }
 
 function writeHead(response: Response, res: ServerResponse): void {
@@ -157,7 +171,8 @@ async function serve(
 /**
  * A listener for node:http (and Express, Koa, Fastify, which build on it) that answers with a handler.
  * It takes the whole address where a framework mounted it under a path (`originalUrl`), a body that a parser read
- * already, and reads any other body only as far as the handler does. A client that disconnects aborts
+ * already (its bytes in `req.rawBody`, or what it made of them in `req.body`, which no signature covers), and reads any
+ * other body only as far as the handler does. A client that disconnects aborts
  * `request.signal`. The promise never rejects.
  */
 export function toNodeListener(

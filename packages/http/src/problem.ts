@@ -5,7 +5,7 @@ import { factsToWire, faultToWire } from './wire/pointers.js';
 /** Every `code` that a problem can carry: core's, and what only HTTP knows. */
 export type ProblemCode = ErrorCode | HttpCode;
 
-type HttpCode = 'precondition_required' | 'request_timeout' | 'rate_limited' | 'cross_site';
+type HttpCode = 'precondition_required' | 'request_timeout' | 'rate_limited' | 'cross_site' | 'raw_body_missing';
 
 interface Kind {
   readonly status: number;
@@ -150,6 +150,13 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
     status: 415,
     title: 'The body must be JSON',
     nextStep: 'Send the body as UTF-8 JSON with "Content-Type: application/json".',
+  },
+  raw_body_missing: {
+    status: 500,
+    title: 'The bytes of the body are gone: a body parser in front of Remit took them',
+    nextStep:
+      'Tell the operator: mount Remit before the body parsers, or let the parser keep the bytes, in Express ' +
+      'express.json({ verify: (req, _res, bytes) => { req.rawBody = bytes; } }).',
   },
   method_not_allowed: {
     status: 405,

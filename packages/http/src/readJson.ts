@@ -1,6 +1,7 @@
 import type { Fault } from '@remit/core';
 import { findJsonFault } from './jsonFault.js';
 import { Problem } from './problem.js';
+import { leftoverOf } from './rawBody.js';
 import { toToken } from './wire/common.js';
 
 /** Deepest nesting of a body. */
@@ -49,10 +50,15 @@ async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** The bytes of a body, read no further than the limit and no longer than the deadline. */
+/**
+ * The bytes of a body, read no further than the limit and no longer than the deadline.
+ * @throws Problem `payload_too_large`, `request_timeout`, `raw_body_missing` when somebody took them before.
+ */
 export async function readBytes(request: Request, { limit, timeoutMs }: BodyLimits): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN);
   if (declared > limit) throw tooLarge(limit);
+  if (leftoverOf(request) === 'nothing')
+    throw new Problem('raw_body_missing', 'The body was read before, and not kept.');
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { takeIn, verifiedSource } from '../ingest/source.js';
+import { type IngestSource, takeIn, verifiedSource } from '../ingest/source.js';
 import { Problem, sayFaults } from '../problem.js';
+import { leftoverOf } from '../rawBody.js';
 import { parseJson, readBytes } from '../readJson.js';
 import type { Answer, RawCall, Route } from '../route.js';
 import { sayIssue } from '../sayIssue.js';
@@ -19,11 +20,23 @@ const takenWire = z.strictObject({
     .readonly(),
 });
 
-async function ingest({ remit, path, request, ingest: { sources, limits } }: RawCall): Promise<Answer> {
+/** The source of a message. A signature that fails over bytes that are not the sender's says nothing about the sender. */
+function sourceOf({ path, request, ingest: { sources } }: RawCall, bytes: Uint8Array): IngestSource {
   const { source: name } = path as { readonly source: string };
+  try {
+    return verifiedSource(sources, name, { headers: request.headers, bytes, nowMs: Date.now() });
+  } catch (cause) {
+    const isRefused = cause instanceof Problem && cause.code === 'unauthenticated';
+    if (!isRefused || leftoverOf(request) === null) throw cause;
+    throw new Problem('raw_body_missing', 'The body was parsed before its signature was verified.', { cause });
+  }
+}
+
+async function ingest(call: RawCall): Promise<Answer> {
+  const { remit, request, ingest: given } = call;
   // The bytes as they came: a signature covers nothing else.
-  const bytes = await readBytes(request, limits);
-  const source = verifiedSource(sources, name, { headers: request.headers, bytes, nowMs: Date.now() });
+  const bytes = await readBytes(request, given.limits);
+  const source = sourceOf(call, bytes);
   const value = parseJson(bytes);
   try {
     return ok({ items: await takeIn(remit, source, source.read(value)) });
@@ -51,7 +64,7 @@ export const INGEST_ROUTES: readonly Route[] = [
     successes: [200],
     headers: [],
     sends: [],
-    codes: ['not_found', 'unauthenticated', 'payload_too_large', 'request_timeout'],
+    codes: ['not_found', 'unauthenticated', 'payload_too_large', 'request_timeout', 'raw_body_missing'],
     statuses: {},
     answer: ingest,
   },
