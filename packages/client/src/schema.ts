@@ -458,7 +458,7 @@ export interface paths {
         };
         /**
          * Reliability over the last `days` (default 30), of one category or all
-         * @description Reliability over the last `days` (default 30), of one category or all. Scope: `stats:read`.
+         * @description Reliability over the last `days` (default 30), of one category or all; the gates as they are now, calibration, and the risk at each coverage. Scope: `stats:read`.
          */
         get: operations["getReliabilityStats"];
         put?: never;
@@ -774,6 +774,35 @@ export interface components {
             pattern_recognition: string;
             success_history: string;
         };
+        Calibration: {
+            labels: number;
+            /** @enum {string} */
+            method: "identity" | "platt" | "isotonic";
+            recalibrated: components["schemas"]["CalibrationQuality"] | null;
+            stated: components["schemas"]["CalibrationQuality"] | null;
+        };
+        CalibrationQuality: {
+            accuracy: number;
+            bins: {
+                accuracy: number;
+                confidence: number;
+                n: number;
+            }[];
+            brier: number;
+            confident_error_rate: number | null;
+            discrimination: number;
+            ece: number;
+            ece_null_95: number;
+            ece_p: number;
+            ece2: number;
+            enough: boolean;
+            labels: number;
+            mean_confidence: number;
+            miscalibration: number;
+            skill: number;
+            spiegelhalter_z: number;
+            uncertainty: number;
+        };
         CandidateFix: {
             actions: components["schemas"]["Action"][];
             /** Format: date-time */
@@ -861,6 +890,39 @@ export interface components {
             reliability_score: number | null;
             replaced: boolean;
             warnings: components["schemas"]["Warning"][];
+        };
+        Gate: {
+            action_class: string;
+            alpha: number;
+            bounds: components["schemas"]["GateBound"][];
+            budget: {
+                allowed: number;
+                autos: number;
+                known_wrong: number;
+            };
+            categories: string[];
+            clean_runs_left: number;
+            delta: number;
+            detector: {
+                evidence: number;
+                fired: number;
+                speaks_at: number;
+            };
+            epoch: number;
+            lambda: number | null;
+            open: boolean;
+            stratum: string;
+            waiting: number;
+            why: string;
+        };
+        GateBound: {
+            clean_runs_left: number;
+            lambda: number;
+            losses: number;
+            n: number;
+            open: boolean;
+            threshold: number;
+            wealth: number;
         };
         Halt: {
             /** Format: date-time */
@@ -1140,8 +1202,15 @@ export interface components {
                 category: string;
                 tickets: number;
             }[];
+            calibration: components["schemas"]["Calibration"];
             category: string | null;
             days: number;
+            gates: components["schemas"]["Gate"][];
+            guaranteed: {
+                category: string;
+                open: boolean;
+                strata: string[];
+            }[];
             levels: {
                 high: number;
                 low: number;
@@ -1149,6 +1218,7 @@ export interface components {
                 very_high: number;
             };
             median_score: number | null;
+            risk_coverage: components["schemas"]["RiskPoint"][];
             tickets: number;
             trend: {
                 average_score: number;
@@ -1298,6 +1368,13 @@ export interface components {
             actions?: components["schemas"]["Action"][] | null;
             text: string;
             time_to_resolve?: number | null;
+        };
+        RiskPoint: {
+            coverage: number;
+            lambda: number;
+            n: number;
+            risk: number;
+            wrong: number;
         };
         RuleLooked: {
             applies: boolean;
@@ -1533,6 +1610,8 @@ export type Analysis = components['schemas']['Analysis'];
 export type Approval = components['schemas']['Approval'];
 export type ApprovalAnswer = components['schemas']['ApprovalAnswer'];
 export type Breakdown = components['schemas']['Breakdown'];
+export type Calibration = components['schemas']['Calibration'];
+export type CalibrationQuality = components['schemas']['CalibrationQuality'];
 export type CandidateFix = components['schemas']['CandidateFix'];
 export type ConfidenceLevel = components['schemas']['ConfidenceLevel'];
 export type Consent = components['schemas']['Consent'];
@@ -1542,6 +1621,8 @@ export type Factors = components['schemas']['Factors'];
 export type Feedback = components['schemas']['Feedback'];
 export type FeedbackInput = components['schemas']['FeedbackInput'];
 export type FeedbackReceipt = components['schemas']['FeedbackReceipt'];
+export type Gate = components['schemas']['Gate'];
+export type GateBound = components['schemas']['GateBound'];
 export type Halt = components['schemas']['Halt'];
 export type HaltOrder = components['schemas']['HaltOrder'];
 export type LogRow = components['schemas']['LogRow'];
@@ -1574,6 +1655,7 @@ export type Reopening = components['schemas']['Reopening'];
 export type ReopenInput = components['schemas']['ReopenInput'];
 export type Resolution = components['schemas']['Resolution'];
 export type ResolutionInput = components['schemas']['ResolutionInput'];
+export type RiskPoint = components['schemas']['RiskPoint'];
 export type RuleLooked = components['schemas']['RuleLooked'];
 export type Runbook = components['schemas']['Runbook'];
 export type Shadow = components['schemas']['Shadow'];

@@ -65,6 +65,7 @@ export {
   type ReliabilityBin,
   reliabilityDiagram,
 } from './domain/calibration/quality.js';
+export { type CalibrationReport, calibrationReport } from './domain/calibration/report.js';
 export { seededUniform } from './domain/calibration/uniform.js';
 // How far can stated confidence be trusted?
 export { brierScore, type Calibration, fitCalibration, type Label } from './domain/calibration.js';
@@ -119,13 +120,16 @@ export {
 } from './domain/guarantee/gate.js';
 export { type Prior, priorOf, type Runs } from './domain/guarantee/prior.js';
 export { betaQuantile, clopperPearsonLower, clopperPearsonUpper } from './domain/guarantee/quantile.js';
+export { type RiskPoint, riskCoverage, type ScoredLabel } from './domain/guarantee/riskCoverage.js';
 export {
   type BoundView,
+  type DetectorView,
   type FinalTrial,
   freshStratum,
   type GateView,
   observeFinal,
   type StratumState,
+  viewDetector,
   viewGate,
 } from './domain/guarantee/stratum.js';
 export {
@@ -333,13 +337,18 @@ export {
   functionExecutor,
   NotExecuted,
 } from './engine/functionExecutor.js';
-export { readGuarantee, type StratumView } from './engine/gatherGuarantee.js';
 export type { ClearRequest, GuardCheck, GuardContext } from './engine/guard/check.js';
 export { type HttpExecutorOptions, type HttpTool, httpExecutor } from './engine/httpExecutor.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';
 // What was learned?
 export { type PatternKey, PatternLearner, type Recognition } from './engine/patternLearner.js';
+export {
+  type GuaranteedCategory,
+  type GuaranteeView,
+  readGuarantee,
+  type StratumView,
+} from './engine/readGuarantee.js';
 export { FeedbackProcessor, type FeedbackSubject, type ProcessedFeedback } from './engine/recordFeedback.js';
 export type {
   AdjudicationInput,

@@ -3,7 +3,9 @@ import { random } from '../../../bench/harness/random.js';
 import { isotonicCurve, poolAdjacent } from '../src/domain/calibration/isotonic.js';
 import { fitPlatt, plattCurve } from '../src/domain/calibration/platt.js';
 import { calibrationQuality, reliabilityDiagram } from '../src/domain/calibration/quality.js';
+import { calibrationReport } from '../src/domain/calibration/report.js';
 import { brierScore, fitCalibration, type Label } from '../src/domain/calibration.js';
+import { riskCoverage } from '../src/domain/guarantee/riskCoverage.js';
 
 /** An analyst who says more than is true: of what it states as c, it is right in c^2 of the cases. */
 function boastful(count: number, seed: number): readonly Label[] {
@@ -114,5 +116,56 @@ describe('the quality of calibration', () => {
       bins.map(({ confidence }) => confidence).sort((a, b) => a - b),
     );
     expect(reliabilityDiagram(honest(3, 3))).toHaveLength(3);
+  });
+});
+
+describe('the report on calibration', () => {
+  const source = () => random(9).uniform;
+
+  it('says which curve is in force, and judges it on labels that it was not fitted on', () => {
+    const labels = boastful(1_000, 3);
+    const { method, stated, recalibrated } = calibrationReport(labels, source);
+    expect(method).toBe(fitCalibration(labels).method);
+    expect(stated?.labels).toBe(1_000);
+    // The first tenth only teaches.
+    expect(recalibrated?.labels).toBe(900);
+    expect(recalibrated?.brier).toBeLessThan(stated?.brier ?? 0);
+    // A tenth whose outcomes are turned round is judged by the curve of the nine before: it must look bad.
+    const turned = labels.map((label, at) => (at < 900 ? label : { ...label, worked: !label.worked }));
+    const { calibrate } = fitCalibration(labels.slice(0, 900));
+    const last = turned.slice(900);
+    const before = calibrationReport(labels, source).recalibrated?.brier ?? 0;
+    const after = calibrationReport(turned, source).recalibrated?.brier ?? 0;
+    const change = brierScore(last, calibrate) - brierScore(labels.slice(900), calibrate);
+    expect(after - before).toBeCloseTo(change / 9, 9);
+  });
+
+  it('has nothing recalibrated to judge while confidence is taken as stated', () => {
+    expect(calibrationReport([], source)).toEqual({ method: 'identity', labels: 0, stated: null, recalibrated: null });
+    expect(calibrationReport(boastful(49, 1), source)).toMatchObject({ method: 'identity', recalibrated: null });
+    const odd = [...boastful(49, 1), { confidence: Number.NaN, worked: true }];
+    expect(calibrationReport(odd, source)).toMatchObject({ labels: 49, stated: { labels: 49 } });
+  });
+});
+
+describe('the risk at each coverage', () => {
+  const label = (score: number | null, worked: boolean) => ({ confidence: 0.9, score, worked });
+
+  it('lets equal ranks through together, and counts what has none in the whole alone', () => {
+    const labels = [label(0.9, true), label(0.8, false), label(0.8, true), label(0.5, true), label(null, false)];
+    expect(riskCoverage(labels)).toEqual([
+      { bound: 0.9, n: 1, wrong: 0, coverage: 1 / 5, risk: 0 },
+      { bound: 0.8, n: 3, wrong: 1, coverage: 3 / 5, risk: 1 / 3 },
+      { bound: 0.5, n: 4, wrong: 1, coverage: 4 / 5, risk: 1 / 4 },
+    ]);
+    expect(riskCoverage([label(null, true)])).toEqual([]);
+    expect(riskCoverage([])).toEqual([]);
+  });
+
+  it('has at most 20 points, the last of which is everything that was ranked', () => {
+    const labels = Array.from({ length: 999 }, (_, n) => label(n / 1_000, n % 7 !== 0));
+    const points = riskCoverage(labels);
+    expect(points).toHaveLength(20);
+    expect(points.at(-1)).toMatchObject({ n: 999, coverage: 1, wrong: 143 });
   });
 });

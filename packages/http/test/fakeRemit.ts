@@ -343,6 +343,11 @@ export function fakeRemit(): FakeRemit {
         figure({ ticketId: 'B', category: 'network', createdAtMs: at }),
       ]);
     },
+    async guarantee(actor) {
+      enter(actor, 'stats:read');
+      const calibration = { method: 'identity', labels: 0, stated: null, recalibrated: null } as const;
+      return { categories: [], strata: [], calibration, riskCoverage: [] };
+    },
     async remediationStats(actor, query) {
       enter(actor, 'stats:read');
       asked.push(query);

@@ -38,7 +38,7 @@ const TrialRow = LabelColumns.extend({
 });
 const CountsRow = z.object({ runs: whole, clean: whole });
 const SpentRow = z.object({ autos: whole, known_wrong: whole });
-const ConfidenceRow = z.object({ confidence: real, loss: flag });
+const LabelRow = z.object({ confidence: real, score: real.nullable(), loss: flag });
 const seen = z.object({ clean: z.number(), losses: z.number() });
 const state: z.ZodType<StratumState> = z.object({
   gate: z.object({ epoch: z.number(), seen: z.array(seen) }),
@@ -188,14 +188,14 @@ export function sqlTrials({ db, write }: Sql): TrialStore {
     },
     async labels(tenant, limit) {
       const rows = await ofTenant(tenant)
-        .select(['position', 'confidence', 'loss'])
+        .select(['position', 'confidence', 'score', 'loss'])
         .where('loss', 'is not', null)
         .orderBy('position', 'desc')
         .limit(limit)
         .execute();
       return rows.reverse().map((row) => {
-        const { confidence, loss } = parseRow('guarantee_trials', [tenant, row.position], ConfidenceRow, row);
-        return { confidence, worked: !loss };
+        const { confidence, score, loss } = parseRow('guarantee_trials', [tenant, row.position], LabelRow, row);
+        return { confidence, score, worked: !loss };
       });
     },
     async checkpoint(tenant, stratum) {

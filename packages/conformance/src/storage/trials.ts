@@ -165,15 +165,15 @@ export const trialCases: StorageCases = {
     const { storage } = world;
     await over(world, await tried(world, 1, { patternId: 'p-2', confidence: 0.7 }), 'failed');
     await over(world, await tried(world, 2, { confidence: 0.6 }), 'succeeded');
-    await over(world, await tried(world, 3, { confidence: 0.9 }), 'failed');
+    await over(world, await tried(world, 3, { confidence: 0.9, score: null }), 'failed');
     await tried(world, 4);
     expect(await storage.trials.runs(ACME, STRATUM)).toEqual([
       { runs: 2, clean: 1 },
       { runs: 1, clean: 0 },
     ]);
     expect(await storage.trials.labels(ACME, 2)).toEqual([
-      { confidence: 0.6, worked: true },
-      { confidence: 0.9, worked: false },
+      { confidence: 0.6, score: 0.91, worked: true },
+      { confidence: 0.9, score: null, worked: false },
     ]);
     expect(await storage.trials.labels(ACME, 9)).toHaveLength(3);
   },

@@ -233,6 +233,9 @@ export const CALIBRATION = {
   newest: 5_000,
 };
 
+/** Points of the curve of risk by coverage, at most. */
+export const RISK_POINTS = 20;
+
 /** When a parked call in doubt is read again: first after this time, then after twice as long each time, ms. */
 export const LOOK_AGAIN = { firstMs: MINUTE, doublings: 12 };
 

@@ -1,11 +1,11 @@
-import { mostSevere, type ResolvedAction } from '../domain/action.js';
+import { type ActionClass, mostSevere, type ResolvedAction } from '../domain/action.js';
 import { fitCalibration } from '../domain/calibration.js';
 import type { Decision, Finding, GuaranteeInput } from '../domain/decision.js';
 import { cleanShare } from '../domain/evidence.js';
 import { allowedWrong, type Spent, withinBudget } from '../domain/guarantee/budget.js';
 import { openBound } from '../domain/guarantee/gate.js';
 import { priorOf } from '../domain/guarantee/prior.js';
-import { freshStratum, type GateView, type StratumState, viewGate } from '../domain/guarantee/stratum.js';
+import { freshStratum, type StratumState } from '../domain/guarantee/stratum.js';
 import { isCandidate, lowerQuantile, supervisingPrincipals, trackOf } from '../domain/guarantee/track.js';
 import { foldTrials, isAudited, type OpenTrial, promiseOf, stratumId, triedRoute } from '../domain/guarantee/trial.js';
 import { CALIBRATION, GUARANTEE, type Policy } from '../domain/policy.js';
@@ -36,6 +36,12 @@ export async function readStratum(
   return { state, waiting: recent.filter(({ position }) => position > upTo).length };
 }
 
+/** The stratum of a policy's writes of one class: critical writes promise more than others. */
+export function stratumOf(actionClass: ActionClass, { alpha, delta }: Pick<Policy, 'alpha' | 'delta'>): string {
+  const own = actionClass === 'critical_write' ? Math.min(alpha, GUARANTEE.criticalAlpha) : alpha;
+  return stratumId({ actionClass, alpha: own, delta });
+}
+
 /** All that mode `guaranteed` reads about a plan. */
 export interface GuaranteeFacts {
   readonly stratum: string;
@@ -59,11 +65,11 @@ export async function gatherGuarantee(
   const { policy, steps, patternId, actionTypes } = about;
   const actionClass = mostSevere(steps.map((step) => step.class));
   if (actionClass !== 'safe_write' && actionClass !== 'critical_write') return null;
-  const alpha = actionClass === 'critical_write' ? Math.min(policy.alpha, GUARANTEE.criticalAlpha) : policy.alpha;
-  const stratum = stratumId({ actionClass, alpha, delta: policy.delta });
+  const stratum = stratumOf(actionClass, policy);
   const promise = promiseOf(stratum);
   const read = await readStratum(storage, tenant, stratum);
   if (!promise || !read || actionTypes.length === 0) return null;
+  const { alpha } = promise.settings;
   const prior = priorOf(await storage.trials.runs(tenant, stratum));
   const facts = await Promise.all(actionTypes.map((type) => storage.patterns.facts(tenant, patternId, type)));
   const tracks = facts.map((each) => trackOf(each, alpha));
@@ -121,32 +127,4 @@ export async function calibrated(
   confidence: number,
 ): Promise<number> {
   return fitCalibration(await trials.labels(tenant, CALIBRATION.newest)).calibrate(confidence);
-}
-
-/** One stratum, as people see it. */
-export interface StratumView {
-  /** For example `safe_write 0.05 0.05`: action class, alpha, delta. */
-  readonly stratum: string;
-  readonly actionClass: string;
-  readonly gate: GateView;
-  /** Decisions whose labels are not final yet, or come after one that is not. */
-  readonly waiting: number;
-  /** Automatic runs of the last 30 days, known wrong ones, and how many of those the budget allows. */
-  readonly budget: Spent & { readonly allowed: number };
-}
-
-/** Every stratum of a tenant with the state of its gate, and why. */
-export async function readGuarantee(storage: Storage, tenant: string): Promise<readonly StratumView[]> {
-  const views: StratumView[] = [];
-  const since = (await storage.now()) - GUARANTEE.budget.windowMs;
-  for (const stratum of await storage.trials.strata(tenant)) {
-    const promise = promiseOf(stratum);
-    const read = await readStratum(storage, tenant, stratum);
-    if (!promise || !read) continue;
-    const { actionClass, settings } = promise;
-    const spent = await storage.trials.spent(tenant, stratum, since);
-    const budget = { ...spent, allowed: allowedWrong(settings.alpha, spent.autos) };
-    views.push({ stratum, actionClass, gate: viewGate(read.state.gate, settings), waiting: read.waiting, budget });
-  }
-  return views;
 }

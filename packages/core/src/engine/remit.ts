@@ -14,8 +14,8 @@ import type { Halt } from '../domain/safety.js';
 import type { SimilarTicket, TicketRecord, TicketStatus } from '../domain/ticket.js';
 import type { OutboxPart } from '../ports/outbox.js';
 import type { FeedbackRecord, Page, PageRequest, PolicyVersion } from '../ports/storage.js';
-import type { StratumView } from './gatherGuarantee.js';
 import type { RemitEvents } from './observe.js';
+import type { GuaranteeView } from './readGuarantee.js';
 
 /** A ticket as it is handed in. */
 export interface TicketInput {
@@ -380,8 +380,11 @@ export interface Remit {
     actor: Principal,
     query: { readonly days: number; readonly category?: string },
   ): Promise<ReliabilityStats>;
-  /** Every stratum with the state of its gate, its labels and its error budget, and why. Scope `stats:read`. */
-  guarantee(actor: Principal): Promise<readonly StratumView[]>;
+  /**
+   * What mode `guaranteed` knows: every stratum (of one category, or all) with the state of its gate, detector and error
+   * budget, and why; how far stated confidence can be trusted; the risk at each coverage. Scope `stats:read`.
+   */
+  guarantee(actor: Principal, query?: { readonly category?: string }): Promise<GuaranteeView>;
   /** Scope `stats:read`. `days` 1..3650. */
   remediationStats(actor: Principal, query: { readonly days: number }): Promise<RemediationStats>;
 

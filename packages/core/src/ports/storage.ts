@@ -1,9 +1,9 @@
-import type { Label } from '../domain/calibration.js';
 import type { Json } from '../domain/canonical.js';
 import type { Feedback } from '../domain/feedback.js';
 import type { RunFigure, TicketFigure } from '../domain/figures.js';
 import type { Spent } from '../domain/guarantee/budget.js';
 import type { Runs } from '../domain/guarantee/prior.js';
+import type { ScoredLabel } from '../domain/guarantee/riskCoverage.js';
 import type { StratumState } from '../domain/guarantee/stratum.js';
 import type { Trial } from '../domain/guarantee/trial.js';
 import type { CountedFact, PatternFact, PatternTally } from '../domain/pattern.js';
@@ -511,7 +511,7 @@ export interface TrialStore {
   /** Automatic trials of a stratum decided since, and how many of them are known to be wrong. */
   spent(tenant: string, stratum: string, sinceMs: number): Promise<Spent>;
   /** The newest trials with a label that says something, oldest of them first. */
-  labels(tenant: string, limit: number): Promise<readonly Label[]>;
+  labels(tenant: string, limit: number): Promise<readonly ScoredLabel[]>;
   checkpoint(tenant: string, stratum: string): Promise<TrialCheckpoint | null>;
   /** Keeps a checkpoint; one that is not further than the kept one changes nothing. */
   keep(tenant: string, stratum: string, checkpoint: TrialCheckpoint): Promise<void>;

@@ -29,7 +29,7 @@ async function decided(w: World, ticketId: string) {
 }
 
 async function gateOf(w: World) {
-  return (await w.remit.guarantee(operator)).find(({ stratum }) => stratum === STRATUM);
+  return (await w.remit.guarantee(operator)).strata.find(({ stratum }) => stratum === STRATUM);
 }
 
 async function refuse(w: World, ticketId: string, reasonCode: 'wrong_action' | 'not_now'): Promise<void> {

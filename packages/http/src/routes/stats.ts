@@ -15,7 +15,7 @@ export const STATS_ROUTES: readonly Route[] = [
   defineRoute({
     method: 'GET',
     pattern: '/stats/reliability',
-    doc: 'Reliability over the last `days` (default 30), of one category or all.',
+    doc: 'Reliability over the last `days` (default 30), of one category or all; the gates as they are now, calibration, and the risk at each coverage.',
     name: 'getReliabilityStats',
     tag: 'stats',
     scopes: ['stats:read'],
@@ -25,8 +25,12 @@ export const STATS_ROUTES: readonly Route[] = [
     body: null,
     success: reliabilityStatsWire,
     answer: async ({ remit, actor, query: { days, category } }) => {
-      const stats = await remit.reliabilityStats(actor, category === undefined ? { days } : { days, category });
-      return ok(reliabilityStatsToWire({ days, category: category ?? null }, stats));
+      const of = category === undefined ? {} : { category };
+      const [stats, guarantee] = await Promise.all([
+        remit.reliabilityStats(actor, { days, ...of }),
+        remit.guarantee(actor, of),
+      ]);
+      return ok(reliabilityStatsToWire({ days, category: category ?? null }, stats, guarantee));
     },
   }),
   defineRoute({

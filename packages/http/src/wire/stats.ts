@@ -1,6 +1,7 @@
-import type { ReliabilityStats, RemediationStats } from '@remit/core';
+import type { GuaranteeView, ReliabilityStats, RemediationStats } from '@remit/core';
 import { z } from 'zod';
 import { breakdownWire, factorsToWire, factorsWire, toOneDecimal } from './common.js';
+import { guaranteeShape, guaranteeToWire } from './guarantee.js';
 
 const count = z.number().int();
 const score = z.number().nullable();
@@ -47,6 +48,7 @@ export const reliabilityStatsWire = z
       .readonly(),
     /** One entry per UTC day with tickets, oldest first. */
     trend: z.array(z.strictObject({ day: z.string(), tickets: count, average_score: z.number() })).readonly(),
+    ...guaranteeShape,
   })
   .meta({ id: 'ReliabilityStats' });
 /** Reliability over the last days. */
@@ -56,6 +58,7 @@ export type ReliabilityStatsWire = z.infer<typeof reliabilityStatsWire>;
 export function reliabilityStatsToWire(
   query: { readonly days: number; readonly category: string | null },
   stats: ReliabilityStats,
+  guarantee: GuaranteeView,
 ): ReliabilityStatsWire {
   const { very_high, high, medium, low } = stats.levels;
   const factors = stats.averageFactors && factorsToWire(stats.averageFactors);
@@ -78,6 +81,7 @@ export function reliabilityStatsToWire(
       tickets,
       average_score: toOneDecimal(averageScore),
     })),
+    ...guaranteeToWire(guarantee),
   };
 }
 

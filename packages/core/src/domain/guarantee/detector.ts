@@ -28,7 +28,12 @@ export function addEvidence(detector: Detector, evidence: number, loss: boolean)
   return Math.max(0, evidence + evidenceOf(detector, loss));
 }
 
+/** The evidence (in nats) at which the detector speaks. */
+export function speaksAt({ odds }: Detector): number {
+  return Math.log(odds);
+}
+
 /** Whether the detector speaks. */
-export function fires({ odds }: Detector, evidence: number): boolean {
-  return evidence >= Math.log(odds);
+export function fires(detector: Detector, evidence: number): boolean {
+  return evidence >= speaksAt(detector);
 }

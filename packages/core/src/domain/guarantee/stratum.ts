@@ -1,4 +1,4 @@
-import { addEvidence, fires, stratumDetector } from './detector.js';
+import { addEvidence, fires, speaksAt, stratumDetector } from './detector.js';
 import {
   cleanRunsLeft,
   freshGate,
@@ -88,6 +88,20 @@ function sayWhy(view: Omit<GateView, 'why'>): string {
   const seen = widest ? `${widest.n} final labels, ${widest.losses} of them wrong` : 'no labels';
   const again = epoch > 0 ? ` It was closed by the detector ${epoch} ${epoch === 1 ? 'time' : 'times'} before.` : '';
   return `Closed: ${seen} do not yet carry a risk below ${percent(alpha)}; about ${view.cleanRunsLeft} more clean supervised runs are needed at the least.${again}`;
+}
+
+/** The detector of a stratum's automatic runs, as people see it. */
+export interface DetectorView {
+  /** What it has heard since the epoch began, and from where it speaks and closes the gate, in nats. */
+  readonly evidence: number;
+  readonly speaksAt: number;
+  /** How often it spoke. */
+  readonly fired: number;
+}
+
+/** The detector of a stratum as people see it. */
+export function viewDetector({ gate, evidence }: StratumState, { alpha }: GateSettings): DetectorView {
+  return { evidence, speaksAt: speaksAt(stratumDetector(alpha)), fired: gate.epoch };
 }
 
 /** The gate as people see it: open or closed, the stakes, the labels, what is left, and why. */

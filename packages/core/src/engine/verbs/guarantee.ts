@@ -1,14 +1,16 @@
 import { requireScope } from '../authorise.js';
 import type { EngineContext } from '../context.js';
-import { readGuarantee } from '../gatherGuarantee.js';
+import { requireCategory } from '../parse.js';
+import { readGuarantee } from '../readGuarantee.js';
 import type { Remit } from '../remit.js';
 
 /** When automation may be open, and why. */
-export function guaranteeVerbs({ storage }: EngineContext): Pick<Remit, 'guarantee'> {
+export function guaranteeVerbs(context: EngineContext): Pick<Remit, 'guarantee'> {
   return {
-    async guarantee(actor) {
+    async guarantee(actor, { category } = {}) {
       requireScope(actor, 'stats:read');
-      return readGuarantee(storage, actor.tenant);
+      if (category !== undefined) requireCategory(category, context.categories);
+      return readGuarantee(context, actor.tenant, category ?? null);
     },
   };
 }

@@ -57,8 +57,8 @@ export function memoryTrials(state: MemoryState): TrialStore {
       return { autos: autos.length, knownWrong: autos.filter(({ label }) => label?.loss === true).length };
     },
     async labels(tenant, limit) {
-      const told = of(tenant).flatMap(({ confidence, label }) =>
-        label === null || label.loss === null ? [] : [{ confidence, worked: !label.loss }],
+      const told = of(tenant).flatMap(({ confidence, score, label }) =>
+        label === null || label.loss === null ? [] : [{ confidence, score, worked: !label.loss }],
       );
       return told.slice(-limit);
     },
