@@ -30,6 +30,7 @@ export async function fill(store: FilledStore, tickets: number, progress: (says:
     });
     if ((from + BATCH) % SAID_EVERY === 0) progress(`${store.name}: ${from + BATCH} of ${tickets} tickets`);
   }
+  await store.fold();
   await store.settle();
   return logRows;
 }

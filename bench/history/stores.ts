@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresStorage } from '@remit/adapter-postgres';
-import { sqliteStorage } from '@remit/adapter-sqlite';
+import { SQLITE, sqliteStorage } from '@remit/adapter-sqlite';
 import type { Storage } from '@remit/core';
+import { MIGRATIONS, type SqlDifferences } from '@remit/storage-kysely';
 import { Pool } from 'pg';
+import { postgresDifferences } from '../../packages/adapter-postgres/src/postgresDifferences.js';
 import { openDriver } from '../../packages/adapter-sqlite/src/drivers.js';
 import { startOwnPostgres } from '../../test/postgres/server.js';
 import type { Row } from './template.js';
@@ -17,10 +19,21 @@ export interface FilledStore {
   insert(table: string, rows: readonly Row[]): Promise<void>;
   /** Runs work in one transaction. */
   batch(work: () => Promise<void>): Promise<void>;
+  /** Makes what is kept beside the rows (tallies and the like) as an upgrade makes it of rows that are there. */
+  fold(): Promise<void>;
   /** What a database does by itself when it has time, done now. */
   settle(): Promise<void>;
   bytes(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** The statements by which migrations make folds of rows that are there. */
+function foldsOf(differences: SqlDifferences): readonly string[] {
+  const all = MIGRATIONS.flatMap((migration) => migration.statements(differences));
+  return all.flatMap((statement) => {
+    const table = /^\s*insert into (\w+)/.exec(statement)?.[1];
+    return table === undefined ? [] : [`delete from ${table}`, statement];
+  });
 }
 
 function columnsOf(rows: readonly Row[]): readonly string[] {
@@ -48,6 +61,9 @@ export async function filledSqlite(): Promise<FilledStore> {
       writer.exec('begin immediate');
       await work();
       writer.exec('commit');
+    },
+    async fold() {
+      for (const statement of foldsOf(SQLITE)) writer.exec(statement);
     },
     settle: async () => void writer.exec('pragma wal_checkpoint(truncate)'),
     bytes: async () => statSync(file).size,
@@ -79,6 +95,9 @@ export async function filledPostgres(): Promise<FilledStore> {
       await pool.query('begin');
       await work();
       await pool.query('commit');
+    },
+    async fold() {
+      for (const statement of foldsOf(postgresDifferences('remit'))) await pool.query(statement);
     },
     settle: async () => void (await pool.query('vacuum analyze')),
     async bytes() {

@@ -165,6 +165,7 @@ export type { JsonDifference } from './domain/jsonDifferences.js';
 export { jsonFault } from './domain/jsonFault.js';
 export type { LearnedFix } from './domain/learnedFix.js';
 export {
+  COUNTS_BESIDE_MS,
   type CountedFact,
   EMPTY_TALLY,
   factSource,
@@ -312,6 +313,7 @@ export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js'
 export { type Telling, tellingOf } from './domain/similarity/telling.js';
 export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';
 export { type Durations, durationsOf, medianOf, type Rate, rateOf } from './domain/statistics.js';
+export { addSums, NO_SUMS, principalsOf, sumsOf, type TallySums, tallyOfSums } from './domain/tallySums.js';
 export type { AssertionResult } from './domain/template.js';
 export type {
   Adjudication,

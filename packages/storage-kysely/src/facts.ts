@@ -1,4 +1,5 @@
 import {
+  COUNTS_BESIDE_MS,
   type CountedFact,
   factSource,
   isCounted,
@@ -6,127 +7,68 @@ import {
   livingPattern,
   type PatternFact,
   type Reopening,
-  remediationOfSource,
-  speaksForAutonomy,
   takenBack,
 } from '@remit/core';
 import type { Kysely } from 'kysely';
-import { z } from 'zod';
 import { changesFor, factLocks } from './changes.js';
-import { asFlag, flag, parseRow, real, whole } from './rows.js';
+import { CONTENT, factColumns, factOf, keyOf } from './factRows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
-
-const common = {
-  pattern_id: z.string(),
-  action_type: z.string(),
-  ticket_id: z.string(),
-  source: z.string(),
-  principal: z.string(),
-  at_ms: whole,
-  counted: flag,
-};
-const FactRow = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('outcome'),
-    ...common,
-    resolved: flag,
-    executed: flag,
-    succeeded: flag,
-    via: z.enum(['auto', 'approval', 'human']),
-    confidence: real,
-    similarity: real,
-  }),
-  z.object({
-    kind: z.literal('vote'),
-    ...common,
-    verdict: z.enum(['positive', 'neutral', 'negative']),
-    admissible: flag,
-  }),
-]);
-
-/** A row as a fact. */
-export function factOf(key: unknown, row: unknown): CountedFact {
-  const parsed = parseRow('pattern_facts', key, FactRow, row);
-  const { pattern_id: patternId, action_type: actionType, ticket_id: ticketId, principal, at_ms: atMs } = parsed;
-  const base = { patternId, actionType, ticketId, principal, atMs, counted: parsed.counted };
-  if (parsed.kind === 'vote') {
-    return { kind: 'vote', ...base, verdict: parsed.verdict, admissible: parsed.admissible };
-  }
-  const { resolved, executed, succeeded, via, confidence, similarity } = parsed;
-  const remediationId = remediationOfSource(parsed.source);
-  return { kind: 'outcome', ...base, remediationId, resolved, executed, succeeded, via, confidence, similarity };
-}
-
-/** The columns of one kind of fact; those of the other are null, also where a fact is replaced. */
-function ownColumns(fact: PatternFact) {
-  if (fact.kind === 'vote') {
-    const none = { resolved: null, executed: null, succeeded: null, via: null, confidence: null, similarity: null };
-    return { ...none, verdict: fact.verdict, admissible: asFlag(fact.admissible) };
-  }
-  return {
-    resolved: asFlag(fact.resolved),
-    executed: asFlag(fact.executed),
-    succeeded: asFlag(fact.succeeded),
-    via: fact.via,
-    confidence: fact.confidence,
-    similarity: fact.similarity,
-    verdict: null,
-    admissible: null,
-  };
-}
-
-/** What a fact says, as against what it is filed under. */
-const CONTENT = [
-  'told_pattern_id',
-  'principal',
-  'at_ms',
-  'counted',
-  'speaks',
-  'resolved',
-  'executed',
-  'succeeded',
-  'via',
-  'confidence',
-  'similarity',
-  'verdict',
-  'admissible',
-] as const;
+import { foldFacts } from './tallyFold.js';
 
 const aboutOf = ({ patternId, actionType, principal }: PatternFact): string =>
   JSON.stringify([patternId, actionType, principal]);
-const keyOf = (fact: PatternFact): string =>
-  JSON.stringify([fact.patternId, fact.actionType, fact.ticketId, fact.kind, factSource(fact)]);
 
-/** What principals said about patterns and action types, as far as {@link isCounted} asks: only what counts. */
-async function earlierOf(
+/** What is stored of the tickets that facts are about, and what their principals said beside them. */
+interface Neighbours {
+  /** Every fact of the same tickets, patterns and action types. */
+  readonly ofTickets: readonly CountedFact[];
+  /** As far as {@link isCounted} asks. */
+  readonly ofPrincipals: readonly CountedFact[];
+}
+
+function distinct<Name extends string>(facts: readonly Record<Name, string>[], name: Name): string[] {
+  return [...new Set(facts.map((fact) => fact[name]))];
+}
+
+async function neighboursOf(
   transaction: Kysely<Schema>,
   tenant: string,
   facts: readonly PatternFact[],
-): Promise<readonly CountedFact[]> {
-  const distinct = (of: (fact: PatternFact) => string): string[] => [...new Set(facts.map(of))];
-  const rows = await transaction
-    .selectFrom('pattern_facts')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where(
-      'pattern_id',
-      'in',
-      distinct(({ patternId }) => patternId),
-    )
-    .where(
-      'action_type',
-      'in',
-      distinct(({ actionType }) => actionType),
-    )
-    .where(
-      'principal',
-      'in',
-      distinct(({ principal }) => principal),
-    )
-    .where('counted', '=', 1)
+): Promise<Neighbours> {
+  const times = facts.map(({ atMs }) => atMs);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const some = () =>
+    transaction
+      .selectFrom('pattern_facts')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('pattern_id', 'in', distinct(facts, 'patternId'))
+      .where('action_type', 'in', distinct(facts, 'actionType'));
+  const beside = (kind: PatternFact['kind'], speaks: readonly number[]) =>
+    some()
+      .where('principal', 'in', distinct(facts, 'principal'))
+      .where('counted', '=', 1)
+      .where('kind', '=', kind)
+      .where('speaks', 'in', [...speaks])
+      .where('at_ms', '>=', first - COUNTS_BESIDE_MS[kind])
+      .where('at_ms', '<=', last + COUNTS_BESIDE_MS[kind]);
+  const rows = await some()
+    .where('ticket_id', 'in', distinct(facts, 'ticketId'))
+    .unionAll(beside('outcome', [1]))
+    .unionAll(beside('vote', [0, 1]))
     .execute();
-  return rows.map((row) => factOf([tenant, row.pattern_id, row.action_type, row.ticket_id, row.kind, row.source], row));
+  const all = new Map<string, CountedFact>();
+  for (const row of rows) {
+    const fact = factOf([tenant, row.pattern_id, row.action_type, row.ticket_id, row.kind, row.source], row);
+    all.set(keyOf(fact), fact);
+  }
+  const tickets = new Set(facts.map(({ ticketId }) => ticketId));
+  const stored = [...all.values()];
+  return {
+    ofTickets: stored.filter(({ ticketId }) => tickets.has(ticketId)),
+    ofPrincipals: stored.filter((fact) => fact.counted),
+  };
 }
 
 /** Facts, each with whether it counts beside those before it; of several with one key the last. */
@@ -164,47 +106,112 @@ export async function factsFor(
   return rows.map((row) => factOf([tenant, patternId, actionType, row.ticket_id, row.kind, row.source], row));
 }
 
-/** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */
-export async function storeFacts(
-  { differences }: Sql,
-  transaction: Kysely<Schema>,
-  tenant: string,
-  facts: readonly PatternFact[],
-): Promise<boolean> {
-  if (facts.length === 0) return false;
-  // Locked before it is asked where they count now: a change of a pattern locks all that is told to it, too.
-  const told = [...new Set(facts.map(({ patternId }) => patternId))];
-  await differences.serialise(transaction, factLocks(tenant, told));
-  const inForce = await changesFor(transaction, tenant, told);
-  const living = facts.map((fact) => ({ ...fact, patternId: livingPattern(fact.patternId, fact, inForce) }));
-  const further = living.map(({ patternId }) => patternId).filter((patternId) => !told.includes(patternId));
-  if (further.length > 0) await differences.serialise(transaction, factLocks(tenant, further));
-  const toldOf = new Map(living.map((fact, at) => [keyOf(fact), facts[at]?.patternId ?? fact.patternId]));
-  const judged = counted(living, await earlierOf(transaction, tenant, living));
-  const rows = judged.map((fact) => ({
-    tenant,
-    pattern_id: fact.patternId,
-    told_pattern_id: toldOf.get(keyOf(fact)) ?? fact.patternId,
-    action_type: fact.actionType,
-    ticket_id: fact.ticketId,
-    kind: fact.kind,
-    source: factSource(fact),
-    principal: fact.principal,
-    at_ms: fact.atMs,
-    counted: asFlag(fact.counted),
-    speaks: asFlag(speaksForAutonomy(fact)),
-    ...ownColumns(fact),
+/** Facts of a ticket that are to go: what its fixes taught, or what one author's vote did. */
+interface Going {
+  readonly ticketId: string;
+  readonly kind: PatternFact['kind'];
+  readonly principal?: string;
+}
+
+async function goingRows(transaction: Kysely<Schema>, tenant: string, { ticketId, kind, principal }: Going) {
+  const rows = await transaction
+    .selectFrom('pattern_facts')
+    .selectAll()
+    .where('tenant', '=', tenant)
+    .where('ticket_id', '=', ticketId)
+    .where('kind', '=', kind)
+    .$if(principal !== undefined, (rest) => rest.where('principal', '=', principal ?? ''))
+    .execute();
+  return rows.map((row) => ({
+    told: row.told_pattern_id,
+    fact: factOf([tenant, row.pattern_id, row.action_type, row.ticket_id, row.kind, row.source], row),
   }));
+}
+
+type GoingFact = Awaited<ReturnType<typeof goingRows>>[number];
+
+/** Facts that go, and facts as they are told, which come. */
+interface Rewriting {
+  readonly removed: readonly CountedFact[];
+  readonly told: readonly PatternFact[];
+}
+
+/**
+ * Removes and stores facts in one go, and keeps the tallies with them. True when any of those stored counts.
+ * @param going where facts are to go, which ones may; null: none.
+ * @param rewritten what is removed of those, and told.
+ */
+async function rewrite(
+  sql: Sql,
+  transaction: Kysely<Schema>,
+  { tenant, going }: { readonly tenant: string; readonly going: Going | null },
+  rewritten: (going: readonly GoingFact[]) => Rewriting,
+): Promise<boolean> {
+  const { differences } = sql;
+  const read = async () => rewritten(going === null ? [] : await goingRows(transaction, tenant, going));
+  const toldTo = going === null ? [] : (await goingRows(transaction, tenant, going)).map(({ told }) => told);
+  // Locked before it is asked where they count now: a change of a pattern locks all that is told to it, too.
+  const first = [...new Set([...toldTo, ...rewritten([]).told.map(({ patternId }) => patternId)])];
+  if (first.length === 0) return false;
+  await differences.serialise(transaction, factLocks(tenant, first));
+  const inForce = await changesFor(transaction, tenant, first);
+  const { removed, told } = await read();
+  const living = told.map((fact) => ({ ...fact, patternId: livingPattern(fact.patternId, fact, inForce) }));
+  const touched = [...living, ...removed];
+  if (touched.length === 0) return false;
+  const further = distinct(touched, 'patternId').filter((patternId) => !first.includes(patternId));
+  if (further.length > 0) await differences.serialise(transaction, factLocks(tenant, further));
+  const toldOf = new Map(living.map((fact, at) => [keyOf(fact), told[at]?.patternId ?? fact.patternId]));
+  const { ofTickets, ofPrincipals } = await neighboursOf(transaction, tenant, touched);
+  const gone = new Set(removed.map(keyOf));
+  const judged = counted(
+    living,
+    ofPrincipals.filter((fact) => !gone.has(keyOf(fact))),
+  );
+  await remove(transaction, tenant, removed);
+  await store(
+    transaction,
+    judged.map((fact) => factColumns(tenant, fact, toldOf.get(keyOf(fact)) ?? fact.patternId)),
+  );
+  await foldFacts(transaction, tenant, { ofTickets, ofPrincipals, removed, stored: judged });
+  return judged.some((fact) => fact.counted);
+}
+
+async function remove(transaction: Kysely<Schema>, tenant: string, facts: readonly CountedFact[]): Promise<void> {
+  for (const fact of facts) {
+    await transaction
+      .deleteFrom('pattern_facts')
+      .where('tenant', '=', tenant)
+      .where('pattern_id', '=', fact.patternId)
+      .where('action_type', '=', fact.actionType)
+      .where('ticket_id', '=', fact.ticketId)
+      .where('kind', '=', fact.kind)
+      .where('source', '=', factSource(fact))
+      .execute();
+  }
+}
+
+async function store(transaction: Kysely<Schema>, rows: readonly ReturnType<typeof factColumns>[]): Promise<void> {
+  if (rows.length === 0) return;
   await transaction
     .insertInto('pattern_facts')
-    .values(rows)
+    .values([...rows])
     .onConflict((conflict) =>
       conflict
         .columns(['tenant', 'pattern_id', 'action_type', 'ticket_id', 'kind', 'source'])
         .doUpdateSet(({ ref }) => Object.fromEntries(CONTENT.map((name) => [name, ref(`excluded.${name}`)]))),
     )
     .execute();
-  return judged.some((fact) => fact.counted);
+}
+
+/** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */
+export function storeFacts(
+  sql: Sql,
+  transaction: Kysely<Schema>,
+  tenant: string,
+  told: readonly PatternFact[],
+): Promise<boolean> {
+  return rewrite(sql, transaction, { tenant, going: null }, () => ({ removed: [], told }));
 }
 
 /** Replaces what a fix taught that did not last. */
@@ -214,41 +221,23 @@ export async function takeFactsBack(
   { tenant, ticketId }: { readonly tenant: string; readonly ticketId: string },
   reopening: Reopening,
 ): Promise<void> {
-  const rows = await transaction
-    .selectFrom('pattern_facts')
-    .selectAll()
-    .where('tenant', '=', tenant)
-    .where('ticket_id', '=', ticketId)
-    .where('kind', '=', 'outcome')
-    .execute();
-  for (const row of rows) {
-    const fact = factOf([tenant, row.pattern_id, row.action_type, ticketId, row.kind, row.source], row);
-    if (fact.kind !== 'outcome' || !isTakenBackBy(fact, reopening)) continue;
-    await transaction
-      .deleteFrom('pattern_facts')
-      .where('tenant', '=', tenant)
-      .where('pattern_id', '=', row.pattern_id)
-      .where('action_type', '=', row.action_type)
-      .where('ticket_id', '=', ticketId)
-      .where('kind', '=', 'outcome')
-      .where('source', '=', row.source)
-      .execute();
-    await storeFacts(sql, transaction, tenant, [takenBack({ ...fact, patternId: row.told_pattern_id }, reopening)]);
-  }
+  await rewrite(sql, transaction, { tenant, going: { ticketId, kind: 'outcome' } }, (rows) => {
+    const back = rows.flatMap(({ told, fact }) => {
+      if (fact.kind !== 'outcome' || !isTakenBackBy(fact, reopening)) return [];
+      const { counted: _, ...said } = fact;
+      return [{ fact, told: takenBack({ ...said, patternId: told }, reopening) }];
+    });
+    return { removed: back.map(({ fact }) => fact), told: back.map(({ told }) => told) };
+  });
 }
 
-/** Forgets what an author's vote on a ticket taught. */
-export async function forgetVotes(
+/** Stores what an author's vote on a ticket teaches in the place of what their vote before taught. */
+export function replaceVotes(
+  sql: Sql,
   transaction: Kysely<Schema>,
-  tenant: string,
-  ticketId: string,
-  author: string,
-): Promise<void> {
-  await transaction
-    .deleteFrom('pattern_facts')
-    .where('tenant', '=', tenant)
-    .where('ticket_id', '=', ticketId)
-    .where('principal', '=', author)
-    .where('kind', '=', 'vote')
-    .execute();
+  { tenant, ticketId, author }: { readonly tenant: string; readonly ticketId: string; readonly author: string },
+  told: readonly PatternFact[],
+): Promise<boolean> {
+  const going = { ticketId, kind: 'vote', principal: author } as const;
+  return rewrite(sql, transaction, { tenant, going }, (rows) => ({ removed: rows.map(({ fact }) => fact), told }));
 }

@@ -1,7 +1,7 @@
 import type { FeedbackStore } from '@remit/core';
 import { writeRecord } from './audit/records.js';
 import { auditContent, auditKey } from './audit/subjects.js';
-import { forgetVotes, storeFacts } from './facts.js';
+import { replaceVotes } from './facts.js';
 import { FeedbackRow, feedbackOf } from './feedbackRow.js';
 import { asFlagOrNull, parseRow } from './rows.js';
 import type { Sql } from './sql.js';
@@ -45,8 +45,7 @@ export function sqlFeedback(sql: Sql): FeedbackStore {
             .execute();
         }
         // The last vote wins, also over what an earlier one taught about other actions.
-        await forgetVotes(transaction, tenant, ticketId, author);
-        const counted = await storeFacts(sql, transaction, tenant, facts);
+        const counted = await replaceVotes(sql, transaction, { tenant, ticketId, author }, facts);
         const key = auditKey(ticketId, author);
         const { atMs } = feedback;
         const record = { tenant, kind: 'feedback', key, actor: author, atMs } as const;

@@ -12,9 +12,11 @@ import { writeRecord } from './audit/records.js';
 import { auditContent } from './audit/subjects.js';
 import { allChanges, factLocks } from './changes.js';
 import { keepNewest } from './exemplarIndex.js';
-import { factOf, storeFacts } from './facts.js';
+import { factOf } from './factRows.js';
+import { storeFacts } from './facts.js';
 import { asJson, parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
+import { forgetTallies } from './tallyFold.js';
 
 /** Rows at a time: a statement may not have that many values. */
 const ROWS_AT_ONCE = 500;
@@ -66,8 +68,10 @@ async function refileFacts(sql: Sql, db: Sql['db'], { tenant, touched }: Refilin
     .orderBy('ticket_id')
     .orderBy('kind')
     .orderBy('source')
+    .orderBy('told_pattern_id')
     .execute();
   await db.deleteFrom('pattern_facts').where('tenant', '=', tenant).where('pattern_id', 'in', ofThese).execute();
+  await forgetTallies(db, tenant, ofThese);
   const told = rows.map((row): PatternFact => {
     const { counted: _, ...fact } = factOf([tenant, row.pattern_id, row.ticket_id, row.kind, row.source], row);
     return { ...fact, patternId: row.told_pattern_id };

@@ -75,15 +75,11 @@ export function sqlPatterns(sql: Sql): PatternStore {
         .$if(minOccurrences > 0, (rest) =>
           rest.where(({ exists, selectFrom }) =>
             exists(
-              selectFrom('pattern_facts as fact')
-                .select('fact.action_type')
-                .whereRef('fact.tenant', '=', 'ticket_patterns.tenant')
-                .whereRef('fact.pattern_id', '=', 'ticket_patterns.pattern_id')
-                .where('fact.kind', '=', 'outcome')
-                .where('fact.counted', '=', 1)
-                .where('fact.resolved', '=', 1)
-                .groupBy('fact.action_type')
-                .having(({ fn }) => fn.count('fact.ticket_id').distinct(), '>=', minOccurrences),
+              selectFrom('pattern_tallies as learned')
+                .select('learned.action_type')
+                .whereRef('learned.tenant', '=', 'ticket_patterns.tenant')
+                .whereRef('learned.pattern_id', '=', 'ticket_patterns.pattern_id')
+                .where('learned.occurrences', '>=', minOccurrences),
             ),
           ),
         )

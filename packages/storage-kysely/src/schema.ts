@@ -267,6 +267,28 @@ export interface PatternFactsTable {
   admissible: WholeOrNull;
 }
 
+/** The counted facts of each pattern and action type, added up. */
+export interface PatternTalliesTable {
+  tenant: string;
+  pattern_id: string;
+  action_type: string;
+  /** Grows with every change of the facts. */
+  revision: Whole;
+  /** Facts, whether they count or not. */
+  facts: Whole;
+  occurrences: Whole;
+  executed: Whole;
+  succeeded: Whole;
+  approved_successes: Whole;
+  positive: Whole;
+  rated: Whole;
+  /** Counted outcomes, with confidence and similarity added up. */
+  outcomes: Whole;
+  confidence: Real;
+  similarity: Real;
+  principals: Whole;
+}
+
 /** Every version of every runbook that a person made of what was learned. */
 export interface PromotedRunbooksTable {
   position: Position;
@@ -493,6 +515,7 @@ export interface Schema {
   exemplar_terms: ExemplarTermsTable;
   exemplar_entries: ExemplarEntriesTable;
   pattern_facts: PatternFactsTable;
+  pattern_tallies: PatternTalliesTable;
   promoted_runbooks: PromotedRunbooksTable;
   target_locks: TargetLocksTable;
   rate_slots: RateSlotsTable;

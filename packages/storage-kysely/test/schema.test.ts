@@ -146,6 +146,7 @@ describe('migrate', () => {
         "dddd9b63b0419f06",
         "741f7ae2983f949f",
         "d0af07be50c1d65c",
+        "cf2745f35cb5c992",
       ]
     `);
   });

@@ -155,9 +155,13 @@ function countedVote(fact: VoteFact, earlier: readonly CountedFact[]): boolean {
   return !sameSide.some((other) => Math.abs(fact.atMs - other.atMs) < FARMING.principalOncePerMs);
 }
 
+/** How far apart in time facts are at the most of which one may keep another from counting, ms. */
+export const COUNTS_BESIDE_MS = { outcome: FARMING.principalOncePerMs, vote: FARMING.voteWindowMs };
+
 /**
  * Whether a new fact counts, given the facts of the same principal on the same pattern and action type
- * (`earlier`; the one that the new fact replaces is ignored).
+ * (`earlier`; the one that the new fact replaces is ignored). Those further away than {@link COUNTS_BESIDE_MS}, those
+ * that do not count, and outcomes that speak against autonomy change nothing and need not be read.
  *
  * What speaks for autonomy counts once per principal in 24 h, votes also at most 3 times in 30 days.
  * Failures always count. Complaints are capped at 3 in 30 days apart from praise, so that an author's praise

@@ -1,9 +1,15 @@
+import type { PatternFact } from '../../domain/pattern.js';
 import { changesInForce, livingPattern, refusalOf, titleOf, touchedBy } from '../../domain/patternChange.js';
 import type { PatternStore } from '../../ports/storage.js';
 import { contentOf, record } from './audit.js';
 import { keepNewest } from './exemplars.js';
-import { storeFacts } from './facts.js';
+import { orderOf, storeFacts } from './facts.js';
 import { keyOf, type MemoryState, sealed } from './state.js';
+
+/** What facts of one moment are filed by. */
+function placeOf({ fact, told }: { readonly fact: PatternFact; readonly told: string }): string {
+  return `${orderOf(fact)}\u0000${told}`;
+}
 
 /** Files signatures and facts that were told to these patterns, or count under them, where they count now. */
 function refile(state: MemoryState, tenant: string, touched: readonly string[]): void {
@@ -23,7 +29,7 @@ function refile(state: MemoryState, tenant: string, touched: readonly string[]):
   for (const [patternId, own] of homes) keepNewest(state, tenant, patternId, own);
   const told = [...state.facts]
     .filter(([, { tenant: owner, fact }]) => owner === tenant && touched.includes(fact.patternId))
-    .sort(([, { fact: a }], [, { fact: b }]) => a.atMs - b.atMs);
+    .sort(([, a], [, b]) => a.fact.atMs - b.fact.atMs || (placeOf(a) < placeOf(b) ? -1 : 1));
   for (const [key] of told) state.facts.delete(key);
   storeFacts(
     state,
