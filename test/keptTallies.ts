@@ -1,4 +1,13 @@
-import { type CountedFact, type PatternFact, type Storage, tallyOf } from '@remit/core';
+import {
+  type CountedFact,
+  foldTrack,
+  heardOnce,
+  NO_FOLD,
+  type PatternFact,
+  type Storage,
+  tallyOf,
+  trackOf,
+} from '@remit/core';
 import { type MovableClock, memoryStorage, movableClock } from '@remit/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -15,6 +24,7 @@ import {
 /* What a store keeps of facts must be what all of its rows add up to, whatever was stored, replaced, refiled, forgotten. */
 
 const HOUR = 3_600_000;
+const ALPHA = 0.05;
 const TENANT = 'acme';
 const PATTERNS = ['pattern-1', 'pattern-2', 'pattern-3'];
 const ACTIONS = ['restart', 'clear'];
@@ -114,6 +124,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       }),
   },
   {
+    weight: 4,
+    arbitrary: fc.tuple(about.patternId, about.actionType, fc.nat(9)).map(([patternId, actionType, left]): Step => {
+      const key = { patternId, actionType, alpha: ALPHA };
+      return async (storage) => {
+        const { from, facts, earlier, revision } = await storage.patterns.readTrack(TENANT, key);
+        const upToMs = facts.at(-1 - left)?.atMs;
+        if (upToMs === undefined) return 'nothing';
+        const folded = facts.filter(({ atMs }) => atMs <= upToMs);
+        const fold = foldTrack(from?.fold ?? NO_FOLD, folded, ALPHA, earlier);
+        await storage.patterns.keepTrack(TENANT, key, { upToMs, fold, revision });
+        return fold;
+      };
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.nat(3).map(
       (n): Step =>
@@ -156,6 +181,12 @@ async function checkTallies(store: Storage, memory: Storage): Promise<void> {
       const facts: readonly CountedFact[] = await store.patterns.facts(TENANT, patternId, actionType);
       expect(facts).toEqual(await memory.patterns.facts(TENANT, patternId, actionType));
       expect(await store.patterns.tally(TENANT, patternId, actionType)).toEqual(close(tallyOf(facts)));
+      const heard = await store.patterns.heardTally(TENANT, patternId, actionType);
+      expect(heard).toEqual(close(tallyOf(heardOnce(facts))));
+      const track = await store.patterns.readTrack(TENANT, { patternId, actionType, alpha: ALPHA });
+      const goneOn = foldTrack(track.from?.fold ?? NO_FOLD, track.facts, ALPHA, track.earlier);
+      expect(goneOn).toEqual(foldTrack(NO_FOLD, facts, ALPHA));
+      expect(goneOn.track).toEqual(trackOf(facts, ALPHA));
       if (facts.length > 0) expected[actionType] = close(tallyOf(facts));
     }
     const { items } = await store.patterns.list(TENANT, { limit: 50, cursor: null, minOccurrences: 0 });

@@ -133,6 +133,7 @@ export {
   viewGate,
 } from './domain/guarantee/stratum.js';
 export {
+  foldTrack,
   heardOnce,
   isCandidate,
   learnComplaint,
@@ -140,9 +141,10 @@ export {
   learnRun,
   learnShadow,
   lowerQuantile,
+  NO_FOLD,
   NO_TRACK,
-  supervisingPrincipals,
   type Track,
+  type TrackFold,
   type TrackRun,
   trackOf,
 } from './domain/guarantee/track.js';

@@ -14,7 +14,7 @@ import { changesFor, factLocks } from './changes.js';
 import { CONTENT, factColumns, factOf, keyOf } from './factRows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
-import { foldFacts } from './tallyFold.js';
+import { foldChanges } from './tallyFold.js';
 
 const aboutOf = ({ patternId, actionType, principal }: PatternFact): string =>
   JSON.stringify([patternId, actionType, principal]);
@@ -168,40 +168,43 @@ async function rewrite(
     living,
     ofPrincipals.filter((fact) => !gone.has(keyOf(fact))),
   );
-  await remove(transaction, tenant, removed);
-  await store(
-    transaction,
-    judged.map((fact) => factColumns(tenant, fact, toldOf.get(keyOf(fact)) ?? fact.patternId)),
-  );
-  await foldFacts(transaction, tenant, { ofTickets, ofPrincipals, removed, stored: judged });
+  const folded = await foldChanges(transaction, tenant, { ofTickets, ofPrincipals, removed, stored: judged });
+  const kept = new Set(judged.map(keyOf));
+  await differences.together(transaction, [
+    ...removed.filter((fact) => !kept.has(keyOf(fact))).map((fact) => removal(transaction, tenant, fact)),
+    ...(judged.length > 0
+      ? [
+          storing(
+            transaction,
+            judged.map((fact) => factColumns(tenant, fact, toldOf.get(keyOf(fact)) ?? fact.patternId)),
+          ),
+        ]
+      : []),
+    ...folded,
+  ]);
   return judged.some((fact) => fact.counted);
 }
 
-async function remove(transaction: Kysely<Schema>, tenant: string, facts: readonly CountedFact[]): Promise<void> {
-  for (const fact of facts) {
-    await transaction
-      .deleteFrom('pattern_facts')
-      .where('tenant', '=', tenant)
-      .where('pattern_id', '=', fact.patternId)
-      .where('action_type', '=', fact.actionType)
-      .where('ticket_id', '=', fact.ticketId)
-      .where('kind', '=', fact.kind)
-      .where('source', '=', factSource(fact))
-      .execute();
-  }
+function removal(transaction: Kysely<Schema>, tenant: string, fact: CountedFact) {
+  return transaction
+    .deleteFrom('pattern_facts')
+    .where('tenant', '=', tenant)
+    .where('pattern_id', '=', fact.patternId)
+    .where('action_type', '=', fact.actionType)
+    .where('ticket_id', '=', fact.ticketId)
+    .where('kind', '=', fact.kind)
+    .where('source', '=', factSource(fact));
 }
 
-async function store(transaction: Kysely<Schema>, rows: readonly ReturnType<typeof factColumns>[]): Promise<void> {
-  if (rows.length === 0) return;
-  await transaction
+function storing(transaction: Kysely<Schema>, rows: readonly ReturnType<typeof factColumns>[]) {
+  return transaction
     .insertInto('pattern_facts')
     .values([...rows])
     .onConflict((conflict) =>
       conflict
         .columns(['tenant', 'pattern_id', 'action_type', 'ticket_id', 'kind', 'source'])
         .doUpdateSet(({ ref }) => Object.fromEntries(CONTENT.map((name) => [name, ref(`excluded.${name}`)]))),
-    )
-    .execute();
+    );
 }
 
 /** Stores facts, each with whether it counts; each replaces the one with the same key. True when any of them counts. */

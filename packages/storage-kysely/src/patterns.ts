@@ -9,6 +9,7 @@ import { parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
 import { talliesOf, tallyFor } from './tallies.js';
 import { placedTicket } from './tickets.js';
+import { sqlTracks } from './tracks.js';
 
 const PatternRow = z.object({
   position: whole,
@@ -24,6 +25,7 @@ export function sqlPatterns(sql: Sql): PatternStore {
   return {
     ...sqlExemplars(sql),
     ...sqlPatternChanges(sql),
+    ...sqlTracks(sql),
     async learn(tenant, facts) {
       await sql.write((transaction) => storeFacts(sql, transaction, tenant, facts));
     },

@@ -289,6 +289,17 @@ export interface PatternTalliesTable {
   principals: Whole;
 }
 
+/** How far the track of each pattern and action type was folded. Gone with the first change of what it holds. */
+export interface PatternTracksTable {
+  tenant: string;
+  pattern_id: string;
+  action_type: string;
+  alpha: Real;
+  /** All facts up to then are in it. */
+  up_to_ms: Whole;
+  fold: JsonText;
+}
+
 /** Every version of every runbook that a person made of what was learned. */
 export interface PromotedRunbooksTable {
   position: Position;
@@ -516,6 +527,7 @@ export interface Schema {
   exemplar_entries: ExemplarEntriesTable;
   pattern_facts: PatternFactsTable;
   pattern_tallies: PatternTalliesTable;
+  pattern_tracks: PatternTracksTable;
   promoted_runbooks: PromotedRunbooksTable;
   target_locks: TargetLocksTable;
   rate_slots: RateSlotsTable;

@@ -1,4 +1,4 @@
-import { EMPTY_TALLY, type PatternTally, tallyOfSums } from '@remit/core';
+import { addSums, EMPTY_TALLY, NO_SUMS, type PatternTally, type TallySums, tallyOfSums } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { parseRow, real, whole } from './rows.js';
@@ -19,13 +19,13 @@ const TallyRow = z.object({
   principals: whole,
 });
 
-/** The tallies of some patterns of a tenant, one per pattern and action type that was learned about. */
+/** What is kept of some patterns of a tenant, one per pattern and action type that was learned about. */
 async function talliesWhere(
   db: Kysely<Schema>,
   tenant: string,
   patternIds: readonly string[],
   actionType: string | null,
-): Promise<readonly { patternId: string; actionType: string; tally: PatternTally }[]> {
+): Promise<readonly { patternId: string; actionType: string; sums: TallySums; principals: number }[]> {
   if (patternIds.length === 0) return [];
   const rows = await db
     .selectFrom('pattern_tallies')
@@ -42,8 +42,8 @@ async function talliesWhere(
       TallyRow,
       row,
     );
-    const tally = tallyOfSums({ ...sums, approvedSuccesses: approved_successes }, principals);
-    return { patternId: pattern_id, actionType: action_type, tally };
+    const all = { ...sums, approvedSuccesses: approved_successes };
+    return { patternId: pattern_id, actionType: action_type, sums: all, principals };
   });
 }
 
@@ -55,7 +55,18 @@ export async function tallyFor(
   actionType: string,
 ): Promise<PatternTally> {
   const [found] = await talliesWhere(db, tenant, [patternId], actionType);
-  return found?.tally ?? EMPTY_TALLY;
+  return found ? tallyOfSums(found.sums, found.principals) : EMPTY_TALLY;
+}
+
+/** The same, of other facts in the place of some of them that speak alike for autonomy. */
+export async function tallyInstead(
+  db: Kysely<Schema>,
+  tenant: string,
+  about: { readonly patternId: string; readonly actionType: string },
+  { some, instead }: { readonly some: TallySums; readonly instead: TallySums },
+): Promise<PatternTally> {
+  const [found] = await talliesWhere(db, tenant, [about.patternId], about.actionType);
+  return tallyOfSums(addSums(addSums(found?.sums ?? NO_SUMS, some, -1), instead), found?.principals ?? 0);
 }
 
 /** The tallies of some patterns, by pattern and action type. */
@@ -65,8 +76,8 @@ export async function talliesOf(
   patternIds: readonly string[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, PatternTally>>>> {
   const byPattern = new Map<string, Record<string, PatternTally>>();
-  for (const { patternId, actionType, tally } of await talliesWhere(db, tenant, patternIds, null)) {
-    byPattern.set(patternId, { ...byPattern.get(patternId), [actionType]: tally });
+  for (const { patternId, actionType, sums, principals } of await talliesWhere(db, tenant, patternIds, null)) {
+    byPattern.set(patternId, { ...byPattern.get(patternId), [actionType]: tallyOfSums(sums, principals) });
   }
   return byPattern;
 }

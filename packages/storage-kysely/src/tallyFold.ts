@@ -1,5 +1,6 @@
 import { addSums, type CountedFact, NO_SUMS, principalsOf, sumsOf, type TallySums } from '@remit/core';
 import type { Kysely } from 'kysely';
+import type { Change } from './differences.js';
 import { keyOf } from './factRows.js';
 import type { Schema } from './schema.js';
 
@@ -108,19 +109,25 @@ const ADDED = Object.keys(
 > &
   keyof Schema['pattern_tallies'])[];
 
-/** Keeps the tallies with a change of facts. */
-export async function foldFacts(transaction: Kysely<Schema>, tenant: string, change: FactChange): Promise<void> {
-  const now = new Map(change.ofTickets.map((fact) => [keyOf(fact), fact]));
-  for (const fact of change.removed) now.delete(keyOf(fact));
-  for (const fact of change.stored) now.set(keyOf(fact), fact);
-  const groups = new Map([...change.removed, ...change.stored].map((fact) => [groupOf(fact), fact]));
+/** The statements that keep tallies and tracks with a change of facts. None depends on what another one does. */
+export async function foldChanges(
+  transaction: Kysely<Schema>,
+  tenant: string,
+  change: FactChange,
+): Promise<readonly Change[]> {
+  const before = new Map(change.ofTickets.map((fact) => [keyOf(fact), fact]));
+  const after = new Map(before);
+  for (const fact of change.removed) after.delete(keyOf(fact));
+  for (const fact of change.stored) after.set(keyOf(fact), fact);
+  const touched = [...change.removed, ...change.stored];
+  const groups = new Map(touched.map((fact) => [groupOf(fact), fact]));
   const deltas: Delta[] = [];
   for (const [group, one] of groups) {
-    const before = change.ofTickets.filter((fact) => groupOf(fact) === group);
-    const after = [...now.values()].filter((fact) => groupOf(fact) === group);
-    deltas.push(await deltaOf(transaction, tenant, one, { before, after, change }));
+    const own = (facts: ReadonlyMap<string, CountedFact>) =>
+      [...facts.values()].filter((fact) => groupOf(fact) === group);
+    deltas.push(await deltaOf(transaction, tenant, one, { before: own(before), after: own(after), change }));
   }
-  await transaction
+  const tallies = transaction
     .insertInto('pattern_tallies')
     .values(deltas.map((delta) => columnsOf(tenant, delta)))
     .onConflict((conflict) =>
@@ -131,18 +138,37 @@ export async function foldFacts(transaction: Kysely<Schema>, tenant: string, cha
             ADDED.map((name) => [name, eb(ref(`pattern_tallies.${name}`), '+', ref(`excluded.${name}`))]),
           ),
         ),
-    )
-    .execute();
+    );
+  const tracks = [...groups].map(([group, { patternId, actionType }]) => {
+    const changed = touched.filter((fact) => groupOf(fact) === group);
+    const times = changed.flatMap((fact) => [fact.atMs, before.get(keyOf(fact))?.atMs ?? fact.atMs]);
+    return transaction
+      .deleteFrom('pattern_tracks')
+      .where('tenant', '=', tenant)
+      .where('pattern_id', '=', patternId)
+      .where('action_type', '=', actionType)
+      .where('up_to_ms', '>=', Math.min(...times));
+  });
+  return [tallies, ...tracks];
 }
 
-/** Forgets the tallies of patterns all of whose facts are filed anew. */
+/** Forgets the tallies of patterns all of whose facts are filed anew, and what was folded of them. */
 export async function forgetTallies(
   transaction: Kysely<Schema>,
   tenant: string,
   patternIds: readonly string[],
 ): Promise<void> {
+  const nothing = Object.fromEntries(ADDED.filter((name) => name !== 'revision').map((name) => [name, 0]));
   await transaction
-    .deleteFrom('pattern_tallies')
+    .updateTable('pattern_tallies')
+    .set(nothing)
+    // Never one that was there before: whoever read it must not keep anything under it.
+    .set('revision', ({ eb, ref }) => eb(ref('revision').$castTo<number>(), '+', 1))
+    .where('tenant', '=', tenant)
+    .where('pattern_id', 'in', [...patternIds])
+    .execute();
+  await transaction
+    .deleteFrom('pattern_tracks')
     .where('tenant', '=', tenant)
     .where('pattern_id', 'in', [...patternIds])
     .execute();

@@ -147,6 +147,7 @@ describe('migrate', () => {
         "741f7ae2983f949f",
         "d0af07be50c1d65c",
         "cf2745f35cb5c992",
+        "247d1377fa34fc45",
       ]
     `);
   });

@@ -10,9 +10,8 @@ import {
   type GuaranteeInput,
   isMorePermissive,
 } from '../domain/decision.js';
-import { heardOnce } from '../domain/guarantee/track.js';
 import { writeActionsOf } from '../domain/learning.js';
-import { judgeTally, type PatternStanding, tallyOf, worstStanding } from '../domain/pattern.js';
+import { judgeTally, type PatternStanding, worstStanding } from '../domain/pattern.js';
 import { defaultPolicy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediation.js';
@@ -77,7 +76,7 @@ async function heardStanding(
   patternId: string,
   actionType: string,
 ): Promise<PatternStanding> {
-  return judgeTally(tallyOf(heardOnce(await storage.patterns.facts(tenant, patternId, actionType))));
+  return judgeTally(await storage.patterns.heardTally(tenant, patternId, actionType));
 }
 
 async function standingsOf(

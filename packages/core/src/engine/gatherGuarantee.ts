@@ -6,16 +6,19 @@ import { allowedWrong, type Spent, withinBudget } from '../domain/guarantee/budg
 import { openBound } from '../domain/guarantee/gate.js';
 import { priorOf } from '../domain/guarantee/prior.js';
 import { freshStratum, type StratumState } from '../domain/guarantee/stratum.js';
-import { isCandidate, lowerQuantile, supervisingPrincipals, trackOf } from '../domain/guarantee/track.js';
+import { foldTrack, isCandidate, lowerQuantile, NO_FOLD, type TrackFold } from '../domain/guarantee/track.js';
 import { foldTrials, isAudited, type OpenTrial, promiseOf, stratumId, triedRoute } from '../domain/guarantee/trial.js';
 import { CALIBRATION, GUARANTEE, type Policy } from '../domain/policy.js';
 import type { Ticket } from '../domain/ticket.js';
-import type { Storage } from '../ports/storage.js';
+import type { Storage, TrackKey } from '../ports/storage.js';
 
 /* What the gate knows, as of now. Gate and detectors are looked at in every mode; only mode `guaranteed` obeys them. */
 
 /** Trials after which a further checkpoint is kept. */
 const KEEP_EVERY = 200;
+/** Facts after which a further checkpoint of a track is kept, and how old a fact must be to be part of it, ms. */
+const KEEP_TRACK_EVERY = 50;
+const TRACK_SETTLED_MS = 3_600_000;
 
 /** The stratum as its trials tell it: from the last checkpoint on, each label in the order of the decisions. */
 export async function readStratum(
@@ -40,6 +43,29 @@ export async function readStratum(
 export function stratumOf(actionClass: ActionClass, { alpha, delta }: Pick<Policy, 'alpha' | 'delta'>): string {
   const own = actionClass === 'critical_write' ? Math.min(alpha, GUARANTEE.criticalAlpha) : alpha;
   return stratumId({ actionClass, alpha: own, delta });
+}
+
+/**
+ * The track of a pattern and action type as its facts tell it, from the last checkpoint on. What is old enough that
+ * hardly anything changes it is kept as the next one.
+ */
+async function readTrack(
+  { patterns, now }: Pick<Storage, 'patterns' | 'now'>,
+  tenant: string,
+  key: TrackKey,
+): Promise<TrackFold> {
+  const { from, facts, earlier, revision } = await patterns.readTrack(tenant, key);
+  const start = from?.fold ?? NO_FOLD;
+  if (facts.length >= KEEP_TRACK_EVERY) {
+    const settledMs = (await now()) - TRACK_SETTLED_MS;
+    const settled = facts.filter(({ atMs }) => atMs < settledMs);
+    const upToMs = settled.at(-1)?.atMs;
+    if (upToMs !== undefined && settled.length >= KEEP_TRACK_EVERY) {
+      const fold = foldTrack(start, settled, key.alpha, earlier);
+      await patterns.keepTrack(tenant, key, { upToMs, fold, revision });
+    }
+  }
+  return foldTrack(start, facts, key.alpha, earlier);
 }
 
 /** All that mode `guaranteed` reads about a plan. */
@@ -71,8 +97,10 @@ export async function gatherGuarantee(
   if (!promise || !read || actionTypes.length === 0) return null;
   const { alpha } = promise.settings;
   const prior = priorOf(await storage.trials.runs(tenant, stratum));
-  const facts = await Promise.all(actionTypes.map((type) => storage.patterns.facts(tenant, patternId, type)));
-  const tracks = facts.map((each) => trackOf(each, alpha));
+  const folds = await Promise.all(
+    actionTypes.map((actionType) => readTrack(storage, tenant, { patternId, actionType, alpha })),
+  );
+  const tracks = folds.map(({ track }) => track);
   const since = (await storage.now()) - GUARANTEE.budget.windowMs;
   return {
     stratum,
@@ -82,7 +110,7 @@ export async function gatherGuarantee(
     input: {
       onProbation: tracks.some(({ probationLeft }) => probationLeft > 0),
       supervisedSuccesses: Math.min(...tracks.map(({ supervisedSuccesses }) => supervisedSuccesses)),
-      principals: Math.min(...facts.map(supervisingPrincipals)),
+      principals: Math.min(...folds.map(({ supervisors }) => supervisors.length)),
       lowerQuantile: Math.min(...tracks.map((track) => lowerQuantile(track, prior))),
       openBound: openBound(read.state.gate, promise.settings),
     },

@@ -5,6 +5,7 @@ import type { Spent } from '../domain/guarantee/budget.js';
 import type { Runs } from '../domain/guarantee/prior.js';
 import type { ScoredLabel } from '../domain/guarantee/riskCoverage.js';
 import type { StratumState } from '../domain/guarantee/stratum.js';
+import type { TrackFold } from '../domain/guarantee/track.js';
 import type { Trial } from '../domain/guarantee/trial.js';
 import type { CountedFact, PatternFact, PatternTally } from '../domain/pattern.js';
 import type { ChangeRefusal, PatternChange } from '../domain/patternChange.js';
@@ -408,6 +409,32 @@ export type PatternChanged =
   | { readonly kind: 'changed'; readonly change: PatternChange }
   | { readonly kind: 'refused'; readonly why: ChangeRefusal };
 
+/** What a track is kept under. */
+export interface TrackKey {
+  readonly patternId: string;
+  readonly actionType: string;
+  /** Of the stratum that it is folded for. */
+  readonly alpha: number;
+}
+
+/** How far the facts of a pattern and action type were folded: all of them up to that time. */
+export interface TrackCheckpoint {
+  readonly upToMs: number;
+  readonly fold: TrackFold;
+}
+
+/** All that a track is folded of. Folding every fact from the beginning gives the same. */
+export interface TrackReading {
+  /** The furthest checkpoint; null: from the first fact on. */
+  readonly from: TrackCheckpoint | null;
+  /** The facts after it, oldest first. */
+  readonly facts: readonly CountedFact[];
+  /** Outcomes up to then of the tickets that counted complaints among these facts are about. */
+  readonly earlier: readonly CountedFact[];
+  /** Another one after every change of the facts; read before them. */
+  readonly revision: number;
+}
+
 /** Patterns and what they learned. */
 export interface PatternStore {
   /** What is filed under this signature in this category, or null. */
@@ -433,6 +460,15 @@ export interface PatternStore {
   facts(tenant: string, patternId: string, actionType: string): Promise<readonly CountedFact[]>;
   /** The counted facts added up, as `tallyOf` does. */
   tally(tenant: string, patternId: string, actionType: string): Promise<PatternTally>;
+  /** The same of the facts that `heardOnce` leaves: one complaint of an author in 30 days. */
+  heardTally(tenant: string, patternId: string, actionType: string): Promise<PatternTally>;
+  /** What the track of a pattern and action type is folded of, from the furthest checkpoint on. */
+  readTrack(tenant: string, key: TrackKey): Promise<TrackReading>;
+  /**
+   * Keeps a checkpoint, unless the facts have another `revision` by now. It is gone with the first change of a fact that
+   * it holds.
+   */
+  keepTrack(tenant: string, key: TrackKey, checkpoint: TrackCheckpoint & { readonly revision: number }): Promise<void>;
   /** The category and the masked text of a pattern, or null. */
   find(tenant: string, patternId: string): Promise<Pick<PatternRecord, 'patternId' | 'category' | 'title'> | null>;
   /** What people said has fixed tickets of a pattern, newest first, at most `limit`. */

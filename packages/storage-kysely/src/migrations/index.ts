@@ -3,7 +3,8 @@ import { audit } from './002-audit.js';
 import { guarantee } from './003-guarantee.js';
 import { wire } from './004-wire.js';
 import { tallies } from './005-tallies.js';
+import { tracks } from './006-tracks.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in order. A new one is added at the end; none is ever edited. */
-export const MIGRATIONS: readonly Migration[] = [initial, audit, guarantee, wire, tallies];
+export const MIGRATIONS: readonly Migration[] = [initial, audit, guarantee, wire, tallies, tracks];

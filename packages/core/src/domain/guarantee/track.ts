@@ -1,4 +1,4 @@
-import type { CountedFact } from '../pattern.js';
+import type { CountedFact, OutcomeFact, VoteFact } from '../pattern.js';
 import { GUARANTEE } from '../policy.js';
 import { addEvidence, evidenceOf, fires, patternDetector } from './detector.js';
 import type { Prior } from './prior.js';
@@ -104,6 +104,13 @@ export function lowerQuantile(track: Track, prior: Prior): number {
   return betaQuantile(GUARANTEE.quantile, prior.good + track.good, prior.bad + track.bad);
 }
 
+/** Whether a counted complaint is the first of its author in 30 days. */
+function isHeard(heard: Map<string, number>, { principal, atMs }: Pick<VoteFact, 'principal' | 'atMs'>): boolean {
+  if (atMs - (heard.get(principal) ?? Number.NEGATIVE_INFINITY) < GUARANTEE.complaintOncePerMs) return false;
+  heard.set(principal, atMs);
+  return true;
+}
+
 /** The facts with all complaints of an author but the first in 30 days taken out of the count. Oldest first. */
 export function heardOnce(facts: readonly CountedFact[]): readonly CountedFact[] {
   const heard = new Map<string, number>();
@@ -111,40 +118,70 @@ export function heardOnce(facts: readonly CountedFact[]): readonly CountedFact[]
     .sort((a, b) => a.atMs - b.atMs)
     .map((fact) => {
       if (fact.kind === 'outcome' || fact.verdict !== 'negative' || !fact.counted) return fact;
-      const last = heard.get(fact.principal) ?? Number.NEGATIVE_INFINITY;
-      if (fact.atMs - last < GUARANTEE.complaintOncePerMs) return { ...fact, counted: false };
-      heard.set(fact.principal, fact.atMs);
-      return fact;
+      return isHeard(heard, fact) ? fact : { ...fact, counted: false };
     });
 }
 
-/**
- * The track of the facts of one pattern and action. A complaint counts once per author in 30 days and only about a run
- * that succeeded; a proposal that an approver called wrong counts as a run that failed.
- */
-export function trackOf(facts: readonly CountedFact[], alpha: number): Track {
-  const succeeded = new Set<string>();
-  let track = NO_TRACK;
-  for (const fact of heardOnce(facts)) {
-    if (fact.kind === 'outcome') {
-      // What somebody did by other means says nothing about this fix, whether it lasted or not.
-      if (!fact.executed && fact.via === 'human') continue;
-      if (fact.succeeded) succeeded.add(fact.ticketId);
-      const run = { loss: !fact.succeeded, supervised: fact.via !== 'auto', counted: fact.counted };
-      track = learnRun(track, run, alpha);
-    } else if (fact.verdict === 'negative' && fact.counted && succeeded.has(fact.ticketId)) {
-      track = learnComplaint(track);
-    }
-  }
-  return track;
+/** The track of facts that came before, with what is needed to go on from there. */
+export interface TrackFold {
+  readonly track: Track;
+  /** Distinct people behind the supervised successes, in the order of their names. */
+  readonly supervisors: readonly string[];
+  /** Authors whose last complaint still keeps their next one from being heard, and when that was. */
+  readonly heard: readonly (readonly [author: string, atMs: number])[];
 }
 
-/** Distinct people behind the supervised successes. */
-export function supervisingPrincipals(facts: readonly CountedFact[]): number {
-  const people = facts.flatMap((fact) =>
-    fact.kind === 'outcome' && fact.counted && fact.executed && fact.succeeded && fact.via !== 'auto'
-      ? [fact.principal]
-      : [],
-  );
-  return new Set(people).size;
+/** Of a pattern that nothing is known of. */
+export const NO_FOLD: TrackFold = { track: NO_TRACK, supervisors: [], heard: [] };
+
+function isAboutThisFix(fact: OutcomeFact): boolean {
+  // What somebody did by other means says nothing about this fix, whether it lasted or not.
+  return fact.executed || fact.via !== 'human';
+}
+
+function isSupervisedSuccess(fact: CountedFact): boolean {
+  return fact.kind === 'outcome' && fact.counted && fact.executed && fact.succeeded && fact.via !== 'auto';
+}
+
+/**
+ * The fold after further facts of the same pattern and action, oldest first and none before those folded already. In
+ * one go or in several: the answer is the same.
+ * @param earlier outcomes that are folded already, of the tickets that complaints among the facts are about.
+ */
+export function foldTrack(
+  { track: before, supervisors, heard: heardBefore }: TrackFold,
+  facts: readonly CountedFact[],
+  alpha: number,
+  earlier: readonly CountedFact[] = [],
+): TrackFold {
+  const succeeded = new Set<string>();
+  const heard = new Map(heardBefore);
+  const people = new Set(supervisors);
+  let track = before;
+  const see = (fact: OutcomeFact): void => {
+    if (isAboutThisFix(fact) && fact.succeeded) succeeded.add(fact.ticketId);
+  };
+  for (const fact of earlier) if (fact.kind === 'outcome') see(fact);
+  for (const fact of facts) {
+    if (fact.kind === 'outcome') {
+      if (isSupervisedSuccess(fact)) people.add(fact.principal);
+      see(fact);
+      if (!isAboutThisFix(fact)) continue;
+      track = learnRun(track, { loss: !fact.succeeded, supervised: fact.via !== 'auto', counted: fact.counted }, alpha);
+    } else if (fact.verdict === 'negative' && fact.counted && isHeard(heard, fact)) {
+      if (succeeded.has(fact.ticketId)) track = learnComplaint(track);
+    }
+  }
+  const lastMs = facts.at(-1)?.atMs ?? Number.NEGATIVE_INFINITY;
+  const still = [...heard].filter(([, atMs]) => lastMs - atMs < GUARANTEE.complaintOncePerMs);
+  return { track, supervisors: [...people].sort(), heard: still.sort(([a], [b]) => (a < b ? -1 : 1)) };
+}
+
+/** The track of all facts of one pattern and action, in any order: a complaint counts once per author in 30 days. */
+export function trackOf(facts: readonly CountedFact[], alpha: number): Track {
+  return foldTrack(
+    NO_FOLD,
+    [...facts].sort((a, b) => a.atMs - b.atMs),
+    alpha,
+  ).track;
 }

@@ -9,6 +9,20 @@ function factKey(tenant: string, fact: PatternFact): string {
   return keyOf(tenant, patternId, actionType, ticketId, kind, factSource(fact));
 }
 
+/** Notes that a fact is stored or gone: checkpoints that hold its time are worth nothing any more. */
+function factChanged(state: MemoryState, tenant: string, { patternId, actionType, atMs }: PatternFact): void {
+  const about = keyOf(tenant, patternId, actionType);
+  state.factRevisions.set(about, (state.factRevisions.get(about) ?? 0) + 1);
+  state.tracks = state.tracks.filter((kept) => kept.about !== about || kept.checkpoint.upToMs < atMs);
+}
+
+/** Removes a fact. */
+export function forget(state: MemoryState, key: string): void {
+  const entry = state.facts.get(key);
+  if (entry) factChanged(state, entry.tenant, entry.fact);
+  state.facts.delete(key);
+}
+
 /** What facts of one moment are ordered by. */
 export function orderOf(fact: PatternFact): string {
   return [fact.ticketId, fact.kind, factSource(fact)].join('\u0000');
@@ -29,12 +43,13 @@ export function storeFacts(state: MemoryState, tenant: string, facts: readonly P
     const told = toldFact.patternId;
     const fact = { ...toldFact, patternId: livingPattern(told, toldFact, inForce) };
     const key = factKey(tenant, fact);
-    state.facts.delete(key);
+    forget(state, key);
     const earlier = factsOf(state, tenant, fact.patternId).filter(
       ({ actionType, principal }) => actionType === fact.actionType && principal === fact.principal,
     );
     const counted = isCounted(fact, earlier);
     state.facts.set(key, { tenant, told, fact: sealed({ ...fact, counted }) });
+    factChanged(state, tenant, fact);
     anyCounted ||= counted;
   }
   return anyCounted;
@@ -45,7 +60,7 @@ export function takeFactsBack(state: MemoryState, tenant: string, ticketId: stri
   for (const [key, { tenant: owner, told: patternId, fact }] of [...state.facts]) {
     if (owner !== tenant || fact.ticketId !== ticketId || fact.kind !== 'outcome') continue;
     if (!isTakenBackBy(fact, reopening)) continue;
-    state.facts.delete(key);
+    forget(state, key);
     const { counted: _, ...said } = fact;
     storeFacts(state, tenant, [takenBack({ ...said, patternId }, reopening)]);
   }
@@ -55,6 +70,6 @@ export function takeFactsBack(state: MemoryState, tenant: string, ticketId: stri
 export function forgetVotes(state: MemoryState, tenant: string, ticketId: string, author: string): void {
   for (const [key, { tenant: owner, fact }] of state.facts) {
     const isTheirs = owner === tenant && fact.ticketId === ticketId && fact.principal === author;
-    if (fact.kind === 'vote' && isTheirs) state.facts.delete(key);
+    if (fact.kind === 'vote' && isTheirs) forget(state, key);
   }
 }

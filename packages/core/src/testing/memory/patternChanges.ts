@@ -3,7 +3,7 @@ import { changesInForce, livingPattern, refusalOf, titleOf, touchedBy } from '..
 import type { PatternStore } from '../../ports/storage.js';
 import { contentOf, record } from './audit.js';
 import { keepNewest } from './exemplars.js';
-import { orderOf, storeFacts } from './facts.js';
+import { forget, orderOf, storeFacts } from './facts.js';
 import { keyOf, type MemoryState, sealed } from './state.js';
 
 /** What facts of one moment are filed by. */
@@ -30,7 +30,7 @@ function refile(state: MemoryState, tenant: string, touched: readonly string[]):
   const told = [...state.facts]
     .filter(([, { tenant: owner, fact }]) => owner === tenant && touched.includes(fact.patternId))
     .sort(([, a], [, b]) => a.fact.atMs - b.fact.atMs || (placeOf(a) < placeOf(b) ? -1 : 1));
-  for (const [key] of told) state.facts.delete(key);
+  for (const [key] of told) forget(state, key);
   storeFacts(
     state,
     tenant,

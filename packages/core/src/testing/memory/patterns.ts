@@ -6,6 +6,7 @@ import { indexExemplar, indexOf } from './exemplars.js';
 import { factsOf, orderOf, storeFacts } from './facts.js';
 import { memoryChanges } from './patternChanges.js';
 import { type FiledExemplar, keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
+import { memoryTracks } from './tracks.js';
 
 function recordOf(state: MemoryState, entry: PatternEntry): PatternRecord {
   const { tenant, patternId, category, title, createdAtMs } = entry;
@@ -93,17 +94,18 @@ function memoryFinding(state: MemoryState): Finding {
 
 /** Patterns and what they learned, in memory. */
 export function memoryPatterns(state: MemoryState): PatternStore {
+  const sorted: PatternStore['facts'] = async (tenant, patternId, actionType) =>
+    factsOf(state, tenant, patternId)
+      .filter((fact) => fact.actionType === actionType)
+      .sort((a, b) => a.atMs - b.atMs || (orderOf(a) < orderOf(b) ? -1 : 1));
   return {
     ...memoryFinding(state),
     ...memoryChanges(state),
     async learn(tenant, facts) {
       storeFacts(state, tenant, facts);
     },
-    async facts(tenant, patternId, actionType) {
-      return factsOf(state, tenant, patternId)
-        .filter((fact) => fact.actionType === actionType)
-        .sort((a, b) => a.atMs - b.atMs || (orderOf(a) < orderOf(b) ? -1 : 1));
-    },
+    ...memoryTracks(state, sorted),
+    facts: sorted,
     async tally(tenant, patternId, actionType) {
       return tallyOf(factsOf(state, tenant, patternId).filter((fact) => fact.actionType === actionType));
     },

@@ -17,6 +17,7 @@ import type {
   Page,
   PageRequest,
   PolicyVersion,
+  TrackCheckpoint,
   TrialCheckpoint,
 } from '../../ports/storage.js';
 import type { ExemplarIndex } from './exemplarIndex.js';
@@ -126,6 +127,10 @@ export interface MemoryState {
   readonly indexed: Map<string, number[]>;
   /** `told` is the pattern that the fact named; it has the one under which it counts now. */
   readonly facts: Map<string, { readonly tenant: string; readonly told: string; readonly fact: CountedFact }>;
+  /** Changes of facts so far, by tenant, pattern and action type. */
+  readonly factRevisions: Map<string, number>;
+  /** Checkpoints of tracks. */
+  tracks: readonly { readonly about: string; readonly alpha: number; readonly checkpoint: TrackCheckpoint }[];
   /** In the order in which people made them. */
   readonly patternChanges: PatternChange[];
   readonly feedback: Map<string, FeedbackRecord>;
@@ -165,6 +170,8 @@ export function emptyState(clock: Clock): MemoryState {
     indexes: new Map(),
     indexed: new Map(),
     facts: new Map(),
+    factRevisions: new Map(),
+    tracks: [],
     patternChanges: [],
     feedback: new Map(),
     records: new Map(),
