@@ -4,8 +4,11 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 /** A prepared statement of better-sqlite3 or libsql. */
 export interface BetterStatement {
   readonly reader: boolean;
+  /** All rows of the answer. */
   all(...parameters: unknown[]): unknown[];
+  /** Carries it out; says how many rows it changed. */
   run(...parameters: unknown[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+  /** The rows of the answer, one by one. */
   iterate(...parameters: unknown[]): IterableIterator<unknown>;
 }
 
@@ -13,15 +16,21 @@ export interface BetterStatement {
 export interface NodeStatement {
   /** Since Node 22.16; before, what a statement answers is told by its words. */
   columns?(): readonly unknown[];
+  /** All rows of the answer. */
   all(...parameters: never[]): unknown[];
+  /** Carries it out; says how many rows it changed. */
   run(...parameters: never[]): { readonly changes: number | bigint; readonly lastInsertRowid: number | bigint };
+  /** The rows of the answer, one by one. */
   iterate(...parameters: never[]): IterableIterator<unknown>;
 }
 
 /** An open database: of better-sqlite3, libsql or `node:sqlite`. */
 export interface SqliteDriver {
+  /** Compiles one statement. */
   prepare(sql: string): BetterStatement | NodeStatement;
+  /** Carries out statements that answer nothing. */
   exec(sql: string): unknown;
+  /** Closes the file; the storage calls it only for a driver that it opened itself. */
   close(): unknown;
 }
 

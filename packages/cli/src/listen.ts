@@ -7,6 +7,7 @@ export interface Listening {
   readonly port: number;
   /** Set when the wanted port was taken and another one was chosen. */
   readonly insteadOf: number | null;
+  /** Stops listening and ends open connections. */
   close(): Promise<void>;
 }
 

@@ -22,12 +22,14 @@ export interface ServeOptions {
   readonly config?: string;
   /** Key and anchors of the hash chains. */
   readonly audit?: AuditOptions;
+  /** Where lines for people go. */
   readonly print: (line: string) => void;
 }
 
 /** A running server. */
 export interface Serving {
   readonly url: string;
+  /** Lets running remediations reach a safe point, then closes the server and the store. */
   stop(): Promise<void>;
 }
 

@@ -26,12 +26,15 @@ export interface McpClientOptions {
  * promise of the executor. It should have no handlers for elicitation or sampling: nobody answers for a person.
  */
 export interface McpClient {
+  /** One page of the tools that the server offers now. */
   listTools(params?: { cursor?: string }, options?: McpClientOptions): Promise<unknown>;
+  /** Sends one call and waits for its answer; it never sends it again. */
   callTool(
     params: McpToolCall,
     resultSchema?: undefined,
     options?: McpClientOptions & { toolDefinition?: unknown },
   ): Promise<unknown>;
+  /** Ends the connection. */
   close(): Promise<void>;
   /** Where a client has this, undefined means that it is not connected. */
   readonly transport?: unknown;
@@ -39,8 +42,11 @@ export interface McpClient {
 
 /** A client of the second generation, by the shape of `Client` of `@modelcontextprotocol/client` 2.x. */
 export interface McpClient2 {
+  /** One page of the tools that the server offers now. */
   listTools(params?: { cursor?: string }, options?: McpClientOptions): Promise<unknown>;
+  /** Sends one call and waits for its answer; it never sends it again. */
   callTool(params: McpToolCall, options?: McpClientOptions & { toolDefinition?: unknown }): Promise<unknown>;
+  /** Ends the connection. */
   close(): Promise<void>;
   readonly transport?: unknown;
 }

@@ -15,6 +15,7 @@ export type Authenticate = (request: Request) => Promise<Principal | null> | Pri
 
 /** Where causes go that no caller may see. */
 export interface Logger {
+  /** Something went wrong that the caller was told of without its cause. */
   error(message: string, details: Readonly<Record<string, unknown>>): void;
 }
 

@@ -78,6 +78,7 @@ export interface Route extends RouteFacts {
   readonly codes: readonly ProblemCode[];
   /** Codes that mean another status here than elsewhere. */
   readonly statuses: Readonly<Partial<Record<ErrorCode, number>>>;
+  /** Answers a call that passed authentication, scopes and parsing. */
   readonly answer: (call: RawCall) => Promise<Answer>;
 }
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 /** The part of the client that is used; `new Anthropic()` of `@anthropic-ai/sdk` 1.x is one. */
 export interface MessagesClient {
   readonly messages: {
+    /** Sends one request to the Messages API. */
     create(
       body: Anthropic.MessageCreateParamsNonStreaming,
       options: { readonly signal: AbortSignal; readonly timeout: number; readonly maxRetries: number },

@@ -19,6 +19,7 @@ export interface Reply {
 
 /** How a store reaches the API. Both reject with a {@link Trouble}. */
 export interface Api {
+  /** Sends one request and waits for its reply. */
   ask(request: Ask): Promise<Reply>;
   /** Calls back for every event until the signal aborts, over as many connections as it takes; rejects when it is refused. */
   follow(onEvent: () => void, signal: AbortSignal): Promise<void>;

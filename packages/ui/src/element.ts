@@ -32,6 +32,7 @@ export function define(...classes: readonly RemitElementClass[]): void {
 
 /** What all elements of Remit share: colours, replaceable texts, events that leave the shadow tree. */
 export class RemitElement extends LitElement {
+  /** Style sheets of the shadow tree; those of an element come after the shared tokens. */
   static override styles = [tokens];
   static override properties: PropertyDeclarations = { strings: { attribute: false } };
 

@@ -24,8 +24,11 @@ export interface Store {
   send(request: Ask): Promise<Reply>;
   /** Keeps what is followed up to date until `close`. */
   live(): void;
+  /** Hears when the live connection comes or goes. */
   on(type: 'liveness', listener: (liveness: Liveness) => void): void;
+  /** Hears that the API does not know the caller any more. */
   on(type: 'unauthenticated', listener: () => void): void;
+  /** Stops following; nothing is asked for any more. */
   close(): void;
 }
 

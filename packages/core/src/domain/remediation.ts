@@ -4,11 +4,9 @@
  */
 export type { ApprovalRequest, Command, Decided, Refusal } from './remediation/commands.js';
 export { decide } from './remediation/decide.js';
-export { standingSteps } from './remediation/ends.js';
 export {
   type ActionStanding,
   type CheckResult,
-  changesAnything,
   type DecisionBasis,
   type Direction,
   END_STATES,

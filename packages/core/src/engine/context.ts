@@ -15,9 +15,9 @@ import type { SafetyGuard } from './safetyGuard.js';
 
 /** What a host tells Remit about its world. */
 export interface HostHooks {
-  /** The targets (`kind:name`) a CMDB finds for a ticket; those are trusted. Rejecting counts as none. */
   /** The value of a secret, asked for right before a call that refers to it. */
   readonly resolveSecret?: (name: string) => Promise<string>;
+  /** The targets (`kind:name`) a CMDB finds for a ticket; those are trusted. Rejecting counts as none. */
   readonly resolveTargets?: (ticket: {
     readonly tenant: string;
     readonly ticketId: string;

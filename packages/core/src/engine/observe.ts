@@ -38,13 +38,16 @@ export interface RemitEventMap {
   }) => void;
   /** Somebody gave feedback. */
   readonly feedback_recorded: (feedback: FeedbackRecord) => void;
+  /** Somebody changed a policy; `version` is the new one. */
   readonly policy_changed: (change: {
     readonly tenant: string;
     readonly category: string;
     readonly version: number;
     readonly by: string;
   }) => void;
+  /** The kill switch was thrown. */
   readonly halt_raised: (halt: Halt) => void;
+  /** A halt was lifted; remediations that it ended stay ended. */
   readonly halt_lifted: (halt: { readonly haltId: string; readonly tenant: string; readonly by: string }) => void;
   /** Something failed that no caller waits for; Remit went on by the more careful route. */
   readonly trouble: (trouble: { readonly where: string; readonly error: unknown }) => void;

@@ -57,7 +57,7 @@ export class PatternLearner {
 
   /**
    * The pattern of a ticket. The same masked words are the same pattern; otherwise the best one of `assignPattern` from
-   * {@link JOIN_PATTERN_FROM} up; otherwise the ticket founds its own. Asked again for the same ticket, the answer is
+   * `JOIN_PATTERN_FROM` up; otherwise the ticket founds its own. Asked again for the same ticket, the answer is
    * the same: a ticket is never like itself.
    */
   async recognise(ticket: {

@@ -39,5 +39,6 @@ export interface AnalysisInput {
 export interface Analyst {
   /** What the log calls it. */
   readonly name: string;
+  /** Proposes a plan, or says why there is none. It rejects when it could not find out; the ticket then goes to a person. */
   analyze(input: AnalysisInput, options: { readonly signal: AbortSignal }): Promise<Analysis>;
 }

@@ -81,7 +81,9 @@ export interface ClaimRequest {
 export interface TicketStore {
   /** Stores a ticket with status `received`, or tells what is there. Content is equal if `contentHash` is. */
   submit(ticket: Ticket, contentHash: string): Promise<Submission>;
+  /** The ticket, or null. */
   find(tenant: string, ticketId: string): Promise<TicketRecord | null>;
+  /** A page of tickets, newest first. */
   list(
     tenant: string,
     query: PageRequest & { readonly status?: TicketStatus; readonly category?: string },
@@ -234,6 +236,7 @@ export interface RemediationStore {
     | { readonly kind: 'stale'; readonly version: number }
     | { readonly kind: 'unfinished'; readonly remediationId: string }
   >;
+  /** The remediation with all its log rows, or null. */
   load(tenant: string, remediationId: string): Promise<LoadedRemediation | null>;
   /** The tenant of a remediation, for the executor's late replies, which know only its id. */
   tenantOf(remediationId: string): Promise<string | null>;
@@ -315,6 +318,7 @@ export interface SlotStore {
 export interface HaltStore {
   /** All halts that are in force for a tenant, global ones included. */
   inForce(tenant: string): Promise<readonly Halt[]>;
+  /** Puts a halt in force at once, for every instance; repeated, nothing more happens. */
   raise(halt: Halt): Promise<void>;
   /** False when there was none with this id for this tenant (or global). */
   lift(tenant: string, haltId: string, by: string, atMs: number): Promise<boolean>;
@@ -335,6 +339,7 @@ export interface PolicyVersion {
 export interface PolicyStore {
   /** The newest version, or null when an operator never wrote one. */
   find(tenant: string, category: string): Promise<PolicyVersion | null>;
+  /** Stores the next version, unless somebody else wrote one after `expectedVersion`. */
   save(
     tenant: string,
     category: string,
@@ -548,6 +553,7 @@ export interface TrialStore {
   spent(tenant: string, stratum: string, sinceMs: number): Promise<Spent>;
   /** The newest trials with a label that says something, oldest of them first. */
   labels(tenant: string, limit: number): Promise<readonly ScoredLabel[]>;
+  /** The last checkpoint of a stratum, or null when its trials have to be read from the first. */
   checkpoint(tenant: string, stratum: string): Promise<TrialCheckpoint | null>;
   /** Keeps a checkpoint; one that is not further than the kept one changes nothing. */
   keep(tenant: string, stratum: string, checkpoint: TrialCheckpoint): Promise<void>;
@@ -630,5 +636,6 @@ export interface Storage {
    * of remediations that hold none, events and answers that were kept long enough. Never a row of a log. Answers how many it removed.
    */
   tidy(limit: number): Promise<number>;
+  /** Gives back what the storage opened itself; what was injected stays open. */
   close(): Promise<void>;
 }

@@ -25,7 +25,10 @@ export interface Then {
 }
 
 /** A log to start from. Reads like a sentence: `given(...).when(...).thenRefused('already_decided')`. */
-export function given(...history: readonly Told<RemediationEvent>[]): { when(command: Told<Command>): Then } {
+export function given(...history: readonly Told<RemediationEvent>[]): {
+  /** Puts a command to the remediation that the history led to. */
+  when(command: Told<Command>): Then;
+} {
   const state = history.reduce<Remediation>(
     (before, { what, actor = 'remit', atMs = 0 }) => evolve(before, what, { actor, atMs }),
     NO_REMEDIATION,

@@ -2,7 +2,7 @@ import { OBSERVED_PRECISION } from '../policy.js';
 
 /**
  * How often assignments of this confidence (0..1) were right, 0..1: what `patternRecognition` counts as similarity. Rises
- * with the confidence, by {@link OBSERVED_PRECISION}; what is no share of 0..1 is worth 0.
+ * with the confidence, by `OBSERVED_PRECISION`; what is no share of 0..1 is worth 0.
  */
 export function observedPrecision(confidence: number): number {
   if (!(confidence >= 0 && confidence <= 1)) return 0;

@@ -28,6 +28,7 @@ export interface ClearRequest {
   readonly leaseUntilMs: number;
   /** Computes the decision from today's facts; the answer carries all that it was made of. */
   readonly decideAgain: () => Promise<DecisionBasis>;
+  /** Asks anew which tools there are, their definitions and what was accepted of them. */
   readonly readTools: () => Promise<ToolState>;
 }
 
@@ -41,6 +42,7 @@ export interface GuardContext extends ReadContext {
 /** One check of the guard. */
 export interface GuardCheck {
   readonly check: CheckName;
+  /** Looks, and answers yes, blocked, deferred or superseded with its reason. An error counts as a no. */
   look(request: ClearRequest, context: GuardContext): Promise<Verdict>;
 }
 
