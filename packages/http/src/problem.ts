@@ -236,7 +236,7 @@ export const problemWire = z
     trace_id: z.string(),
   })
   .readonly()
-  .meta({ id: 'Problem' });
+  .meta({ id: 'Problem', description: 'Why a request was refused (RFC 9457), with a stable code.' });
 /** The body of every refusal: RFC 9457 with a stable `code`. */
 export type ProblemWire = z.infer<typeof problemWire>;
 

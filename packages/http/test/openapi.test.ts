@@ -20,9 +20,13 @@ interface Operation {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+interface Described {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, { readonly description?: string }>> };
+}
 
-const document = structuredClone(describeApi(ROUTES)) as unknown as { readonly paths: Paths };
+const document = structuredClone(describeApi(ROUTES)) as unknown as Described;
+const { schemas } = document.components;
 
 /** Refusals are all the same to a client: a problem that it throws. */
 function withoutRefusals(whole: typeof document): string {
@@ -44,7 +48,27 @@ function expectCommitted(file: URL, text: string): void {
   ).toBe(true);
 }
 
+/** Generated types with what the API's description says of each schema, and a word on the three that hold them all. */
+function explained(types: string): string {
+  const described = (line: string, name: string): string =>
+    schemas[name] ? `/** ${schemas[name].description} */\n${line}` : line;
+  return types
+    .replace(/^export type (\w+) =/gm, described)
+    .replace('export interface paths', '/** Routes by their path, then by method. */\nexport interface paths')
+    .replace(
+      'export interface components',
+      '/** Everything that has a name of its own. */\nexport interface components',
+    )
+    .replace('export interface operations', '/** Routes by their name. */\nexport interface operations');
+}
+
 describe('the description of the API', () => {
+  test('says of every schema what it is', () => {
+    const named = Object.entries(schemas);
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter(([, { description = '' }]) => description.length < 15).map(([name]) => name)).toEqual([]);
+  });
+
   test('is committed as the routes say', () => {
     expectCommitted(DOCUMENT, `${JSON.stringify(document, null, 2)}\n`);
   });
@@ -57,7 +81,7 @@ describe('the description of the API', () => {
     });
     expectCommitted(
       TYPES,
-      `/* Made of the API's description; packages/http/test/openapi.test.ts says how. */\n\n${astToString(types)}`,
+      `/* Made of the API's description; packages/http/test/openapi.test.ts says how. */\n\n${explained(astToString(types))}`,
     );
   });
 

@@ -4,12 +4,16 @@ import { actionWire, instant, toIso } from './common.js';
 import { ticketId } from './ticket.js';
 
 /** The body of `POST /tickets/{ticket_id}/reopen`. */
-export const reopenBody = z.strictObject({ reason: z.string().nullish() }).meta({ id: 'ReopenInput' });
+export const reopenBody = z
+  .strictObject({ reason: z.string().nullish() })
+  .meta({ id: 'ReopenInput', description: 'The body of POST /tickets/{ticket_id}/reopen.' });
 
 /** The body of `POST /tickets/{ticket_id}/adjudicate`. */
-export const adjudicationBody = z
-  .strictObject({ would_have_worked: z.boolean(), comment: z.string().nullish() })
-  .meta({ id: 'Adjudication' });
+export const adjudicationBody = z.strictObject({ would_have_worked: z.boolean(), comment: z.string().nullish() }).meta({
+  id: 'Adjudication',
+  description:
+    'The body of POST /tickets/{ticket_id}/adjudicate: whether a proposal that nobody carried out would have worked.',
+});
 
 /** A person's word on a proposal, as core takes it in. */
 export function adjudicationFromWire(body: z.infer<typeof adjudicationBody>): AdjudicationInput {
@@ -22,7 +26,7 @@ export const phaseBody = z
     phase: z.enum(['pilot', 'expansion', 'scale', 'full']).nullable(),
     reason: z.string().nullish(),
   })
-  .meta({ id: 'PhaseChange' });
+  .meta({ id: 'PhaseChange', description: 'The body of POST /policies/{category}/phase; null ends the rollout.' });
 
 /** What somebody says has fixed a problem of a pattern. */
 export const candidateFixWire = z
@@ -34,7 +38,10 @@ export const candidateFixWire = z
     text: z.string(),
     actions: z.array(actionWire).readonly(),
   })
-  .meta({ id: 'CandidateFix' });
+  .meta({
+    id: 'CandidateFix',
+    description: 'What a person said really fixed a ticket; somebody may promote it to a runbook.',
+  });
 
 /** What somebody says has fixed a problem, for the wire. */
 export function candidateFixToWire(fix: CandidateFix): z.infer<typeof candidateFixWire> {
@@ -60,7 +67,7 @@ export const promotionBody = z
     candidate: candidate.nullish(),
     retired: z.boolean().nullish(),
   })
-  .meta({ id: 'PromotionInput' });
+  .meta({ id: 'PromotionInput', description: 'The body of POST /patterns/{pattern_id}/promote.' });
 
 /** A runbook to be made, as core takes it in. */
 export function promotionFromWire(body: z.infer<typeof promotionBody>): PromotionInput {
@@ -85,7 +92,7 @@ export const runbookWire = z
     promoted_by: z.string(),
     promoted_at: instant,
   })
-  .meta({ id: 'Runbook' });
+  .meta({ id: 'Runbook', description: 'A plan for a kind of problem, written by an operator or promoted from a fix.' });
 
 /** A runbook that a person made of what was learned, for the wire. */
 export function runbookToWire(promoted: PromotedRunbook): z.infer<typeof runbookWire> {

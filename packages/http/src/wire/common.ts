@@ -26,10 +26,14 @@ export function toOneDecimal(score: number): number {
 }
 
 /** One call of one catalogued action. */
-export const actionWire = z.strictObject({ action: z.string().min(1), arguments: jsonObject }).meta({ id: 'Action' });
+export const actionWire = z
+  .strictObject({ action: z.string().min(1), arguments: jsonObject })
+  .meta({ id: 'Action', description: 'One call of one catalogued action with its arguments.' });
 
 /** An ordered list of actions. */
-export const planWire = z.strictObject({ actions: z.array(actionWire).readonly() }).meta({ id: 'Plan' });
+export const planWire = z
+  .strictObject({ actions: z.array(actionWire).readonly() })
+  .meta({ id: 'Plan', description: 'An ordered list of actions, known by its hash.' });
 
 /** One action, for the wire. */
 export function actionToWire({ action, arguments: args }: Action): z.infer<typeof actionWire> {
@@ -42,7 +46,10 @@ export function planToWire(plan: Plan): z.infer<typeof planWire> {
 }
 
 /** The levels of reliability. */
-export const levelWire = z.enum(['very_high', 'high', 'medium', 'low']).meta({ id: 'ConfidenceLevel' });
+export const levelWire = z.enum(['very_high', 'high', 'medium', 'low']).meta({
+  id: 'ConfidenceLevel',
+  description: 'Level of a score: very_high from 90, high from 75, medium from 60, else low.',
+});
 
 /** The four numbers behind a score, each 0..100. */
 export const factorsWire = z
@@ -52,7 +59,7 @@ export const factorsWire = z
     success_history: z.number(),
     pattern_recognition: z.number(),
   })
-  .meta({ id: 'Factors' });
+  .meta({ id: 'Factors', description: 'The four factors of a score, 0..100.' });
 
 /** The four numbers behind a score as whole percents, for people: `"92%"`. */
 export const breakdownWire = z
@@ -62,7 +69,7 @@ export const breakdownWire = z
     success_history: z.string(),
     pattern_recognition: z.string(),
   })
-  .meta({ id: 'Breakdown' });
+  .meta({ id: 'Breakdown', description: 'The four factors of a score as whole percents.' });
 
 /** The fields by which a score is shown; all null when there is none. */
 export const scoreWire = {
@@ -114,7 +121,9 @@ export function factorsToWire(factors: Factors): {
 }
 
 /** Something about an accepted input that its sender should know. */
-export const warningWire = z.strictObject({ pointer: z.string(), detail: z.string() }).meta({ id: 'Warning' });
+export const warningWire = z
+  .strictObject({ pointer: z.string(), detail: z.string() })
+  .meta({ id: 'Warning', description: 'Something about an accepted input that its sender should know.' });
 
 /** A warning about one field of an accepted input. */
 export type WarningWire = z.infer<typeof warningWire>;

@@ -14,7 +14,7 @@ const ruleWire = z
     /** The same for people, in one sentence. */
     sentence: z.string(),
   })
-  .meta({ id: 'RuleLooked' });
+  .meta({ id: 'RuleLooked', description: 'A rule of the decision table that was looked at, with its inputs.' });
 
 /** Who acts, and why. */
 export const decisionWire = z
@@ -24,7 +24,7 @@ export const decisionWire = z
     requires_approval: z.boolean(),
     because: z.array(ruleWire).readonly(),
   })
-  .meta({ id: 'Decision' });
+  .meta({ id: 'Decision', description: 'The route of a ticket, its reason, and every rule that was looked at.' });
 
 /** The inputs that the decision table looks at; a host's own finding may have others, which keep their names. */
 const INPUT_NAMES: Readonly<Record<string, string>> = {

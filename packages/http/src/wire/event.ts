@@ -14,7 +14,10 @@ export const outboxEventWire = z
     /** A few words more, such as the state of a remediation. */
     data: z.record(z.string(), json).readonly(),
   })
-  .meta({ id: 'OutboxEvent' });
+  .meta({
+    id: 'OutboxEvent',
+    description: 'Something that happened, with its place in the order of all events of the tenant.',
+  });
 /** Something that happened. */
 export type OutboxEventWire = z.infer<typeof outboxEventWire>;
 

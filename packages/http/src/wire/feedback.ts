@@ -43,7 +43,9 @@ const FEEDBACK_FIELDS = {
 };
 
 /** The body of `POST /feedback`. Fields it does not know are named in `warnings` and dropped. */
-export const feedbackBody = z.looseObject(FEEDBACK_FIELDS).meta({ id: 'FeedbackInput' });
+export const feedbackBody = z
+  .looseObject(FEEDBACK_FIELDS)
+  .meta({ id: 'FeedbackInput', description: 'The body of POST /feedback.' });
 
 /** A feedback as core takes it in, and the fields that were dropped. */
 export function feedbackFromWire(body: z.infer<typeof feedbackBody>): {
@@ -96,7 +98,7 @@ export const feedbackWire = z
     verdict,
     at: instant,
   })
-  .meta({ id: 'Feedback' });
+  .meta({ id: 'Feedback', description: 'Feedback as it is stored; one a ticket and author, the last counts.' });
 /** One person's feedback on one ticket. */
 export type FeedbackWire = z.infer<typeof feedbackWire>;
 
@@ -135,7 +137,10 @@ export const receiptWire = z
     ...scoreWire,
     warnings: z.array(warningWire).readonly(),
   })
-  .meta({ id: 'FeedbackReceipt' });
+  .meta({
+    id: 'FeedbackReceipt',
+    description: 'What became of feedback: whether it counts, and the new score of its ticket.',
+  });
 /** What a feedback changed. */
 export type ReceiptWire = z.infer<typeof receiptWire>;
 
@@ -164,7 +169,11 @@ export const approvalBody = z
     comment: z.string().nullish(),
     reason_code: z.enum(['wrong_action', 'wrong_target', 'not_now', 'duplicate', 'other']).nullish(),
   })
-  .meta({ id: 'ApprovalAnswer' });
+  .meta({
+    id: 'ApprovalAnswer',
+    description:
+      'The body of POST /tickets/{ticket_id}/approve-remediation; both ids come from the request that was shown.',
+  });
 
 /** A person's answer, as core takes it in. */
 export function approvalFromWire(body: z.infer<typeof approvalBody>): ApprovalAnswer {
@@ -185,7 +194,7 @@ export const reconciliationBody = z
     binding_hash: z.string().min(1),
     comment: z.string().nullish(),
   })
-  .meta({ id: 'ReconciliationAnswer' });
+  .meta({ id: 'ReconciliationAnswer', description: 'The body of POST /tickets/{ticket_id}/reconcile.' });
 
 /** A person's answer to what is parked, as core takes it in. */
 export function reconciliationFromWire(body: z.infer<typeof reconciliationBody>): ReconciliationAnswer {
@@ -200,7 +209,7 @@ export const resolutionBody = z
     /** Minutes. */
     time_to_resolve: minutes.nullish(),
   })
-  .meta({ id: 'ResolutionInput' });
+  .meta({ id: 'ResolutionInput', description: 'The body of POST /tickets/{ticket_id}/resolve.' });
 
 /** What a person did, as core takes it in. */
 export function resolutionFromWire(body: z.infer<typeof resolutionBody>): ResolutionInput {

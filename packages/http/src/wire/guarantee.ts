@@ -19,7 +19,10 @@ const boundWire = z
     /** Clean runs in a row that would open it, an optimistic floor; 0 when open. */
     clean_runs_left: count,
   })
-  .meta({ id: 'GateBound' });
+  .meta({
+    id: 'GateBound',
+    description: 'One threshold of a gate: its stake, the stake that opens it, and the labels behind it.',
+  });
 
 const gateWire = z
   .strictObject({
@@ -46,7 +49,10 @@ const gateWire = z
     /** Automatic runs of the last 30 days, known wrong ones, and how many of those the budget allows. */
     budget: z.strictObject({ autos: count, known_wrong: count, allowed: z.number() }),
   })
-  .meta({ id: 'Gate' });
+  .meta({
+    id: 'Gate',
+    description: 'The gate of one stratum in mode guaranteed: open or closed, why, and what it still lacks.',
+  });
 
 const qualityWire = z
   .strictObject({
@@ -71,7 +77,10 @@ const qualityWire = z
     confident_error_rate: z.number().nullable(),
     bins: z.array(z.strictObject({ n: count, confidence: z.number(), accuracy: z.number() })).readonly(),
   })
-  .meta({ id: 'CalibrationQuality' });
+  .meta({
+    id: 'CalibrationQuality',
+    description: 'Expected calibration error, Brier score with its parts, and the bins of a reliability diagram.',
+  });
 
 const calibrationWire = z
   .strictObject({
@@ -83,11 +92,14 @@ const calibrationWire = z
     /** As recalibrated, each label by a curve fitted on earlier ones; null while confidence is taken as stated. */
     recalibrated: qualityWire.nullable(),
   })
-  .meta({ id: 'Calibration' });
+  .meta({
+    id: 'Calibration',
+    description: 'How far stated confidence could be relied on, and the curve that corrects it.',
+  });
 
 const riskPointWire = z
   .strictObject({ lambda: z.number(), n: count, wrong: count, coverage: z.number(), risk: z.number() })
-  .meta({ id: 'RiskPoint' });
+  .meta({ id: 'RiskPoint', description: 'Coverage and risk if automation were open from this score on.' });
 
 /** The part of the reliability figures that mode `guaranteed` adds. */
 export const guaranteeShape = {

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { instant, toIso } from './common.js';
 
 /** The body of `POST /halt`: without a category it stops all writes of the tenant. */
-export const haltBody = z
-  .strictObject({ category: z.string().min(1).nullish(), reason: z.string().min(1) })
-  .meta({ id: 'HaltOrder' });
+export const haltBody = z.strictObject({ category: z.string().min(1).nullish(), reason: z.string().min(1) }).meta({
+  id: 'HaltOrder',
+  description: 'The body of POST /halt; without a category it stops all writes of the tenant.',
+});
 
 /** A halt as core takes it in. */
 export function haltFromWire({ category, reason }: z.infer<typeof haltBody>): {
@@ -25,7 +26,7 @@ export const haltWire = z
     by: z.string(),
     at: instant,
   })
-  .meta({ id: 'Halt' });
+  .meta({ id: 'Halt', description: 'A halt that is in force: nothing is written where it holds.' });
 /** A stop that somebody ordered. */
 export type HaltWire = z.infer<typeof haltWire>;
 

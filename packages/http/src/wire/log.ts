@@ -16,7 +16,10 @@ import { decisionInputToWire, decisionToWire } from './decision.js';
 import { stepToWire } from './ticket.js';
 
 /** An event of a remediation: its type and the fields of that type. */
-export const eventWire = z.object({ type: z.string() }).catchall(json).meta({ id: 'RemediationEvent' });
+export const eventWire = z
+  .object({ type: z.string() })
+  .catchall(json)
+  .meta({ id: 'RemediationEvent', description: 'What a row of a remediation log says.' });
 /** An event of a remediation. */
 export type EventWire = { readonly type: RemediationEvent['type']; readonly [field: string]: unknown };
 
@@ -34,7 +37,7 @@ export const logRowWire = z
     previous_hash: z.string(),
     hash: z.string(),
   })
-  .meta({ id: 'LogRow' });
+  .meta({ id: 'LogRow', description: 'A row of a remediation log with its place in the hash chain.' });
 /** One row of the remediation log. */
 export type LogRowWire = Omit<z.infer<typeof logRowWire>, 'event'> & { event: EventWire };
 

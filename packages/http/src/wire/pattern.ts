@@ -18,7 +18,10 @@ const patternActionWire = z
     /** What it still lacks, in sentences; empty when it lacks nothing. */
     lacking: z.array(z.string()).readonly(),
   })
-  .meta({ id: 'PatternAction' });
+  .meta({
+    id: 'PatternAction',
+    description: 'What a pattern has earned for one action type: standing, figures, and what it still lacks.',
+  });
 
 /** A learned pattern with how far each of its action types has come. */
 export const patternWire = z
@@ -29,7 +32,10 @@ export const patternWire = z
     created_at: instant,
     actions: z.array(patternActionWire).readonly(),
   })
-  .meta({ id: 'Pattern' });
+  .meta({
+    id: 'Pattern',
+    description: 'A kind of problem that was seen before, and what it has earned per action type.',
+  });
 /** A learned pattern. */
 export type PatternWire = z.infer<typeof patternWire>;
 

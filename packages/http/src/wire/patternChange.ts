@@ -7,12 +7,14 @@ const title = z.string().min(1);
 const reason = z.string().nullish().describe('Kept with the change.');
 
 /** The body of `POST /patterns/{pattern_id}/rename`. */
-export const renameBody = z.strictObject({ title, reason }).meta({ id: 'PatternRename' });
+export const renameBody = z
+  .strictObject({ title, reason })
+  .meta({ id: 'PatternRename', description: 'The body of POST /patterns/{pattern_id}/rename.' });
 
 /** The body of `POST /patterns/{pattern_id}/merge`. */
 export const mergeBody = z
   .strictObject({ into: z.string().min(1).describe('The pattern that stays, of the same category.'), reason })
-  .meta({ id: 'PatternMerge' });
+  .meta({ id: 'PatternMerge', description: 'The body of POST /patterns/{pattern_id}/merge.' });
 
 /** The body of `POST /patterns/{pattern_id}/split`. */
 export const splitBody = z
@@ -24,12 +26,12 @@ export const splitBody = z
       .describe('Tickets of the pattern; every other one that says just the same goes with them.'),
     reason,
   })
-  .meta({ id: 'PatternSplit' });
+  .meta({ id: 'PatternSplit', description: 'The body of POST /patterns/{pattern_id}/split.' });
 
 /** The body of `POST /patterns/{pattern_id}/undo`. */
 export const undoBody = z
   .strictObject({ undoes: z.string().min(1).describe('The `change_id` of a change of this pattern.'), reason })
-  .meta({ id: 'PatternUndo' });
+  .meta({ id: 'PatternUndo', description: 'The body of POST /patterns/{pattern_id}/undo.' });
 
 const patternEditWire = z
   .discriminatedUnion('kind', [
@@ -43,7 +45,7 @@ const patternEditWire = z
     }),
     z.strictObject({ kind: z.literal('undo'), undoes: z.string() }),
   ])
-  .meta({ id: 'PatternEdit' });
+  .meta({ id: 'PatternEdit', description: 'A renaming, merge or split of patterns, or the undoing of one.' });
 
 /** What a person said about a pattern. */
 export const patternChangeWire = z
@@ -55,7 +57,7 @@ export const patternChangeWire = z
     by: z.string(),
     at: instant,
   })
-  .meta({ id: 'PatternChange' });
+  .meta({ id: 'PatternChange', description: 'What a person said about a pattern, and who and when.' });
 
 function editToWire(edit: PatternEdit): z.infer<typeof patternEditWire> {
   switch (edit.kind) {

@@ -15,7 +15,7 @@ const windowWire = z
     /** Local wall-clock time `HH:MM`, exclusive. */
     to: z.string(),
   })
-  .meta({ id: 'Window' });
+  .meta({ id: 'Window', description: 'A maintenance window in a time zone, open on the listed days.' });
 const freezeBody = z.strictObject({
   from: someInstant,
   to: someInstant,
@@ -50,7 +50,7 @@ export const policyBody = z
     changed_at: ECHOED,
     change_reason: ECHOED,
   })
-  .meta({ id: 'PolicyChange' });
+  .meta({ id: 'PolicyChange', description: 'The body of PUT /policies/{category}.' });
 
 type PolicyBody = z.infer<typeof policyBody>;
 
@@ -117,7 +117,7 @@ export const policyWire = z
     /** Why it was changed, where somebody said so. */
     change_reason: z.string().nullable(),
   })
-  .meta({ id: 'Policy' });
+  .meta({ id: 'Policy', description: 'What a category allows, and the version of it.' });
 /** The policy in force for a category. */
 export type PolicyWire = z.infer<typeof policyWire>;
 

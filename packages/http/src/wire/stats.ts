@@ -16,12 +16,12 @@ const rateWire = z
     low: z.number().nullable(),
     high: z.number().nullable(),
   })
-  .meta({ id: 'Rate' });
+  .meta({ id: 'Rate', description: "A share with its 95 % interval (Wilson's score interval); all null of nothing." });
 type RateWire = z.infer<typeof rateWire>;
 
 const durationsWire = z
   .strictObject({ count, mean_minutes: minutes, median_minutes: minutes })
-  .meta({ id: 'Durations' });
+  .meta({ id: 'Durations', description: 'How long something took, in minutes; null of nothing.' });
 
 function rateToWire({ of, rate, low, high }: RateWire): RateWire {
   return { of, rate, low, high };
@@ -50,7 +50,7 @@ export const reliabilityStatsWire = z
     trend: z.array(z.strictObject({ day: z.string(), tickets: count, average_score: z.number() })).readonly(),
     ...guaranteeShape,
   })
-  .meta({ id: 'ReliabilityStats' });
+  .meta({ id: 'ReliabilityStats', description: 'Scores, levels, trend, calibration and gates of a period.' });
 /** Reliability over the last days. */
 export type ReliabilityStatsWire = z.infer<typeof reliabilityStatsWire>;
 
@@ -98,7 +98,7 @@ const outcomesWire = z
     success_rate: rateWire,
     wrong_rate: rateWire,
   })
-  .meta({ id: 'Outcomes' });
+  .meta({ id: 'Outcomes', description: 'What became of remediations, with rates and their intervals.' });
 
 function outcomesToWire(outcomes: RemediationStats['outcomes']['auto']): z.infer<typeof outcomesWire> {
   return {
@@ -170,7 +170,7 @@ export const remediationStatsWire = z
     /** Automatic runs; one entry per UTC day with tickets, oldest first. */
     trend: z.array(z.strictObject({ day: z.string(), tickets: count, right: count, wrong: count })).readonly(),
   })
-  .meta({ id: 'RemediationStats' });
+  .meta({ id: 'RemediationStats', description: 'Decisions, outcomes, approvals and times of a period.' });
 /** What became of the tickets of the last days. */
 export type RemediationStatsWire = z.infer<typeof remediationStatsWire>;
 

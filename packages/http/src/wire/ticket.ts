@@ -44,7 +44,7 @@ export const ticketStatus = z
     'needs_human',
     'closed',
   ])
-  .meta({ id: 'TicketStatus' });
+  .meta({ id: 'TicketStatus', description: 'Where a ticket stands.' });
 
 /** A ticket's id: the caller's own, kept verbatim. `.` and `..` cannot be part of a URL's path and are refused. */
 export const ticketId = z
@@ -65,7 +65,10 @@ const TICKET_FIELDS = {
 };
 
 /** The body of `POST /tickets`. Fields it does not know are kept in `metadata`. */
-export const ticketBody = z.looseObject(TICKET_FIELDS).meta({ id: 'TicketInput' });
+export const ticketBody = z.looseObject(TICKET_FIELDS).meta({
+  id: 'TicketInput',
+  description: 'The body of POST /tickets; unknown fields are kept in metadata and named in warnings.',
+});
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 const KNOWN = new Map(Object.keys(TICKET_FIELDS).map((name) => [lettersOf(name), name]));
@@ -121,7 +124,7 @@ const analysisWire = z
       .array(z.strictObject({ tool: z.string(), arguments: json, value: json, error: z.string().nullable() }))
       .readonly(),
   })
-  .meta({ id: 'Analysis' });
+  .meta({ id: 'Analysis', description: 'What the analyst said: summary, hypotheses, proposed plan, confidence.' });
 
 function analysisToWire(analysis: Analysis): z.infer<typeof analysisWire> {
   return {
@@ -148,7 +151,7 @@ const similarTicketWire = z
     similarity: z.number(),
     shared_terms: z.array(z.string()).readonly(),
   })
-  .meta({ id: 'SimilarTicket' });
+  .meta({ id: 'SimilarTicket', description: 'An earlier ticket that reads alike, with the reasons.' });
 
 /** Similar tickets, most alike first. */
 export const similarTicketsWire = z.strictObject({ items: z.array(similarTicketWire).readonly() });
@@ -169,7 +172,7 @@ const resolutionWire = z
     /** How it compares with what was proposed. */
     agreement: z.enum(['same', 'different', 'not_told', 'no_proposal']),
   })
-  .meta({ id: 'Resolution' });
+  .meta({ id: 'Resolution', description: 'How a person fixed a ticket.' });
 
 function resolutionToWire(resolution: NonNullable<TicketRecord['resolution']>): z.infer<typeof resolutionWire> {
   return {
@@ -193,7 +196,7 @@ const reopeningWire = z
     remediation_id: z.string().nullable(),
     counts_as_failure: z.boolean(),
   })
-  .meta({ id: 'Reopening' });
+  .meta({ id: 'Reopening', description: 'When and why a ticket was opened again.' });
 
 function reopeningToWire(reopening: TicketRecord['reopenings'][number]): z.infer<typeof reopeningWire> {
   return {
@@ -224,7 +227,10 @@ const shadowWire = z
       .strictObject({ by: z.string(), at: instant, would_have_worked: z.boolean(), comment: z.string().nullable() })
       .nullable(),
   })
-  .meta({ id: 'Shadow' });
+  .meta({
+    id: 'Shadow',
+    description: 'What a proposal that was not carried out was worth, by what a person really did.',
+  });
 
 function shadowToWire(ticket: TicketRecord): z.infer<typeof shadowWire> | null {
   const route = ticket.assessment && shadowRoute(ticket.assessment.decision);
@@ -254,7 +260,7 @@ export const stepWire = z
     family: z.string(),
     targets: z.array(z.string()).readonly(),
   })
-  .meta({ id: 'Step' });
+  .meta({ id: 'Step', description: 'A step of a plan: what stands, what was undone, what is unknown.' });
 
 /** One step of a plan, for the wire. */
 export function stepToWire(step: RemediationView['steps'][number]): z.infer<typeof stepWire> {
@@ -285,10 +291,10 @@ const orderedCallWire = z
     arguments: z.record(z.string(), json).nullable(),
     targets: z.array(z.string()).readonly(),
   })
-  .meta({ id: 'OrderedCall' });
+  .meta({ id: 'OrderedCall', description: 'A call that an order would send.' });
 const consentWire = z
   .strictObject({ by: z.string(), at: instant, comment: z.string().nullable() })
-  .meta({ id: 'Consent' });
+  .meta({ id: 'Consent', description: 'The yes of one approver.' });
 
 const approvalWire = z
   .strictObject({
@@ -308,7 +314,10 @@ const approvalWire = z
     /** What `binding_hash` covers: all that an approver says yes to. */
     shown: shownWire,
   })
-  .meta({ id: 'Approval' });
+  .meta({
+    id: 'Approval',
+    description: 'An approval request: what is asked of whom, until when, and what the binding hash covers.',
+  });
 
 const consentToWire = ({ by, atMs, comment }: Consent) => ({ by, at: toIso(atMs), comment });
 
@@ -354,7 +363,10 @@ const optionWire = z
       calls: z.array(orderedCallWire).readonly(),
     }),
   })
-  .meta({ id: 'ReconciliationOption' });
+  .meta({
+    id: 'ReconciliationOption',
+    description: 'An answer that would end a parked remediation, what it would send, and what it is bound to.',
+  });
 
 function optionToWire(option: ReconciliationOption): z.infer<typeof optionWire> {
   const { answer, bindingHash, steps, needed, consents, barred, binding } = option;
@@ -394,7 +406,7 @@ const remediationWire = z
     /** Ways out while it is parked; empty otherwise. */
     options: z.array(optionWire).readonly(),
   })
-  .meta({ id: 'Remediation' });
+  .meta({ id: 'Remediation', description: 'One attempt to carry out one plan for one ticket.' });
 
 function remediationToWire(remediation: RemediationView): z.infer<typeof remediationWire> {
   const { order } = remediation;
@@ -440,21 +452,23 @@ const RECORD_FIELDS = {
 /** A ticket with the state of its latest remediation. */
 export const ticketWire = z
   .strictObject({ ...RECORD_FIELDS, remediation: remediationWire.nullable() })
-  .meta({ id: 'Ticket' });
+  .meta({ id: 'Ticket', description: 'A ticket with the state of its latest remediation.' });
 /** A ticket with the state of its latest remediation. */
 export type TicketWire = z.infer<typeof ticketWire>;
 
 /** A ticket as `POST /tickets` answers it: with what its sender should know about unknown fields. */
-export const submittedWire = ticketWire
-  .extend({ warnings: z.array(warningWire).readonly() })
-  .meta({ id: 'SubmittedTicket' });
+export const submittedWire = ticketWire.extend({ warnings: z.array(warningWire).readonly() }).meta({
+  id: 'SubmittedTicket',
+  description: 'A ticket as POST /tickets answers it, with what its sender should know.',
+});
 /** A ticket as `POST /tickets` answers it. */
 export type SubmittedWire = z.infer<typeof submittedWire>;
 
 /** What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands. */
-export const acknowledgementWire = z
-  .strictObject({ ticket_id: z.string(), status: ticketStatus })
-  .meta({ id: 'Acknowledgement' });
+export const acknowledgementWire = z.strictObject({ ticket_id: z.string(), status: ticketStatus }).meta({
+  id: 'Acknowledgement',
+  description: 'What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands.',
+});
 
 /** What a caller gets who may change a ticket and not read it. */
 export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof acknowledgementWire> {
@@ -462,9 +476,10 @@ export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof ac
 }
 
 /** A ticket as lists show it: the id of its latest remediation instead of its state. */
-export const ticketItemWire = z
-  .strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() })
-  .meta({ id: 'TicketItem' });
+export const ticketItemWire = z.strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() }).meta({
+  id: 'TicketItem',
+  description: 'A ticket as lists show it: the id of its latest remediation instead of its state.',
+});
 /** A ticket as lists show it. */
 export type TicketItemWire = z.infer<typeof ticketItemWire>;
 
@@ -507,4 +522,6 @@ export function ticketItemToWire(ticket: TicketRecord): TicketItemWire {
 }
 
 /** The body of `PATCH /tickets/{ticket_id}`. */
-export const optInBody = z.strictObject({ enable_auto_remediation: z.boolean() }).meta({ id: 'OptIn' });
+export const optInBody = z
+  .strictObject({ enable_auto_remediation: z.boolean() })
+  .meta({ id: 'OptIn', description: 'The body of PATCH /tickets/{ticket_id}: true decides anew, false withdraws.' });

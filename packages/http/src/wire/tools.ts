@@ -11,7 +11,10 @@ export const acceptanceBody = z
     pins: pins.describe('Hash of each tool definition as seen, by name.'),
     everywhere: z.boolean().default(false).describe('For every tenant; needs the scope policy:everywhere.'),
   })
-  .meta({ id: 'ToolAcceptance' });
+  .meta({
+    id: 'ToolAcceptance',
+    description: 'The body of POST /catalogue/accept: the hash of each definition as it was seen.',
+  });
 
 /** The pins in force. */
 export const acceptedWire = z.strictObject({ pins: pins.readonly() });
@@ -31,4 +34,4 @@ export const toolReviewWire = z
     changed: z.array(change).readonly(),
     unreachable: z.record(z.string(), z.string()).readonly(),
   })
-  .meta({ id: 'ToolReview' });
+  .meta({ id: 'ToolReview', description: 'The tools as they are now, and what is not as accepted.' });
