@@ -84,11 +84,12 @@ const textOf = (path: string): string | null => {
   return /\.\w+$/.test(path) ? readFileSync(full, 'utf8') : '';
 };
 const pages = allFiles().filter(({ path }) => path.endsWith('.md'));
+const index: Source = { path: 'llms.txt', text: readFileSync(join(ROOT, 'llms.txt'), 'utf8') };
 const guides = pages.filter(({ path }) => path.startsWith('docs/'));
 
 describe('the guides', () => {
   it('link to files and headings that exist', () => {
-    expect(pages.flatMap((page) => brokenLinks(page, textOf))).toEqual([]);
+    expect([...pages, index].flatMap((page) => brokenLinks(page, textOf))).toEqual([]);
   });
 
   it('show code as it stands in files that are compiled', () => {
