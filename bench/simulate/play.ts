@@ -12,6 +12,7 @@ import {
   learnComplaint,
   learnLateFailure,
   learnRun,
+  loweredByDoubt,
   lowerQuantile,
   observeFinal,
   openBound,
@@ -141,7 +142,7 @@ export class Play {
     const { positive, rated, succeeded, executed, occurrences: resolved } = tally;
     const used = this.#rule.mode === 'seed' ? confidence : this.#calibration.calibrate(confidence);
     const evidence = { confidence: used, positive, rated, succeeded, executed, similarity, resolved };
-    const guarantee = this.#guarantee(memory);
+    const guarantee = this.#guarantee(memory, confidence);
     const decision = decideRoute({
       optedIn: true,
       policy: {
@@ -167,14 +168,14 @@ export class Play {
     this.#carryOut(ticket, route, inStream ? (guarantee?.lowerQuantile ?? null) : null);
   }
 
-  #guarantee(memory: PatternMemory): GuaranteeInput | null {
+  #guarantee(memory: PatternMemory, confidence: number): GuaranteeInput | null {
     if (this.#rule.mode === 'seed') return null;
     const { supervisedSuccesses, probationLeft } = memory.track;
     return {
       onProbation: probationLeft > 0,
       supervisedSuccesses,
       principals: supervisedSuccesses,
-      lowerQuantile: lowerQuantile(memory.track, this.#prior),
+      lowerQuantile: loweredByDoubt(lowerQuantile(memory.track, this.#prior), this.#calibration, confidence),
       openBound: openBound(this.#stratum.gate, this.#settings),
     };
   }

@@ -104,6 +104,7 @@ export {
 } from './domain/figures.js';
 // When may automation be open, and what ranks fixes?
 export { allowedWrong, type Spent, withinBudget } from './domain/guarantee/budget.js';
+export { loweredByDoubt } from './domain/guarantee/doubt.js';
 export {
   cleanRunsLeft,
   freshGate,

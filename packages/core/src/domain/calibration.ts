@@ -15,6 +15,8 @@ export interface Calibration {
   readonly method: 'identity' | 'platt' | 'isotonic';
   /** Labels it was fitted on. */
   readonly labels: number;
+  /** Share of them that worked, 0..1, with one imagined of each kind; null while confidence is taken as stated. */
+  readonly usual: number | null;
   /** The calibrated confidence, 0..1, of a stated one; what is no share stays what it is. */
   readonly calibrate: (confidence: number) => number;
 }
@@ -36,14 +38,15 @@ export function brierScore(labels: readonly Label[], calibrate: (confidence: num
 export function fitCalibration(past: readonly Label[]): Calibration {
   const labels = past.filter(({ confidence }) => confidence >= 0 && confidence <= 1);
   const count = labels.length;
-  if (count < CALIBRATION.plattFrom) return { method: 'identity', labels: count, calibrate: (c) => c };
+  if (count < CALIBRATION.plattFrom) return { method: 'identity', labels: count, usual: null, calibrate: (c) => c };
+  const usual = (labels.filter(({ worked }) => worked).length + 1) / (count + 2);
   if (count >= CALIBRATION.isotonicFrom) {
     const cut = Math.floor(0.8 * count);
     const [earlier, later] = [labels.slice(0, cut), labels.slice(cut)];
     const platt = brierScore(later, plattCurve(fitPlatt(earlier)));
     if (brierScore(later, isotonicCurve(earlier)) < platt) {
-      return { method: 'isotonic', labels: count, calibrate: isotonicCurve(labels) };
+      return { method: 'isotonic', labels: count, usual, calibrate: isotonicCurve(labels) };
     }
   }
-  return { method: 'platt', labels: count, calibrate: plattCurve(fitPlatt(labels)) };
+  return { method: 'platt', labels: count, usual, calibrate: plattCurve(fitPlatt(labels)) };
 }

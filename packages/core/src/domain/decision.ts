@@ -81,7 +81,7 @@ export interface GuaranteeInput {
   readonly supervisedSuccesses: number;
   /** Distinct principals behind them. */
   readonly principals: number;
-  /** Lower quantile of the fix's success probability, 0..1. */
+  /** Lower quantile of the fix's success probability, 0..1; lower still where the analyst doubts this ticket. */
   readonly lowerQuantile: number;
   /** The gate's widest open bound, 0..1; null: closed. */
   readonly openBound: number | null;

@@ -231,6 +231,8 @@ export const CALIBRATION = {
   sureFrom: 0.8,
   /** Labels that are looked back on. */
   newest: 5_000,
+  /** How long a fitted curve is used before it is fitted anew, ms. */
+  refitMs: MINUTE,
 };
 
 /** Points of the curve of risk by coverage, at most. */

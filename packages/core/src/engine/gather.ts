@@ -18,9 +18,10 @@ import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediat
 import { phaseInput } from '../domain/rollout.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { PolicyVersion } from '../ports/storage.js';
+import { curveOf } from './confidence.js';
 import type { EngineContext } from './context.js';
 import { allShown, findingsOf, inShadow, lookForSymptoms, notAllowed } from './findings.js';
-import { calibrated, type GuaranteeFacts, gatherGuarantee, overBudget, trialOf } from './gatherGuarantee.js';
+import { type GuaranteeFacts, gatherGuarantee, overBudget, trialOf } from './gatherGuarantee.js';
 import type { Recognition } from './patternLearner.js';
 import { readSnapshots } from './reads.js';
 import { pinNamesOf, readTools, type ToolState, toolsOfPlan, withEntries } from './tools.js';
@@ -89,7 +90,7 @@ async function standingsOf(
   const standings: ActionStanding[] = [];
   const { policy } = await policyInForce(context, ticket.tenant, ticket.category);
   const guaranteed = policy.mode === 'guaranteed';
-  const confidence = guaranteed ? await calibrated(context.storage, ticket.tenant, stated) : stated;
+  const confidence = guaranteed ? (await curveOf(context.storage, ticket.tenant)).calibrate(stated) : stated;
   for (const actionType of actionTypes) {
     const judged = guaranteed
       ? await heardStanding(context, ticket.tenant, patternId, actionType)
@@ -201,7 +202,7 @@ async function gatherFacts(
   const { patternId } = recognition;
   // In mode `seed` the gate only watches: what it knows belongs to the trial that a decision opens, and to no answer.
   const isRead = opensTrial || policy.mode === 'guaranteed';
-  const about = { policy, steps, patternId, actionTypes };
+  const about = { policy, steps, patternId, actionTypes, confidence: analysis.confidence };
   const guarantee = isRead ? await gatherGuarantee(context, ticket, about) : null;
   const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));
   const { enabled, requiresApproval, minReliabilityScore, criticalAutoApprove } = policy;

@@ -1,16 +1,17 @@
 import { type ActionClass, mostSevere, type ResolvedAction } from '../domain/action.js';
-import { fitCalibration } from '../domain/calibration.js';
 import type { Decision, Finding, GuaranteeInput } from '../domain/decision.js';
 import { cleanShare } from '../domain/evidence.js';
 import { allowedWrong, type Spent, withinBudget } from '../domain/guarantee/budget.js';
+import { loweredByDoubt } from '../domain/guarantee/doubt.js';
 import { openBound } from '../domain/guarantee/gate.js';
 import { priorOf } from '../domain/guarantee/prior.js';
 import { freshStratum, type StratumState } from '../domain/guarantee/stratum.js';
 import { foldTrack, isCandidate, lowerQuantile, NO_FOLD, type TrackFold } from '../domain/guarantee/track.js';
 import { foldTrials, isAudited, type OpenTrial, promiseOf, stratumId, triedRoute } from '../domain/guarantee/trial.js';
-import { CALIBRATION, GUARANTEE, type Policy } from '../domain/policy.js';
+import { GUARANTEE, type Policy } from '../domain/policy.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { Storage, TrackKey } from '../ports/storage.js';
+import { curveOf } from './confidence.js';
 
 /* What the gate knows, as of now. Gate and detectors are looked at in every mode; only mode `guaranteed` obeys them. */
 
@@ -86,9 +87,11 @@ export async function gatherGuarantee(
     readonly steps: readonly ResolvedAction[];
     readonly patternId: string;
     readonly actionTypes: readonly string[];
+    /** As the analyst states it, 0..1. */
+    readonly confidence: number;
   },
 ): Promise<GuaranteeFacts | null> {
-  const { policy, steps, patternId, actionTypes } = about;
+  const { policy, steps, patternId, actionTypes, confidence } = about;
   const actionClass = mostSevere(steps.map((step) => step.class));
   if (actionClass !== 'safe_write' && actionClass !== 'critical_write') return null;
   const stratum = stratumOf(actionClass, policy);
@@ -102,6 +105,7 @@ export async function gatherGuarantee(
   );
   const tracks = folds.map(({ track }) => track);
   const since = (await storage.now()) - GUARANTEE.budget.windowMs;
+  const quantile = Math.min(...tracks.map((track) => lowerQuantile(track, prior)));
   return {
     stratum,
     alpha,
@@ -111,7 +115,7 @@ export async function gatherGuarantee(
       onProbation: tracks.some(({ probationLeft }) => probationLeft > 0),
       supervisedSuccesses: Math.min(...tracks.map(({ supervisedSuccesses }) => supervisedSuccesses)),
       principals: Math.min(...folds.map(({ supervisors }) => supervisors.length)),
-      lowerQuantile: Math.min(...tracks.map((track) => lowerQuantile(track, prior))),
+      lowerQuantile: loweredByDoubt(quantile, await curveOf(storage, tenant), confidence),
       openBound: openBound(read.state.gate, promise.settings),
     },
   };
@@ -146,13 +150,4 @@ export function trialOf(
     confidence: cleanShare(decided.confidence),
     audited: route === 'auto' && isAudited(ticket.tenant, ticket.ticketId),
   };
-}
-
-/** The analyst's confidence as earlier outcomes calibrate it. */
-export async function calibrated(
-  { trials }: Pick<Storage, 'trials'>,
-  tenant: string,
-  confidence: number,
-): Promise<number> {
-  return fitCalibration(await trials.labels(tenant, CALIBRATION.newest)).calibrate(confidence);
 }

@@ -1,4 +1,5 @@
 import {
+  type Calibration,
   DEFAULT_POLICY,
   type DecisionReason,
   decideRoute,
@@ -7,6 +8,7 @@ import {
   isCandidate,
   judgeTally,
   learnRun,
+  loweredByDoubt,
   lowerQuantile,
   NO_TRACK,
   type PatternTally,
@@ -32,6 +34,8 @@ export interface Moment {
   readonly proposal: Proposal | null;
   /** The proposer's confidence after calibration on the past, 0..1. */
   readonly calibrated: number;
+  /** The curve that calibrated it. */
+  readonly curve: Calibration;
   readonly tally: PatternTally;
 }
 
@@ -113,7 +117,7 @@ export class GuaranteedPolicy implements ReplayedPolicy {
     if (this.#decisions % PRIOR_EVERY === 0) this.#prior = priorOf([...this.#tracks.values()]);
     this.#decisions += 1;
     const { track } = this.#tracked(moment);
-    const quantile = lowerQuantile(track, this.#prior);
+    const quantile = loweredByDoubt(lowerQuantile(track, this.#prior), moment.curve, moment.proposal?.confidence ?? 0);
     const { decision } = decided(moment, moment.calibrated, {
       onProbation: track.probationLeft > 0,
       supervisedSuccesses: track.supervisedSuccesses,

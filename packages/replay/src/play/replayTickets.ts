@@ -42,8 +42,8 @@ class Calibrated {
     this.#fitAt += Math.min(CALIBRATION.isotonicFrom, this.#labels.length);
   }
 
-  of(confidence: number): number {
-    return this.#curve.calibrate(confidence);
+  get curve(): Calibration {
+    return this.#curve;
   }
 }
 
@@ -82,9 +82,10 @@ export function replayTickets(
     const { pattern = '', similarity = 0 } = patterns[index] ?? {};
     const proposal = history.proposalFor(pattern);
     const tally = history.tally(pattern, proposal?.action ?? '');
-    const calibrated = proposal ? calibration.of(proposal.confidence) : 0;
+    const { curve } = calibration;
+    const calibrated = proposal ? curve.calibrate(proposal.confidence) : 0;
     const { ticketId, openedMs: atMs } = ticket;
-    const moment: Moment = { ticketId, atMs, pattern, similarity, proposal, calibrated, tally };
+    const moment: Moment = { ticketId, atMs, pattern, similarity, proposal, calibrated, curve, tally };
     const said = policies.map((policy) => policy.decide(moment));
     const outcome = outcomeOf(ticket, proposal);
     const earlier = arrived.get(pattern) ?? 0;
