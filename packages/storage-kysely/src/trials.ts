@@ -43,6 +43,8 @@ const seen = z.object({ clean: z.number(), losses: z.number() });
 const state: z.ZodType<StratumState> = z.object({
   gate: z.object({ epoch: z.number(), seen: z.array(seen) }),
   evidence: z.number(),
+  knownMs: z.number().default(0),
+  firedAtMs: z.number().nullable().default(null),
 });
 const CheckpointRow = z.object({ up_to: whole, state: json(state) });
 

@@ -4,8 +4,9 @@ import type { GuardAnswer, Verdict } from '../domain/safety.js';
 import { messageOf } from '../errors.js';
 import { stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
-import { decideAgain, orDefault } from './gather.js';
+import { decideAgain } from './gather.js';
 import type { ClearRequest } from './guard/check.js';
+import { orDefault } from './policyInForce.js';
 import type { Run } from './run.js';
 import { readTools, toolsOfSteps } from './tools.js';
 

@@ -12,7 +12,6 @@ import {
 } from '../domain/decision.js';
 import { writeActionsOf } from '../domain/learning.js';
 import { judgeTally, type PatternStanding, worstStanding } from '../domain/pattern.js';
-import { defaultPolicy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediation.js';
 import { phaseInput } from '../domain/rollout.js';
@@ -23,24 +22,12 @@ import type { EngineContext } from './context.js';
 import { allShown, findingsOf, inShadow, lookForSymptoms, notAllowed } from './findings.js';
 import { type GuaranteeFacts, gatherGuarantee, overBudget, trialOf } from './gatherGuarantee.js';
 import type { Recognition } from './patternLearner.js';
+import { policyInForce } from './policyInForce.js';
 import { readSnapshots } from './reads.js';
+import { fallBackOnePhase } from './rolloutPhase.js';
 import { pinNamesOf, readTools, type ToolState, toolsOfPlan, withEntries } from './tools.js';
 
 /* The only reader of evidence: everything a decision or the guard looks at is gathered here, at one moment. */
-
-/** The policy in force for a category; version 0 is the default that nobody changed. */
-export async function policyInForce(
-  context: Pick<EngineContext, 'storage'>,
-  tenant: string,
-  category: string,
-): Promise<PolicyVersion> {
-  return orDefault(await context.storage.policies.find(tenant, category), category);
-}
-
-/** The default where an operator never wrote a policy. */
-export function orDefault(stored: PolicyVersion | null, category: string): PolicyVersion {
-  return stored ?? { version: 0, policy: defaultPolicy(category), by: null, atMs: null, reason: null };
-}
 
 interface ResolvedProposal {
   readonly plan: Plan | null;
@@ -183,6 +170,19 @@ const NOTHING_PROVEN: GuaranteeInput = {
   openBound: null,
 };
 
+/** Whether the category fell back one phase because its detector spoke since the policy was written; then all is read anew. */
+async function lostPhase(
+  context: EngineContext,
+  { tenant, category }: Ticket,
+  { policy, atMs, version }: PolicyVersion,
+  { stratum, firedAtMs }: GuaranteeFacts,
+): Promise<boolean> {
+  if (policy.phase === null || firedAtMs === null || firedAtMs <= (atMs ?? 0)) return false;
+  const reason = `The detector of ${stratum} spoke: too many automatic runs went wrong.`;
+  await fallBackOnePhase(context, { tenant, category, judged: policy.phase }, reason);
+  return (await policyInForce(context, tenant, category)).version !== version;
+}
+
 async function gatherFacts(
   context: EngineContext,
   { ticket, analysis, recognition }: Matter,
@@ -204,6 +204,9 @@ async function gatherFacts(
   const isRead = opensTrial || policy.mode === 'guaranteed';
   const about = { policy, steps, patternId, actionTypes, confidence: analysis.confidence };
   const guarantee = isRead ? await gatherGuarantee(context, ticket, about) : null;
+  if (guarantee && (await lostPhase(context, ticket, policyVersion, guarantee))) {
+    return gatherFacts(context, { ticket, analysis, recognition }, opensTrial);
+  }
   const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));
   const { enabled, requiresApproval, minReliabilityScore, criticalAutoApprove } = policy;
   const decisionInput: DecisionInput = {

@@ -76,6 +76,8 @@ export interface GuaranteeFacts {
   readonly candidate: boolean;
   readonly input: GuaranteeInput;
   readonly spent: Spent;
+  /** When what made the stratum's detector speak last was known, ms; null: it never spoke. */
+  readonly firedAtMs: number | null;
 }
 
 /** Gathers what the gate knows about a plan; null when the plan has no write that could ever earn autonomy. */
@@ -110,6 +112,7 @@ export async function gatherGuarantee(
     stratum,
     alpha,
     candidate: tracks.every(isCandidate),
+    firedAtMs: read.state.firedAtMs,
     spent: await storage.trials.spent(tenant, stratum, since),
     input: {
       onProbation: tracks.some(({ probationLeft }) => probationLeft > 0),

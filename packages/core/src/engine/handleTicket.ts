@@ -18,10 +18,11 @@ import type { Assessment, SimilarTicket, Ticket, TicketRecord } from '../domain/
 import { messageOf, RemitError } from '../errors.js';
 import type { AnalysisInput, EarlierTicket } from '../ports/analyst.js';
 import type { EngineContext } from './context.js';
-import { gatherProposal, policyInForce } from './gather.js';
+import { gatherProposal } from './gather.js';
 import { learnedFixesFor } from './learnedFixes.js';
 import { parseAnalysis } from './parse.js';
 import type { Recognition } from './patternLearner.js';
+import { policyInForce } from './policyInForce.js';
 import { withEntries } from './tools.js';
 
 /* From a ticket to a decision: claim, recognise, analyse, decide, store. */

@@ -9,8 +9,8 @@ import {
 } from '../domain/remediation.js';
 import type { FoundRemediation } from './append.js';
 import type { EngineContext } from './context.js';
-import { policyInForce } from './gather.js';
 import { callsOf } from './orderedCalls.js';
+import { policyInForce } from './policyInForce.js';
 import type { ReconciliationOption } from './remit.js';
 import { withEntries } from './tools.js';
 

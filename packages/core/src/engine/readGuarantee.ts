@@ -7,8 +7,8 @@ import { type DetectorView, type GateView, viewDetector, viewGate } from '../dom
 import { promiseOf } from '../domain/guarantee/trial.js';
 import { CALIBRATION, GUARANTEE, type Policy } from '../domain/policy.js';
 import type { EngineContext } from './context.js';
-import { policyInForce } from './gather.js';
 import { readStratum, stratumOf } from './gatherGuarantee.js';
+import { policyInForce } from './policyInForce.js';
 
 /* When automation may be open and why, for people. It decides nothing. */
 

@@ -2,7 +2,7 @@ import { PHASES, type PhaseName } from '../domain/policy.js';
 import { phaseBelow } from '../domain/rollout.js';
 import type { PolicyVersion } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
-import { policyInForce } from './gather.js';
+import { policyInForce } from './policyInForce.js';
 
 /** Who changes a policy when nobody does: Remit itself. */
 export const BY_ITSELF = 'remit';
@@ -13,6 +13,14 @@ export type FellBack =
   /** There is no phase below: `pilot` approves every write, and without a phase there is nothing to fall back to. */
   | { readonly kind: 'lowest'; readonly phase: PhaseName | null };
 
+/** A category that lost its phase. */
+export interface Fallen {
+  readonly tenant: string;
+  readonly category: string;
+  /** The phase that was found too far; one that is lower by now is left alone. Default: the one in force. */
+  readonly judged?: PhaseName;
+}
+
 /** Times a change is tried again after somebody else changed the policy first. */
 const ATTEMPTS = 10;
 
@@ -22,11 +30,11 @@ const ATTEMPTS = 10;
  */
 export async function fallBackOnePhase(
   context: Pick<EngineContext, 'storage' | 'observers'>,
-  { tenant, category }: { readonly tenant: string; readonly category: string },
+  { tenant, category, judged }: Fallen,
   reason: string,
 ): Promise<FellBack> {
   const { storage, observers } = context;
-  const first = (await policyInForce(context, tenant, category)).policy.phase;
+  const first = judged ?? (await policyInForce(context, tenant, category)).policy.phase;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const { policy, version: expectedVersion } = await policyInForce(context, tenant, category);
     const from = policy.phase;

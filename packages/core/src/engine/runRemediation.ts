@@ -1,9 +1,9 @@
 import { CLAIM_ROWS_IN_VAIN } from '../domain/policy.js';
 import { isEnd, type LogRow, projectionOf, type Remediation, replay } from '../domain/remediation.js';
 import type { EngineContext } from './context.js';
-import { policyInForce } from './gather.js';
 import { isLook, lookBack, waitsForTimeout } from './inDoubt.js';
 import { doNext, undoNext } from './nextCall.js';
+import { policyInForce } from './policyInForce.js';
 import { wakeRun } from './refuse.js';
 import { requireIntact } from './requireIntact.js';
 import { LostRun, Run } from './run.js';

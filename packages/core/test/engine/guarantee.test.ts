@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/domain/policy.js';
 import { recompute } from '../../src/domain/recompute.js';
+import { rolloutBucket } from '../../src/domain/rollout.js';
+import { fallBackOnePhase } from '../../src/engine/rolloutPhase.js';
 import { history, operator, person, type World, world } from './world.js';
 
 const HOUR = 3_600_000;
@@ -127,6 +129,51 @@ describe('mode guaranteed', () => {
     const { decision } = await decided(w, 'NEW');
     expect(decision?.route).not.toBe('auto');
     expect((await gateOf(w))?.gate.bounds.every(({ n }) => n === 0) ?? true).toBe(true);
+    await w.remit.close();
+  });
+});
+
+describe('the rollout phase', () => {
+  /** Ids of tickets within the share of phase `scale`. */
+  const within = Array.from({ length: 60 }, (_, n) => `IN-${n}`).filter((id) => rolloutBucket('acme', id) < 5_000);
+
+  it('falls back by itself, once, when too many automatic runs go wrong, in mode seed too', async () => {
+    const w = await world();
+    await history(w, 12);
+    await choose(w, { requiresApproval: false, phase: 'scale' });
+    const ran = within.slice(0, 6);
+    // Found within a week, all at once: a record alone would still say that most runs were good.
+    for (const id of ran) {
+      expect((await decided(w, id)).decision).toMatchObject({ route: 'auto' });
+      w.clock.advance(13 * HOUR);
+    }
+    w.clock.advance(24 * HOUR);
+    for (const id of ran) await w.remit.reopenTicket(operator, id, { reason: 'down again' });
+    const before = await w.remit.policyOf(operator, 'server');
+    await decided(w, within[6] ?? '');
+    const after = await w.remit.policyOf(operator, 'server');
+    expect(after).toMatchObject({ version: before.version + 1, by: 'remit', policy: { phase: 'expansion' } });
+    expect(after.reason).toBe('The detector of safe_write 0.05 0.05 spoke: too many automatic runs went wrong.');
+    const [row] = await w.remit.logOf(operator, within[6] ?? '');
+    expect(row?.event).toMatchObject({ type: 'proposed', phase: 'expansion', policyVersion: after.version });
+    // What it spoke about is answered for; a phase that somebody sets after that stands.
+    await decided(w, within[7] ?? '');
+    expect((await w.remit.policyOf(operator, 'server')).version).toBe(after.version);
+    await choose(w, { ...after.policy, phase: 'full' });
+    await decided(w, within[8] ?? '');
+    expect((await w.remit.policyOf(operator, 'server')).policy.phase).toBe('full');
+    await w.remit.close();
+  });
+
+  it('falls back one phase only when several tickets find out at the same moment', async () => {
+    const w = await world();
+    await choose(w, { phase: 'full' });
+    const { policies } = w.storage;
+    const context = { storage: w.storage, observers: { tell: () => {} } } as never;
+    const at = { tenant: 'acme', category: 'server', judged: 'full' as const };
+    await Promise.all([fallBackOnePhase(context, at, 'x'), fallBackOnePhase(context, at, 'x')]);
+    await fallBackOnePhase(context, at, 'x');
+    expect((await policies.find('acme', 'server'))?.policy.phase).toBe('scale');
     await w.remit.close();
   });
 });

@@ -18,5 +18,5 @@ export function loweredByDoubt(
   if (usual === null) return quantile;
   const ratio = Math.min(1, odds(calibrate(stated)) / odds(usual));
   const kept = ratio * quantile;
-  return kept > 0 ? kept / (kept + 1 - quantile) : 0;
+  return kept > 0 ? kept / (kept + (1 - quantile)) : 0;
 }

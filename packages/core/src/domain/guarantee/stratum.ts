@@ -18,6 +18,8 @@ export interface FinalTrial {
   /** Whether it ran without a person. */
   readonly auto: boolean;
   readonly loss: boolean;
+  /** When the label was final, ms; default: when the one before it was. */
+  readonly knownAtMs?: number;
 }
 
 /** What the gate and the detector of a stratum know. A fold of final labels in the order of the decisions. */
@@ -25,11 +27,15 @@ export interface StratumState {
   readonly gate: GateState;
   /** Evidence of the detector over automatic runs, in nats. */
   readonly evidence: number;
+  /** When all labels so far were final, ms; 0 without any. */
+  readonly knownMs: number;
+  /** When what made the detector speak last was known, ms; null: it never spoke. */
+  readonly firedAtMs: number | null;
 }
 
 /** A stratum in which nothing has happened. */
 export function freshStratum(settings: GateSettings): StratumState {
-  return { gate: freshGate(settings), evidence: 0 };
+  return { gate: freshGate(settings), evidence: 0, knownMs: 0, firedAtMs: null };
 }
 
 /**
@@ -38,11 +44,12 @@ export function freshStratum(settings: GateSettings): StratumState {
  */
 export function observeFinal(state: StratumState, settings: GateSettings, trial: FinalTrial): StratumState {
   const gate = seeLabel(state.gate, settings, trial);
-  if (!trial.auto) return { gate, evidence: state.evidence };
+  const knownMs = Math.max(state.knownMs, trial.knownAtMs ?? 0);
+  if (!trial.auto) return { ...state, gate, knownMs };
   const detector = stratumDetector(settings.alpha);
   const evidence = addEvidence(detector, state.evidence, trial.loss);
-  if (!fires(detector, evidence)) return { gate, evidence };
-  return { gate: freshGate(settings, gate.epoch + 1), evidence: 0 };
+  if (!fires(detector, evidence)) return { ...state, gate, evidence, knownMs };
+  return { gate: freshGate(settings, gate.epoch + 1), evidence: 0, knownMs, firedAtMs: knownMs };
 }
 
 /** One bound of the gate, as people see it. */

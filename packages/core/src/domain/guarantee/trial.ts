@@ -123,6 +123,9 @@ export function recalledLabel(
   return { loss: true, cause: 'reopened', atMs: reopening.atMs };
 }
 
+/** Below every bound. */
+const NO_STREAM = -1;
+
 type Finality = 'loss' | 'clean' | 'dropped' | 'open';
 
 function finalityOf({ label, decidedAtMs }: Trial, nowMs: number): Finality {
@@ -130,6 +133,12 @@ function finalityOf({ label, decidedAtMs }: Trial, nowMs: number): Finality {
   if (label.loss === null) return 'dropped';
   if (label.loss) return 'loss';
   return nowMs - label.atMs >= GUARANTEE.soakMs ? 'clean' : 'open';
+}
+
+/** When a trial's label is final, ms. */
+function finalFromMs({ label, decidedAtMs }: Trial): number {
+  if (label === null) return decidedAtMs + GUARANTEE.labelWithinMs;
+  return label.loss === false ? label.atMs + GUARANTEE.soakMs : label.atMs;
 }
 
 /** Whether a label can still come, or a good one be taken back by a reopened ticket. */
@@ -162,9 +171,14 @@ export function foldTrials(
     if (finality === 'open') return folded;
     if (!recallable && mayStillChange(trial, nowMs)) return folded;
     const { score, route } = trial;
-    const counts = score !== null && finality !== 'dropped';
-    const label = { score: score ?? 0, auto: route === 'auto', loss: finality === 'loss' };
-    folded = { upTo: trial.position, state: counts ? observeFinal(folded.state, settings, label) : folded.state };
+    const knownAtMs = finalFromMs(trial);
+    // What was no candidate belongs to no stream; the detector hears it all the same where it ran by itself.
+    const label = { score: score ?? NO_STREAM, auto: route === 'auto', loss: finality === 'loss', knownAtMs };
+    const waited = { ...folded.state, knownMs: Math.max(folded.state.knownMs, knownAtMs) };
+    folded = {
+      upTo: trial.position,
+      state: finality === 'dropped' ? waited : observeFinal(folded.state, settings, label),
+    };
   }
   return folded;
 }

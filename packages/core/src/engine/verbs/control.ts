@@ -5,8 +5,8 @@ import { RemitError } from '../../errors.js';
 import type { PolicyVersion } from '../../ports/storage.js';
 import { requireHaltScope, requireScope } from '../authorise.js';
 import type { EngineContext } from '../context.js';
-import { policyInForce } from '../gather.js';
 import { parsePhase, parsePolicy, requireCategory } from '../parse.js';
+import { policyInForce } from '../policyInForce.js';
 import type { Remit } from '../remit.js';
 
 function haltScope(category: string | undefined, everywhere: boolean): Halt['scope'] {
