@@ -2,6 +2,8 @@ import { type Plan, planHashOf } from '../domain/action.js';
 import type { Principal } from '../domain/approval.js';
 import { resolvePlan } from '../domain/catalogue.js';
 import { cleanShare } from '../domain/evidence.js';
+import { DONE_AS_PROPOSED } from '../domain/guarantee/trial.js';
+import { maySamePerson } from '../domain/identity.js';
 import type { OutcomeFact } from '../domain/pattern.js';
 import type { Agreement, HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
@@ -20,7 +22,7 @@ export async function withdraw(
   context: EngineContext,
   actor: Principal,
   remediationId: string,
-  reason: 'resolved_by_person' | 'opt_in_withdrawn',
+  reason: 'resolved_by_person' | typeof DONE_AS_PROPOSED | 'opt_in_withdrawn',
 ): Promise<void> {
   const { tenant } = actor;
   await appendOrAgain(context, { tenant, remediationId, actor: actor.id }, async ({ state }, stamp) => {
@@ -92,10 +94,12 @@ export async function resolveTicket(
       nextStep: 'Name an action of the catalogue, or describe what was done in `text` alone.',
     });
   }
-  if (ticket.resolution === null && ticket.remediationId !== null) {
-    await withdraw(context, actor, ticket.remediationId, 'resolved_by_person');
-  }
   const confirmed = actions.length > 0 && (await isConfirmed(context, ticket, { actions }));
+  if (ticket.resolution === null && ticket.remediationId !== null) {
+    // Who opens a ticket and fixes it alone proves nothing to the gate.
+    const isProof = confirmed && !maySamePerson(actor.id, ticket.submitter);
+    await withdraw(context, actor, ticket.remediationId, isProof ? DONE_AS_PROPOSED : 'resolved_by_person');
+  }
   const atMs = await context.storage.now();
   const agreement = agreementOf(ticket, { actions });
   const resolution: HumanResolution = { resolver: actor.id, atMs, text, actions, timeToResolve, confirmed, agreement };

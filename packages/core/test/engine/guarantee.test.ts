@@ -104,6 +104,27 @@ describe('mode guaranteed', () => {
     await w.remit.close();
   });
 
+  it('learns from a person who did by hand exactly what was proposed, unless it is their own ticket or does not last', async () => {
+    const w = await earned(12);
+    const actions = [{ action: 'restart_service', arguments: { service: 'web' } }];
+    const labelled = async (ticketId: string) =>
+      (await w.storage.trials.ofStratum('acme', STRATUM, 0)).find((trial) => trial.ticketId === ticketId)?.label;
+    const byHand = async (ticketId: string, by: string, done: typeof actions) => {
+      expect((await decided(w, ticketId)).decision?.route).toBe('approval');
+      w.up['web'] = true;
+      await w.remit.resolveTicket(person(by), ticketId, { text: 'restarted it', actions: done });
+      const label = await labelled(ticketId);
+      w.clock.advance(13 * HOUR);
+      return label;
+    };
+    expect(await byHand('SAME', 'ana', actions)).toMatchObject({ loss: false, cause: 'done_as_proposed' });
+    expect(await byHand('OWN', 'monitoring', actions)).toMatchObject({ loss: true });
+    expect(await byHand('OTHER', 'ana', [])).toMatchObject({ loss: true });
+    await w.remit.reopenTicket(operator, 'SAME', { reason: 'down again' });
+    expect(await labelled('SAME')).toMatchObject({ loss: true, cause: 'reopened' });
+    await w.remit.close();
+  });
+
   it('asks when the error budget is used up, however good the evidence', async () => {
     const w = await earned(30);
     const spent = w.storage.trials.spent;

@@ -70,12 +70,15 @@ export function isAudited(tenant: string, ticketId: string): boolean {
   return rolloutBucket(`audit/${tenant}`, ticketId) < GUARANTEE.auditBuckets;
 }
 
+/** Why a remediation is withdrawn that another person than the submitter carried out by hand, as the reads confirm. */
+export const DONE_AS_PROPOSED = 'done_as_proposed';
+
 /** Refusals that say nothing about the proposal. */
 const ADMINISTRATIVE: readonly string[] = ['not_now', 'duplicate'];
 
 /**
  * What the end of a remediation says about its trial; null while it is not over or its outcome is unknown. What was
- * never answered, or fixed by somebody without an answer, counts as wrong: a missing label is never a good one.
+ * never answered, or fixed by somebody in another way, counts as wrong: a missing label is never a good one.
  */
 export function labelOf(state: StartedRemediation): TrialLabel | null {
   const nothingDone = state.committed.length === 0 && state.inFlight === null;
@@ -87,8 +90,10 @@ export function labelOf(state: StartedRemediation): TrialLabel | null {
       return { loss: true, cause: state.state };
     case 'rejected':
       return { loss: ADMINISTRATIVE.includes(state.reason) ? null : true, cause: `rejected: ${state.reason}` };
-    case 'expired':
     case 'withdrawn':
+      if (state.reason === DONE_AS_PROPOSED && nothingDone) return { loss: false, cause: DONE_AS_PROPOSED };
+      return { loss: true, cause: `unknown: ${state.state}` };
+    case 'expired':
       return { loss: true, cause: `unknown: ${state.state}` };
     case 'halted':
     case 'recovered':
@@ -118,7 +123,8 @@ export function recalledLabel(
   { remediationId, label }: Pick<Trial, 'remediationId' | 'label'>,
   reopening: Reopening,
 ): Trial['label'] {
-  const isAboutIt = reopening.countsAsFailure && reopening.resolution === null;
+  const isAboutIt =
+    reopening.countsAsFailure && (reopening.resolution === null) === (label?.cause !== DONE_AS_PROPOSED);
   if (!isAboutIt || reopening.remediationId !== remediationId || label?.loss !== false) return null;
   return { loss: true, cause: 'reopened', atMs: reopening.atMs };
 }
