@@ -26,6 +26,22 @@ const praise = (ticket_id: string, more: object = {}) => ({
 });
 const read = async (w: World, id: string): Promise<Reply['body']> => (await w.on.send('GET', `${T}/${id}`)).body;
 
+const policy = async (w: World, change: object): Promise<void> => {
+  const path = '/api/v1/policies/server';
+  const tag = (await w.on.send('GET', path)).headers.get('etag') ?? '';
+  expect((await w.on.send('PUT', path, { body: change, headers: { 'if-match': tag } })).status).toBe(200);
+};
+async function earned(): Promise<World> {
+  const w = await world();
+  for (const [n, id] of ['A', 'B', 'C', 'D', 'E', 'F'].entries()) {
+    await fixedByHand(w, id, `fixer-${n}`);
+    await w.on.send('POST', '/api/v1/feedback', { ...praise(id), as: `voter-${n}` });
+    w.nextDay();
+  }
+  await policy(w, { requires_approval: false });
+  return w;
+}
+
 describe('a feedback', () => {
   test('changes the ticket, the pattern and the next decision', async () => {
     const w = await world();
@@ -49,6 +65,65 @@ describe('a feedback', () => {
     // The only vote is against it now, and the run it is about counts as a failure.
     expect(factors(disliked)).toMatchObject({ human_validation: 100 / 3, success_history: 100 / 3 });
     expect(Number(disliked.body['reliability_score'])).toBeLessThan(Number(liked.body['reliability_score']));
+  });
+
+  test('takes a fix off that ran by itself, and puts it back: ticket, pattern and next decision follow', async () => {
+    const w = await earned();
+    w.breakWeb();
+    await submit(w, ticket('AUTO'));
+    expect(await until(w, 'AUTO', ['resolved'])).toMatchObject({ remediation_decision: { route: 'auto' } });
+    w.nextDay();
+    const before = await action(w);
+    expect(before).toMatchObject({ standing: 'eligible', lacking: [] });
+    const say = async (ticket_id: string, as: string, feedback_type: string) =>
+      (await w.on.send('POST', '/api/v1/feedback', { body: { ticket_id, feedback_type }, as })).body;
+    const scored = Number((await read(w, 'AUTO'))['reliability_score']);
+    await say('AUTO', 'ines', 'negative');
+    await say('A', 'jo', 'negative');
+    // The ticket's own record, then the pattern.
+    expect(Number((await read(w, 'AUTO'))['reliability_score'])).toBeLessThan(scored);
+    const after = await action(w);
+    expect(after['standing']).toBe('learning');
+    expect((after['lacking'] as string[]).join()).toMatch(/feedback 0\.\d+ of 0\.85/);
+    w.breakWeb();
+    const asked = await submit(w, ticket('NEXT'));
+    expect(asked.body).toMatchObject({ status: 'awaiting_approval', remediation_decision: { route: 'approval' } });
+    // The last vote of an author on a ticket wins: taken back, all is as it was.
+    await say('AUTO', 'ines', 'positive');
+    await say('A', 'jo', 'positive');
+    expect((await action(w))['standing']).toBe('eligible');
+    await w.on.send('PATCH', `${T}/NEXT`, { body: { enable_auto_remediation: false } });
+    await submit(w, ticket('AGAIN'));
+    expect(await until(w, 'AGAIN', ['resolved'])).toMatchObject({ remediation_decision: { route: 'auto' } });
+  });
+
+  test('of one author, a thousand times, is one vote and changes nothing more', async () => {
+    const w = await world();
+    await fixedByHand(w, 'A', 'ana');
+    const first = await w.on.send('POST', '/api/v1/feedback', { ...praise('A'), as: 'ines' });
+    const score = first.body['reliability_score'];
+    for (let n = 0; n < 1_000; n += 1) {
+      // Straight to the verb: what is meant here is what counts, not how many requests are let in.
+      await w.remit.recordFeedback(
+        { id: 'ines', tenant: 'acme', scopes: ['feedback:write'] },
+        { ticketId: 'A', feedbackType: 'positive', rating: 5 },
+      );
+    }
+    expect(await action(w)).toMatchObject({ tally: { positive: 1, rated: 1 } });
+    expect((await read(w, 'A'))['reliability_score']).toBe(score);
+    expect((await w.on.send('GET', `${T}/A/feedback`)).body.items).toHaveLength(1);
+  });
+
+  test('of somebody nobody knows, or about a ticket nobody knows, is refused', async () => {
+    const w = await world();
+    await fixedByHand(w, 'A', 'ana');
+    expect((await w.on.send('POST', '/api/v1/feedback', { ...praise('A'), as: null })).status).toBe(401);
+    expect((await w.on.send('POST', '/api/v1/feedback', { ...praise('A'), as: 'limited' })).status).toBe(403);
+    expect((await w.on.send('POST', '/api/v1/feedback', { ...praise('NONE'), as: 'ines' })).status).toBe(404);
+    expect((await w.on.send('POST', '/api/v1/feedback', { ...praise('A', { rating: 6 }), as: 'ines' })).status).toBe(
+      400,
+    );
+    expect(await action(w)).toMatchObject({ positive_feedback_rate: null });
   });
 
   test('that says two things at once, or comes too early, is kept, counted as the rules say, and told so', async () => {
@@ -208,22 +283,6 @@ describe('a candidate fix', () => {
 });
 
 describe('shadow mode', () => {
-  const policy = async (w: World, change: object): Promise<void> => {
-    const path = '/api/v1/policies/server';
-    const tag = (await w.on.send('GET', path)).headers.get('etag') ?? '';
-    expect((await w.on.send('PUT', path, { body: change, headers: { 'if-match': tag } })).status).toBe(200);
-  };
-  async function earned(): Promise<World> {
-    const w = await world();
-    for (const [n, id] of ['A', 'B', 'C', 'D', 'E', 'F'].entries()) {
-      await fixedByHand(w, id, `fixer-${n}`);
-      await w.on.send('POST', '/api/v1/feedback', { ...praise(id), as: `voter-${n}` });
-      w.nextDay();
-    }
-    await policy(w, { requires_approval: false });
-    return w;
-  }
-
   test('decides and records everything, and executes nothing', async () => {
     const w = await earned();
     await policy(w, { shadow: true });
