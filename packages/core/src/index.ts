@@ -343,6 +343,7 @@ export {
   NotExecuted,
 } from './engine/functionExecutor.js';
 export type { ClearRequest, GuardCheck, GuardContext } from './engine/guard/check.js';
+export type { Health } from './engine/health.js';
 export { type HttpExecutorOptions, type HttpTool, httpExecutor } from './engine/httpExecutor.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';

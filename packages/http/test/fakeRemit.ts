@@ -4,6 +4,7 @@ import {
   type FeedbackRecord,
   feedbackValue,
   type Halt,
+  type Health,
   type Json,
   type Policy,
   type PolicyVersion,
@@ -60,6 +61,13 @@ function figure(parts: Partial<TicketFigure>): TicketFigure {
     ...parts,
   };
 }
+
+const HEALTHY: Health = {
+  status: 'ok',
+  store: { state: 'ok', error: null },
+  queue: { state: 'working' },
+  analyst: { state: 'not_asked' },
+};
 
 export function fakeRemit(): FakeRemit {
   const changes: string[] = [];
@@ -282,6 +290,12 @@ export function fakeRemit(): FakeRemit {
       const reopening = { ...stamp, resolution: null, remediationId, countsAsFailure: true };
       return { ticket: { ...ticket, status: 'needs_human', reopenings: [reopening] }, remediation };
     },
+    async cancelTicket(actor, ticketId) {
+      enter(actor, 'tickets:write');
+      const { ticket, remediation } = find(actor, ticketId);
+      changes.push(`cancel ${ticketId}`);
+      return { ticket: { ...ticket, status: 'closed' }, remediation };
+    },
     async adjudicate(actor, ticketId, { wouldHaveWorked, comment = null }) {
       enter(actor, 'remediation:approve');
       const { ticket, remediation } = find(actor, ticketId);
@@ -401,6 +415,10 @@ export function fakeRemit(): FakeRemit {
       const { answer, keep } = await work();
       if (keep) answered.set(request.key, { fingerprint: request.fingerprint, answer });
       return { answer, replayed: false };
+    },
+    health: async () => {
+      if (failure) return { ...HEALTHY, status: 'down', store: { state: 'unreachable', error: failure.error } };
+      return HEALTHY;
     },
     async start() {},
     async idle() {},

@@ -29,7 +29,21 @@ describe('authentication', () => {
   test('lets /health answer anybody', async () => {
     const open = createHandler({ remit: fakeRemit().remit });
     const response = await open(new Request('http://remit.test/api/v1/health'));
-    expect(await response.json()).toEqual({ status: 'ok' });
+    expect(await response.json()).toEqual({
+      status: 'ok',
+      store: { state: 'ok' },
+      queue: { state: 'working' },
+      analyst: { state: 'not_asked' },
+    });
+  });
+
+  test('says 503 at /health while the store is gone, and why only to the log', async () => {
+    const on = client();
+    on.failNext(new Error('password of db.internal is wrong'));
+    const { status, body } = await on.send('GET', '/api/v1/health', { as: null });
+    expect([status, body['code']]).toEqual([503, 'storage_unavailable']);
+    expect(JSON.stringify(body)).not.toContain('db.internal');
+    expect(String(on.logged[0]?.details['error'])).toContain('db.internal');
   });
 
   test('comes before the body is read', async () => {

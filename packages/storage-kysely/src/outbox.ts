@@ -20,6 +20,7 @@ const TYPES = [
   'ticket_received',
   'ticket_resolved',
   'ticket_reopened',
+  'ticket_cancelled',
   'ticket_adjudicated',
   'ticket_opt_in_changed',
   'remediation_opened',

@@ -19,7 +19,7 @@ import { toldOf } from './outbox.js';
 import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
-import { type LockedTicket, lockTicket } from './tickets.js';
+import { blockingOf, type LockedTicket, lockTicket } from './tickets.js';
 import { labelTrial, openTrial } from './trials.js';
 
 const LockedRow = z.object({
@@ -125,19 +125,6 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       .executeTakeFirst();
     return row?.ticket_id ?? null;
   };
-
-  /** The remediation that keeps the ticket from another one: unfinished, or over and still holding its targets. */
-  const unfinishedOf = async (transaction: Kysely<Schema>, tenant: string, ticketId: string, but = '') => {
-    const row = await transaction
-      .selectFrom('remediations')
-      .select('remediation_id')
-      .where('tenant', '=', tenant)
-      .where('ticket_id', '=', ticketId)
-      .where('remediation_id', '!=', but)
-      .where('blocks_ticket', '=', 1)
-      .executeTakeFirst();
-    return row?.remediation_id ?? null;
-  };
   /** The ticket follows its latest remediation; null where that leaves it as it is. */
   const ticketChange = (
     transaction: Kysely<Schema>,
@@ -146,7 +133,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     projection: Projection,
   ): Change | null => {
     // A row that comes late to an earlier remediation says nothing about the ticket any more.
-    if (held.latest !== remediationId || held.by_person) return null;
+    if (held.latest !== remediationId || held.by_person || held.status === 'closed') return null;
     const now = statusColumns({ ...held, lease_until_ms: held.analysed_until_ms }, projection, held.nowMs);
     const isAsItWas =
       now.status === held.status && now.resolved_at_ms === held.resolved_at_ms && now.wake_at_ms === held.wake_at_ms;
@@ -186,7 +173,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const nowMs = await sql.now(transaction);
         if (ticket?.status !== 'analyzing' || !holds(ticket, opening.ticketToken, nowMs)) return { kind: 'fenced' };
         if (ticket.opted_in !== opening.optedIn) return { kind: 'opt_in_changed' };
-        const unfinished = await unfinishedOf(transaction, tenant, ticketId);
+        const unfinished = await blockingOf(transaction, tenant, ticketId);
         if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
         if ((await ticketIdOf(transaction, tenant, remediationId)) !== null) {
           throw new RemitError('internal', `Remediation ${remediationId} exists already.`, {
@@ -227,7 +214,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const held = await lock(transaction, tenant, from.remediationId);
         const old = held?.remediation;
         if (!held || !old || old.version !== expectedVersion) return { kind: 'stale', version: old?.version ?? 0 };
-        const unfinished = await unfinishedOf(transaction, tenant, ticketId, from.remediationId);
+        const unfinished = await blockingOf(transaction, tenant, ticketId, from.remediationId);
         if (unfinished !== null) return { kind: 'unfinished', remediationId: unfinished };
         const { nowMs } = held;
         const oldKey = { tenant, remediationId: from.remediationId, ticketId };
@@ -251,7 +238,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           .execute();
         await changeTicket(transaction, tenant, ticketId)
           .set({ remediation_id: remediationId })
-          .$if(ticket !== null && !ticket.is_resolved_by_person, (rest) =>
+          .$if(ticket !== null && !ticket.is_resolved_by_person && ticket.status !== 'closed', (rest) =>
             ticket === null ? rest : rest.set(statusColumns(ticket, projection, nowMs)),
           )
           .execute();

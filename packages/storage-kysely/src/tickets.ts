@@ -126,6 +126,24 @@ export async function lockTicket(
   return row ? parseRow('tickets', [tenant, ticketId], LockedRow, row) : null;
 }
 
+/** The remediation that keeps a ticket from another one: unfinished, or over and still holding its targets. */
+export async function blockingOf(
+  transaction: Kysely<Schema>,
+  tenant: string,
+  ticketId: string,
+  but = '',
+): Promise<string | null> {
+  const row = await transaction
+    .selectFrom('remediations')
+    .select('remediation_id')
+    .where('tenant', '=', tenant)
+    .where('ticket_id', '=', ticketId)
+    .where('remediation_id', '!=', but)
+    .where('blocks_ticket', '=', 1)
+    .executeTakeFirst();
+  return row?.remediation_id ?? null;
+}
+
 /** Tickets in SQL. */
 export function sqlTickets(sql: Sql): TicketStore {
   const { db } = sql;
@@ -292,6 +310,25 @@ export function sqlTickets(sql: Sql): TicketStore {
       });
     },
 
+    async cancel(tenant, ticketId, by) {
+      return sql.write(async (transaction) => {
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        if (!ticket) return { kind: 'not_found' };
+        if (ticket.status === 'resolved') return { kind: 'over' };
+        if (ticket.status !== 'closed') {
+          if (await blockingOf(transaction, tenant, ticketId)) return { kind: 'unfinished' };
+          const atMs = await sql.now(transaction);
+          // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
+          await change(transaction, tenant, ticketId)
+            .set({ ...GIVEN_BACK, wake_at_ms: null, status: 'closed', updated_at_ms: atMs })
+            .execute();
+          await tell(transaction, { tenant, type: 'ticket_cancelled', ticketId, atMs, data: { by } }).execute();
+        }
+        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        return { kind: 'cancelled', record };
+      });
+    },
+
     async adjudicate(tenant, ticketId, adjudication) {
       return sql.write(async (transaction) => {
         if (!(await lockTicket(sql, transaction, tenant, ticketId))) return { kind: 'not_found' };
@@ -311,13 +348,7 @@ export function sqlTickets(sql: Sql): TicketStore {
       return sql.write(async (transaction) => {
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
         if (!ticket || ticket.status === 'resolved' || ticket.status === 'closed') return null;
-        const unfinished = await transaction
-          .selectFrom('remediations')
-          .select('remediation_id')
-          .where('tenant', '=', tenant)
-          .where('ticket_id', '=', ticketId)
-          .where('blocks_ticket', '=', 1)
-          .executeTakeFirst();
+        const unfinished = await blockingOf(transaction, tenant, ticketId);
         const atRest = !TO_ANALYSE.includes(ticket.status) && !unfinished;
         const again = optedIn && !ticket.opted_in && atRest;
         const atMs = await sql.now(transaction);

@@ -411,6 +411,50 @@ export const ticketCases: StorageCases = {
     expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('resolved');
     expect((await world.storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('stale');
   },
+  'cancel: closes what waits to be analysed; whoever analyses it can open nothing any more': async (world) => {
+    const { storage, clock } = world;
+    await submitted(world);
+    await storage.tickets.claim(ACME, 'INC-1', REQUEST);
+    const cancelled = await storage.tickets.cancel(ACME, 'INC-1', 'ana');
+    expect(cancelled).toMatchObject({ kind: 'cancelled', record: { status: 'closed', resolvedAtMs: null } });
+    expect(await storage.remediations.open(openingOf(1, clock.now()))).toEqual({ kind: 'fenced' });
+    expect((await storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('stale');
+    expect(await storage.tickets.setOptIn(ACME, 'INC-1', true)).toBeNull();
+    expect((await storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [])).kind).toBe('already_resolved');
+  },
+  'cancel: told once, however often and however parallel it is said; not what is resolved or unknown': async (
+    world,
+  ) => {
+    const { tickets, outbox } = world.storage;
+    await submitted(world);
+    await submitted(world, { ticketId: 'INC-2' });
+    await tickets.resolve(ACME, 'INC-2', RESOLUTION, []);
+    const race = await Promise.all(['ana', 'bo', 'cy'].map((by) => tickets.cancel(ACME, 'INC-1', by)));
+    expect(kindsOf(race)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    const { events } = await outbox.after(ACME, { seq: 0, limit: 20 });
+    expect(events.filter(({ type }) => type === 'ticket_cancelled')).toHaveLength(1);
+    expect(await tickets.cancel(ACME, 'INC-2', 'ana')).toEqual({ kind: 'over' });
+    expect(await tickets.cancel(GLOBEX, 'INC-1', 'ana')).toEqual({ kind: 'not_found' });
+  },
+  'cancel: refused while a remediation waits, acts or is parked': async (world) => {
+    const { tickets, remediations } = world.storage;
+    const rows = await openedRemediation(world);
+    expect(await tickets.cancel(ACME, 'INC-1', 'ana')).toEqual({ kind: 'unfinished' });
+    const token = await claimedToken(world, rows);
+    await remediations.append(appendOf(rows, [INTENDED, endedAs('needs_reconciliation')], { token, atMs: 1 }));
+    expect(await tickets.cancel(ACME, 'INC-1', 'ana')).toEqual({ kind: 'unfinished' });
+  },
+  'cancel: a row that comes late to a remediation leaves the ticket closed': async (world) => {
+    const { tickets, remediations } = world.storage;
+    const rows = await openedRemediation(world);
+    const token = await claimedToken(world, rows);
+    await remediations.append(appendOf(rows, [endedAs('failed')], { token, atMs: 1 }));
+    expect((await tickets.cancel(ACME, 'INC-1', 'ana')).kind).toBe('cancelled');
+    const all = (await remediations.load(ACME, 'rem-1'))?.rows ?? [];
+    const reply = { type: 'late_reply', step: 0, direction: 'do', outcome: 'committed', detail: 'done' } as const;
+    expect((await remediations.append(appendOf(all, [reply], { token: null, atMs: 2 }))).kind).toBe('appended');
+    expect((await tickets.find(ACME, 'INC-1'))?.status).toBe('closed');
+  },
   'setOptIn: in sets a decided ticket to received, to be decided anew': async (world) => {
     const { tickets } = world.storage;
     await openedRemediation(world, { route: 'suggest_only', ticket: { optedIn: false } });

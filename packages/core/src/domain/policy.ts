@@ -149,6 +149,13 @@ export const SETTINGS = {
   recoverEveryMs: 1_000,
 };
 
+/**
+ * What the state of the service is judged by. A store that has not answered after `answersWithinMs` is unreachable. Work
+ * that nobody took for `behindAfterMs` means that the queue is behind; so many failures of the analyst in a row that it
+ * is failing. The store is asked once in `looksEveryMs` at most, however many ask.
+ */
+export const HEALTH = { answersWithinMs: 2_000, behindAfterMs: MINUTE, failuresInARow: 3, looksEveryMs: 1_000 };
+
 /** How often a waiting reader looks again although nothing was told, ms (another instance may do the work). */
 export const WAITING_LOOKS_EVERY_MS = 100;
 

@@ -13,6 +13,7 @@ import type { Queue } from '../ports/queue.js';
 import type { Storage } from '../ports/storage.js';
 import type { EngineContext, HostHooks, Settings } from './context.js';
 import { handleTicket } from './handleTicket.js';
+import { lookAfter } from './health.js';
 import { inProcessQueue } from './inProcessQueue.js';
 import { Observers } from './observe.js';
 import { PatternLearner } from './patternLearner.js';
@@ -32,6 +33,7 @@ import { learningVerbs } from './verbs/learning.js';
 import { repeatVerbs } from './verbs/repeats.js';
 import { ticketVerbs } from './verbs/tickets.js';
 import { toolVerbs } from './verbs/tools.js';
+import { watchAnalyst } from './watchAnalyst.js';
 
 /** What Remit is made of. Only `storage`, `executor` and `catalogue` have no default. */
 export interface RemitOptions {
@@ -63,7 +65,7 @@ export interface RemitOptions {
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Limits> };
 }
 
-function contextOf(options: RemitOptions): EngineContext {
+function contextOf(options: RemitOptions & Pick<EngineContext, 'analyst'>): EngineContext {
   const { storage, executor } = options;
   const clock = options.clock ?? { now: () => Date.now() };
   const ids = options.ids ?? { next: (kind) => `${kind}_${randomUUID()}` };
@@ -77,7 +79,7 @@ function contextOf(options: RemitOptions): EngineContext {
     clock,
     ids,
     settings,
-    analyst: options.analyst ?? runbookAnalyst(),
+    analyst: options.analyst,
     queue: options.queue ?? inProcessQueue({ clock }),
     catalogue,
     categories: options.categories ?? DEFAULT_CATEGORIES,
@@ -99,13 +101,17 @@ function contextOf(options: RemitOptions): EngineContext {
  * @throws RemitError `invalid_catalogue` with every fault and its place.
  */
 export function createRemit(options: RemitOptions): Remit {
-  const context = contextOf(options);
+  const watched = watchAnalyst(options.analyst ?? runbookAnalyst());
+  const context = contextOf({ ...options, analyst: watched.analyst });
   const { storage, observers, queue, settings } = context;
   const recover = lookOutFor(context);
   let lookout: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let tidying: NodeJS.Timeout | undefined;
+  let started = false;
   let closed = false;
+  const isRunning = (): boolean => started && !closed;
+  const health = lookAfter({ storage, isRunning, analyst: watched.record });
 
   const trouble = (where: string) => (error: unknown) => observers.tell('trouble', { where, error });
   const sealer = sealerOf({ ...options.audit, storage, trouble: (where, error) => trouble(where)(error) });
@@ -145,12 +151,14 @@ export function createRemit(options: RemitOptions): Remit {
       lookout = setInterval(lookOut, settings.recoverEveryMs);
       lookout.unref();
       sealer.start();
+      started = true;
       clearInterval(tidying);
       tidying = setInterval(() => void storage.tidy(TIDY.atOnce).catch(trouble('tidying')), TIDY.everyMs);
       tidying.unref();
     },
 
     idle: () => queue.idle(),
+    health,
 
     async close() {
       if (closed) return;

@@ -13,6 +13,8 @@ export interface RemitEventMap {
   readonly ticket_received: (ticket: TicketRecord) => void;
   /** A person said that it is broken still, or again. */
   readonly ticket_reopened: (ticket: TicketRecord) => void;
+  /** Nobody wants it worked on any more. */
+  readonly ticket_cancelled: (ticket: TicketRecord) => void;
   /** A person made, changed or retired a runbook. */
   readonly runbook_promoted: (runbook: PromotedRunbook) => void;
   /** A person renamed, merged or split a pattern, or took that back. */

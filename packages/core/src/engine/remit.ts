@@ -14,6 +14,7 @@ import type { Halt } from '../domain/safety.js';
 import type { SimilarTicket, TicketRecord, TicketStatus } from '../domain/ticket.js';
 import type { OutboxPart } from '../ports/outbox.js';
 import type { FeedbackRecord, Page, PageRequest, PolicyVersion } from '../ports/storage.js';
+import type { Health } from './health.js';
 import type { RemitEvents } from './observe.js';
 import type { GuaranteeView } from './readGuarantee.js';
 
@@ -310,6 +311,12 @@ export interface Remit {
    */
   reopenTicket(actor: Principal, ticketId: string, input?: ReopenInput): Promise<TicketView>;
   /**
+   * Closes a ticket that nobody wants worked on any more: what waits ends, and it is neither analysed nor opted in
+   * again. To cancel it once more changes nothing. Scope `tickets:write`. @throws `ticket_closed` (it is resolved),
+   * `ticket_conflict` (a remediation acts, or what it did is not judged yet).
+   */
+  cancelTicket(actor: Principal, ticketId: string): Promise<TicketView>;
+  /**
    * Says whether a proposal of shadow mode would have worked, where the person's own fix was another. The first word
    * stays. Scope `remediation:approve` or `remediation:approve:CATEGORY`; not on one's own ticket.
    * @throws `nothing_to_adjudicate`, `already_adjudicated`, `approver_barred`.
@@ -434,6 +441,12 @@ export interface Remit {
     request: { readonly key: string; readonly fingerprint: string },
     work: () => Promise<{ readonly answer: Json; readonly keep: boolean }>,
   ): Promise<{ readonly answer: Json; readonly replayed: boolean }>;
+
+  /**
+   * How the service is: whether the store answers, work is taken, and the analyst answers. Comes within a bounded time
+   * and never rejects. Needs no scope and names no tenant.
+   */
+  health(): Promise<Health>;
 
   /** Looks for unfinished work and starts taking turns. Call once. */
   start(): Promise<void>;

@@ -22,7 +22,7 @@ export async function withdraw(
   context: EngineContext,
   actor: Principal,
   remediationId: string,
-  reason: 'resolved_by_person' | typeof DONE_AS_PROPOSED | 'opt_in_withdrawn',
+  reason: 'resolved_by_person' | typeof DONE_AS_PROPOSED | 'opt_in_withdrawn' | 'ticket_cancelled',
 ): Promise<void> {
   const { tenant } = actor;
   await appendOrAgain(context, { tenant, remediationId, actor: actor.id }, async ({ state }, stamp) => {

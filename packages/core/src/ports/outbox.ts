@@ -6,6 +6,7 @@ export type OutboxType =
   | 'ticket_received'
   | 'ticket_resolved'
   | 'ticket_reopened'
+  | 'ticket_cancelled'
   | 'ticket_adjudicated'
   | 'ticket_opt_in_changed'
   | 'remediation_opened'

@@ -125,6 +125,19 @@ export interface TicketStore {
   ): Promise<
     { readonly kind: 'reopened'; readonly record: TicketRecord } | { readonly kind: 'not_resolved' | 'not_found' }
   >;
+  /**
+   * Records that nobody wants it worked on any more: status `closed`, and whatever comes to its remediations later
+   * leaves it so. `unfinished` while a remediation of it is unfinished or still holds targets. `over` when it is
+   * resolved; to cancel again changes nothing.
+   */
+  cancel(
+    tenant: string,
+    ticketId: string,
+    by: string,
+  ): Promise<
+    | { readonly kind: 'cancelled'; readonly record: TicketRecord }
+    | { readonly kind: 'unfinished' | 'over' | 'not_found' }
+  >;
   /** Keeps what a person says about a proposal. The first one stays: `already` answers the record with it. */
   adjudicate(
     tenant: string,

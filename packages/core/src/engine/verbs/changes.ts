@@ -13,6 +13,7 @@ const LOOK_AGAIN_MS = 1_000;
 const NEWS: readonly (keyof RemitEventMap)[] = [
   'ticket_received',
   'ticket_reopened',
+  'ticket_cancelled',
   'remediation_event',
   'feedback_recorded',
   'policy_changed',

@@ -4,6 +4,7 @@ import { WAITING_LOOKS_EVERY_MS } from '../../domain/policy.js';
 import type { Ticket } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
 import { requireScope } from '../authorise.js';
+import { cancelTicket } from '../cancelTicket.js';
 import type { EngineContext } from '../context.js';
 import { parseTicket } from '../parse.js';
 import { findTicket, isAtRest, ticketView } from '../readModels.js';
@@ -25,6 +26,7 @@ export function ticketVerbs(
   | 'setOptIn'
   | 'resolveTicket'
   | 'reopenTicket'
+  | 'cancelTicket'
   | 'adjudicate'
   | 'logOf'
 > {
@@ -122,6 +124,11 @@ export function ticketVerbs(
     async reopenTicket(actor, ticketId, input = {}) {
       requireScope(actor, 'tickets:write');
       return ticketView(context, await reopenTicket(context, actor, await findTicket(context, actor, ticketId), input));
+    },
+
+    async cancelTicket(actor, ticketId) {
+      requireScope(actor, 'tickets:write');
+      return ticketView(context, await cancelTicket(context, actor, ticketId));
     },
 
     async adjudicate(actor, ticketId, input) {

@@ -46,6 +46,11 @@ function rowsFor(entry: RemediationEntry, { token, actor, atMs, events }: Writin
   });
 }
 
+/** Whether the ticket's status is that of its run: not once a person has resolved or cancelled it. */
+function followsItsRun({ record }: TicketEntry): boolean {
+  return record.resolution === null && record.status !== 'closed';
+}
+
 function setStatus(ticket: TicketEntry, status: TicketStatus, nowMs: number): void {
   const resolvedAtMs = status === 'resolved' ? (ticket.record.resolvedAtMs ?? nowMs) : null;
   const isAsItWas = status === ticket.record.status && resolvedAtMs === ticket.record.resolvedAtMs;
@@ -122,7 +127,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const ticket = tickets.get(keyOf(tenant, ticketId));
       if (ticket) {
         changeTicket(ticket, nowMs, { remediationId });
-        if (ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
+        if (followsItsRun(ticket)) setStatus(ticket, projection.ticketStatus, nowMs);
       }
       const left = { tenant, remediationId: from.remediationId, ticketId, rows: oldRows };
       tellRemediation(state, 'remediation_changed', { ...left, projection: from.projection });
@@ -172,7 +177,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const ticket = tickets.get(keyOf(tenant, entry.ticketId));
       // A row that comes late to an earlier remediation says nothing about the ticket any more.
       const isLatest = ticket?.record.remediationId === remediationId;
-      if (ticket && isLatest && ticket.record.resolution === null) setStatus(ticket, projection.ticketStatus, nowMs);
+      if (ticket && isLatest && followsItsRun(ticket)) setStatus(ticket, projection.ticketStatus, nowMs);
       storeFacts(state, tenant, facts);
       labelTrial(state, append);
       const { ticketId } = entry;

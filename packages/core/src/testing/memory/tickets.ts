@@ -129,6 +129,18 @@ export function memoryTickets(state: MemoryState): TicketStore {
       tell(state, { tenant, type: 'ticket_reopened', ticketId });
       return { kind: 'reopened', record: entry.record };
     },
+    async cancel(tenant, ticketId, by) {
+      const entry = entryOf(tenant, ticketId);
+      if (!entry) return { kind: 'not_found' };
+      if (entry.record.status === 'closed') return { kind: 'cancelled', record: entry.record };
+      if (entry.record.status === 'resolved') return { kind: 'over' };
+      if (blockingOf(state, tenant, ticketId)) return { kind: 'unfinished' };
+      changeTicket(entry, clock.now(), { status: 'closed' });
+      // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
+      entry.lease = givenBack(entry.lease);
+      tell(state, { tenant, type: 'ticket_cancelled', ticketId, data: { by } });
+      return { kind: 'cancelled', record: entry.record };
+    },
     async adjudicate(tenant, ticketId, adjudication) {
       const entry = entryOf(tenant, ticketId);
       if (!entry) return { kind: 'not_found' };
