@@ -15,7 +15,7 @@ function markdown({ title, head, rows }: Table): string {
 }
 
 function usage(): string {
-  const names = Object.entries(BENCHES).map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`);
+  const names = Object.entries(BENCHES).map(([name, { says }]) => `  ${name.padEnd(16)} ${says}`);
   return ['npm run bench -- NAME [options] [--json]', '', ...names].join('\n');
 }
 
@@ -26,7 +26,7 @@ async function main(): Promise<number> {
     console.error(name === '' ? usage() : `There is no measurement "${name}".\n${usage()}`);
     return 2;
   }
-  if (entry.peers) installPeers(progress);
+  if (entry.peers) installPeers(entry.peers, progress);
   const { bench } = await entry.load();
   const machine = watchMachine();
   const startedAt = performance.now();

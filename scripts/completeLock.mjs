@@ -37,7 +37,7 @@ function complete(lock) {
   return added;
 }
 
-for (const name of ['package-lock.json', 'bench/package-lock.json']) {
+for (const name of ['package-lock.json', 'bench/package-lock.json', 'bench/http/package-lock.json']) {
   const file = new URL(`../${name}`, import.meta.url);
   const lock = JSON.parse(readFileSync(file, 'utf8'));
   const added = complete(lock);

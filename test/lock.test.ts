@@ -7,7 +7,7 @@ interface Lock {
   >;
 }
 
-const locks = ['package-lock.json', 'bench/package-lock.json'].map((name) => {
+const locks = ['package-lock.json', 'bench/package-lock.json', 'bench/http/package-lock.json'].map((name) => {
   const text = readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
   return [name, JSON.parse(text) as Lock] as const;
 });

@@ -4,8 +4,8 @@ import type { Bench } from './bench.js';
 interface Entry {
   /** What it measures, in a line. */
   readonly says: string;
-  /** Whether it needs what `bench/package.json` names. Default false. */
-  readonly peers?: boolean;
+  /** The folder below `bench/` whose `package.json` names what it needs. Default: it needs nothing. */
+  readonly peers?: '.' | 'http';
   load(): Promise<{ readonly bench: Bench }>;
 }
 
@@ -21,7 +21,7 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
   },
   similarity: {
     says: 'how well like tickets are found, assigned and grouped on a labelled corpus, beside MiniSearch and FTS5',
-    peers: true,
+    peers: '.',
     load: () => import('../similarity/bench.js'),
   },
   'similarity-scale': {
@@ -30,8 +30,18 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
   },
   engine: {
     says: 'remediations of five steps a second, beside DBOS workflows and bare pg-boss jobs',
-    peers: true,
+    peers: '.',
     load: () => import('../engine/bench.js'),
+  },
+  http: {
+    says: 'requests a second at POST /tickets and GET /tickets/{id}, beside a bare Fastify route on the same SQLite',
+    peers: 'http',
+    load: () => import('../http/bench.js'),
+  },
+  'http-contract': {
+    says: 'whether the API is as its OpenAPI document says: redocly, spectral, prism before the tests, requests at random',
+    peers: 'http',
+    load: () => import('../http/contract.js'),
   },
   simulate: {
     says: 'wrong actions, coverage and broken promises of each rule in a synthetic world, with drift and with liars',
@@ -43,7 +53,7 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
   },
   'mcp-conformance': {
     says: 'the client scenarios of the MCP conformance suite, with both client libraries',
-    peers: true,
+    peers: '.',
     load: () => import('../mcp/conformance.js'),
   },
   known: {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   createDocument,
   type oas31,
@@ -97,10 +96,17 @@ function headersOf(names: readonly (keyof typeof SENT)[]): oas31.HeadersObject {
   return Object.fromEntries([TRACE, ...names].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
+const EVENTS = {
+  type: 'string',
+  description: 'Messages; the data of each is an OutboxEvent in JSON.',
+  contentMediaType: 'application/json',
+  contentSchema: { $ref: '#/components/schemas/OutboxEvent' },
+} as oas31.SchemaObject;
+
 function contentOf(success: Route['success']): ZodOpenApiContentObject | null {
   if (success === null) return null;
   return success === 'events'
-    ? { 'text/event-stream': { schema: z.string().describe('Messages whose data is an OutboxEvent.') } }
+    ? { 'text/event-stream': { schema: EVENTS } }
     : { 'application/json': { schema: success } };
 }
 
@@ -120,11 +126,6 @@ function successesOf(route: Route): ZodOpenApiOperationObject['responses'] {
   );
 }
 
-/** One of the scopes is enough. */
-function securityOf({ scopes }: Route): oas31.SecurityRequirementObject[] {
-  return scopes.length === 0 ? [{ bearer: [] }] : scopes.map((scope) => ({ bearer: [scope] }));
-}
-
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const scopes = route.scopes.map((scope) => `\`${scope}\``).join(' or ');
   const heeded: readonly HeededHeader[] =
@@ -135,15 +136,18 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     ...HEEDED[name],
     schema: { type: 'string' as const },
   }));
+  const taken = route.body ?? route.rawBody;
   return {
     operationId: route.name,
     summary: route.doc.replace(/[.:;].*$/s, ''),
     description: scopes === '' ? route.doc : `${route.doc} Scope: ${scopes}.`,
     tags: [route.tag],
-    security: route.isPublic ? [] : securityOf(route),
+    security: route.isPublic ? [] : [{ bearer: [] }],
+    // In an extension: what stands behind a scheme in `security` are scopes of OAuth to most tools.
+    ...(route.scopes.length > 0 ? { 'x-scopes': [...route.scopes] } : {}),
     requestParams: { path: route.path, query: route.query },
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } } : {}),
+    ...(taken ? { requestBody: { required: true, content: { 'application/json': { schema: taken } } } } : {}),
     responses: { ...successesOf(route), ...refusalsOf(route) },
   };
 }
@@ -173,6 +177,7 @@ export function describeApi(
         title: 'Remit',
         version: API_VERSION,
         description: INTRODUCTION,
+        contact: { name: 'Whoever operates this server' },
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: basePath === '' ? '/' : basePath }],

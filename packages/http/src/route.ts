@@ -58,8 +58,10 @@ interface RouteFacts {
   readonly tag: string;
   /** Scopes of which one is enough; empty when to be authenticated is. */
   readonly scopes: readonly string[];
-  /** Null when it takes no body. */
+  /** Null when it takes no body, or reads the bytes itself. */
   readonly body: z.ZodType | null;
+  /** What the bytes say that it reads itself, for the description of the API. Default: none. */
+  readonly rawBody?: z.ZodType;
   /** Body of a success; null when there is none, `events` for a stream of server-sent events. */
   readonly success: z.ZodType | 'events' | null;
 }

@@ -15,6 +15,7 @@ export {
   runbookToWire,
   runbookWire,
 } from './wire/afterwards.js';
+export { similarTicketsWire, similarToWire } from './wire/analysis.js';
 export { pageWire, type WarningWire } from './wire/common.js';
 export {
   approvalBody,
@@ -57,17 +58,13 @@ export {
 export {
   acknowledgementToWire,
   acknowledgementWire,
-  optInBody,
   type SubmittedWire,
-  similarTicketsWire,
-  similarToWire,
   submittedWire,
   type TicketItemWire,
   type TicketWire,
-  ticketBody,
-  ticketFromWire,
   ticketItemToWire,
   ticketItemWire,
   ticketToWire,
   ticketWire,
 } from './wire/ticket.js';
+export { optInBody, ticketBody, ticketFromWire } from './wire/ticketInput.js';

@@ -5,6 +5,7 @@ import { createHandler, type HandlerOptions, ROUTES } from '../src/index.js';
 import { problemWire } from '../src/problem.js';
 import { type FakeRemit, fakeRemit } from './fakeRemit.js';
 import { ana, reader, stranger } from './fixtures.js';
+import { throughPrism } from './throughPrism.js';
 
 const PEOPLE: Readonly<Record<string, Principal>> = { ana, reader, stranger };
 
@@ -66,11 +67,13 @@ export function client(options: Partial<HandlerOptions> = {}): Client {
     error: (message: string, details: Readonly<Record<string, unknown>>) => void logged.push({ message, details }),
   };
   const handler = createHandler({ remit: fake.remit, authenticate, logger, ...options });
+  const judged = throughPrism(handler);
   return {
     ...fake,
     logged,
     async send(method, path, { body, raw, headers = {}, as = 'ana' } = {}) {
-      const response = await handler(
+      // What is sent as it is may be no JSON, or never end: prism reads a body before it hands it on.
+      const response = await (raw === undefined ? judged : handler)(
         new Request(`http://remit.test${path}`, {
           method,
           headers: {

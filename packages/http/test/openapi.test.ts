@@ -17,6 +17,8 @@ const ADVICE = 'If this is meant: UPDATE_OPENAPI=1 npx vitest run packages/http/
 interface Operation {
   readonly operationId: string;
   readonly security: readonly Readonly<Record<string, readonly string[]>>[];
+  /** One is enough. */
+  readonly 'x-scopes'?: readonly string[];
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
@@ -101,10 +103,14 @@ describe('the description of the API', () => {
   });
 
   test('says which scopes let a caller pass, and that /health needs none', () => {
-    const securityOf = (path: string, method: string) => document.paths[path]?.[method]?.security;
-    expect(securityOf('/tickets', 'post')).toEqual([{ bearer: ['tickets:write'] }]);
-    expect(securityOf('/halt', 'post')).toEqual([{ bearer: ['halt'] }, { bearer: ['halt:raise'] }]);
-    expect(securityOf('/health', 'get')).toEqual([]);
+    const of = (path: string, method: string) => {
+      const { security, 'x-scopes': scopes } = document.paths[path]?.[method] ?? {};
+      return { security, scopes };
+    };
+    expect(of('/tickets', 'post')).toEqual({ security: [{ bearer: [] }], scopes: ['tickets:write'] });
+    expect(of('/halt', 'post')).toEqual({ security: [{ bearer: [] }], scopes: ['halt', 'halt:raise'] });
+    expect(of('/openapi.json', 'get')).toEqual({ security: [{ bearer: [] }], scopes: undefined });
+    expect(of('/health', 'get')).toEqual({ security: [], scopes: undefined });
   });
 
   test('names every status that a refusal can have', () => {

@@ -60,6 +60,7 @@ export const INGEST_ROUTES: readonly Route[] = [
     path: z.object({ source: z.string() }),
     query: noQuery,
     body: null,
+    rawBody: z.unknown().describe('JSON as the source sends it.'),
     success: takenWire,
     successes: [200],
     headers: [],

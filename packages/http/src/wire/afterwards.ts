@@ -1,7 +1,7 @@
 import type { AdjudicationInput, CandidateFix, PromotedRunbook, PromotionInput } from '@remit/core';
 import { z } from 'zod';
 import { actionWire, instant, toIso } from './common.js';
-import { ticketId } from './ticket.js';
+import { ticketId } from './ticketInput.js';
 
 /** The body of `POST /tickets/{ticket_id}/reopen`. */
 export const reopenBody = z

@@ -18,7 +18,7 @@ import {
   type WarningWire,
   warningWire,
 } from './common.js';
-import { ticketId } from './ticket.js';
+import { ticketId } from './ticketInput.js';
 
 const verdict = z.enum(['positive', 'negative', 'neutral']);
 const minutes = z.number().min(0);

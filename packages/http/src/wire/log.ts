@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { sayEvent } from '../sayEvent.js';
 import { instant, json, planToWire, scoreToWire, toIso } from './common.js';
 import { decisionInputToWire, decisionToWire } from './decision.js';
-import { stepToWire } from './ticket.js';
+import { stepToWire } from './remediation.js';
 
 /** An event of a remediation: its type and the fields of that type. */
 export const eventWire = z

@@ -1,7 +1,7 @@
 import type { PatternChange, PatternEdit } from '@remit/core';
 import { z } from 'zod';
 import { instant, toIso } from './common.js';
-import { ticketId } from './ticket.js';
+import { ticketId } from './ticketInput.js';
 
 const title = z.string().min(1);
 const reason = z.string().nullish().describe('Kept with the change.');
