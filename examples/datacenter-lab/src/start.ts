@@ -30,7 +30,7 @@ async function start(args: readonly string[]): Promise<void> {
   remit.events.on('trouble', ({ where, error }) => console.error(`trouble in ${where}:`, error));
   await remit.start();
   const { submitter, approver, operator } = threeHolders('default');
-  const listening = await serveRemit(remit, byToken([submitter, approver, operator]), port);
+  const listening = await serveRemit(remit, byToken([submitter, approver, operator]), { port });
   const api = `${listening.url}${API_BASE}`;
 
   if (listening.insteadOf !== null) console.log(`Port ${listening.insteadOf} is taken; using ${listening.port}.`);

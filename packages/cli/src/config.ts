@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Catalogue, type Executor, RemitError } from '@remit/core';
+import {
+  type Analyst,
+  type Catalogue,
+  type Executor,
+  type HostHooks,
+  RemitError,
+  type RemitOptions,
+} from '@remit/core';
 import { type McpServerOptions, mcpExecutor } from '@remit/executor-mcp';
+import type { HandlerOptions } from '@remit/http';
 import type { TokenHolder } from './access.js';
 
 /** What a configuration module exports as its default: what may be done, through which servers, and for whom. */
@@ -12,6 +20,18 @@ export interface ServeConfig {
   /** Who may call; without it three random tokens are made and printed. */
   readonly holders?: readonly TokenHolder[];
   readonly categories?: readonly string[];
+  /** Default: runbooks of the catalogue are matched, and no model is asked. */
+  readonly analyst?: Analyst;
+  /** Secrets, and what a CMDB knows. */
+  readonly hooks?: HostHooks;
+  readonly settings?: NonNullable<RemitOptions['settings']>;
+  /** Messages that are taken in, limits, and which pages of other origins may use the API. */
+  readonly api?: Pick<HandlerOptions, 'ingest' | 'rateLimit' | 'cors' | 'bodyLimitBytes' | 'bodyTimeoutMs'>;
+}
+
+/** The same configuration, checked by the compiler: `export default defineConfig({ ... })`. */
+export function defineConfig(config: ServeConfig): ServeConfig {
+  return config;
 }
 
 const NOTHING: ServeConfig = { catalogue: { actions: [], runbooks: [] }, servers: {} };

@@ -1,4 +1,4 @@
 export { byLoopback, byToken, newToken, type TokenHolder, threeHolders } from './access.js';
-export type { ServeConfig } from './config.js';
-export { type Listening, listen } from './listen.js';
+export { defineConfig, type ServeConfig } from './config.js';
+export { type Address, type Listening, LOOPBACK, listen } from './listen.js';
 export { readServeOptions, type ServeOptions, type Serving, serve, serveRemit } from './serve.js';

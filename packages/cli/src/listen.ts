@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server that listens on loopback. */
+/** A server that listens. */
 export interface Listening {
   readonly url: string;
   readonly port: number;
@@ -11,12 +11,21 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
+/** This machine, reached from nowhere else. */
+export const LOOPBACK = '127.0.0.1';
 
-function open(server: Server, port: number): Promise<void> {
+/** Where to listen. */
+export interface Address {
+  /** 0: any free one. */
+  readonly port: number;
+  /** Default: {@link LOOPBACK}. */
+  readonly host?: string;
+}
+
+function open(server: Server, { port, host = LOOPBACK }: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, HOST, () => {
+    server.listen(port, host, () => {
       server.off('error', reject);
       resolve();
     });
@@ -28,20 +37,22 @@ function isTaken(error: unknown): boolean {
   return code === 'EADDRINUSE' || code === 'EACCES';
 }
 
-/** Listens on loopback: on the wanted port (0: any), or on a free one when that is taken. */
-export async function listen(listener: RequestListener, port: number): Promise<Listening> {
+/**
+ * Listens. Where the wanted port of loopback is taken, on a free one; elsewhere nobody would find that, and it rejects.
+ */
+export async function listen(listener: RequestListener, { port, host = LOOPBACK }: Address): Promise<Listening> {
   const server = createServer(listener);
   let insteadOf: number | null = null;
   try {
-    await open(server, port);
+    await open(server, { port, host });
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (!isTaken(error) || host !== LOOPBACK) throw error;
     insteadOf = port;
-    await open(server, 0);
+    await open(server, { port: 0 });
   }
   const { port: chosen } = server.address() as AddressInfo;
   return {
-    url: `http://${HOST}:${chosen}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${chosen}`,
     port: chosen,
     insteadOf,
     close: () =>

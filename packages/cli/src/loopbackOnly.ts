@@ -1,8 +1,8 @@
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function isLoopback(url: string): boolean {
   try {
-    return LOOPBACK.has(new URL(url).hostname);
+    return NAMES.has(new URL(url).hostname);
   } catch {
     return false;
   }

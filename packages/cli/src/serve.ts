@@ -1,10 +1,10 @@
 import { type AuditOptions, createRemit, type Remit, RemitError } from '@remit/core';
-import { createHandler, createPage, toNodeListener } from '@remit/http';
+import { type Authenticate, createHandler, createPage, toNodeListener } from '@remit/http';
 import { readScript } from '@remit/ui/bundle';
 import { byLoopback, byToken, threeHolders } from './access.js';
 import { anchorsInto } from './anchors.js';
-import { executorOf, loadConfig } from './config.js';
-import { type Listening, listen } from './listen.js';
+import { executorOf, loadConfig, type ServeConfig } from './config.js';
+import { type Address, type Listening, LOOPBACK, listen } from './listen.js';
 import { loopbackOnly } from './loopbackOnly.js';
 import { openStore, queueFor, requireStore } from './openStore.js';
 
@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly store: string;
   /** 0: any free one. Default 8080. */
   readonly port?: number;
+  /** Default: loopback. Elsewhere only for the holders of tokens that the configuration names. */
+  readonly host?: string;
   /** Loopback only; see the scopes of `byLoopback`. */
   readonly noAuth?: boolean;
   /** A module with catalogue and servers. */
@@ -36,22 +38,41 @@ export interface Serving {
 /** Serves the API and the page of a Remit that was started already. */
 export async function serveRemit(
   remit: Remit,
-  authenticate: Parameters<typeof createHandler>[0]['authenticate'],
-  port: number,
+  authenticate: Authenticate,
+  { api: options, ...address }: Address & Pick<ServeConfig, 'api'>,
 ): Promise<Listening> {
-  const api = createHandler({ remit, basePath: API_BASE, ...(authenticate ? { authenticate } : {}) });
+  const api = createHandler({ ...options, remit, basePath: API_BASE, authenticate });
   const page = createPage({ script: await readScript(), apiBase: API_BASE, categories: remit.categories });
-  return listen(toNodeListener(loopbackOnly(async (request) => page(request) ?? api(request))), port);
+  const answer = async (request: Request): Promise<Response> => page(request) ?? api(request);
+  const isLocal = (address.host ?? LOOPBACK) === LOOPBACK;
+  return listen(toNodeListener(isLocal ? loopbackOnly(answer) : answer), address);
+}
+
+/** @throws RemitError `invalid_configuration` for a server that others could reach and that lets in more than it knows. */
+function checkReach({ host = LOOPBACK, noAuth }: ServeOptions, { holders = [] }: ServeConfig): void {
+  if (host === LOOPBACK) return;
+  if (!noAuth && holders.length > 0) return;
+  throw new RemitError('invalid_configuration', `--host ${host} can be reached from elsewhere, and nobody is known.`, {
+    nextStep: 'Name `holders` with tokens of their own in the file of --config, or leave --host out.',
+  });
 }
 
 /** Opens the store, starts Remit and serves it on loopback. */
 export async function serve(given: ServeOptions): Promise<Serving> {
-  const { store, port = 8080, noAuth = false, config, audit, print } = given;
+  const { store, port = 8080, host = LOOPBACK, noAuth = false, config, audit, print } = given;
   const loaded = await loadConfig(config);
-  const { catalogue, categories, holders } = loaded;
+  checkReach(given, loaded);
+  const { catalogue, categories, holders, analyst, hooks, settings, api } = loaded;
   const storage = await openStore(store);
   const queue = queueFor(store, (error) => print(`trouble in the queue: ${String(error)}`));
-  const options = { ...(categories ? { categories } : {}), ...(queue ? { queue } : {}), ...(audit ? { audit } : {}) };
+  const options = {
+    ...(categories && { categories }),
+    ...(analyst && { analyst }),
+    ...(hooks && { hooks }),
+    ...(settings && { settings }),
+    ...(queue && { queue }),
+    ...(audit && { audit }),
+  };
   const remit = createRemit({ storage, executor: executorOf(loaded), catalogue, ...options });
   remit.events.on('trouble', ({ where, error }) => print(`trouble in ${where}: ${String(error)}`));
   await remit.start().catch(async (error: unknown) => {
@@ -60,13 +81,16 @@ export async function serve(given: ServeOptions): Promise<Serving> {
   });
   const made = threeHolders('default');
   const authenticate = noAuth ? byLoopback() : byToken(holders ?? Object.values(made));
-  const listening = await serveRemit(remit, authenticate, port).catch(async (error: unknown) => {
-    await remit.close();
-    throw error;
-  });
+  const listening = await serveRemit(remit, authenticate, { port, host, ...(api && { api }) }).catch(
+    async (error: unknown) => {
+      await remit.close();
+      throw error;
+    },
+  );
   if (listening.insteadOf !== null) print(`Port ${listening.insteadOf} is taken; using ${listening.port}.`);
   print(`API   ${listening.url}${API_BASE}`);
   print(`Page  ${listening.url}/console`);
+  if (host !== LOOPBACK) print('Plain HTTP: tokens can be read on the way unless a proxy with TLS stands in front.');
   if (noAuth)
     print(
       'No authentication: whoever can reach this address is let in, but may not approve, set policies or lift a halt.',
@@ -85,15 +109,16 @@ export async function serve(given: ServeOptions): Promise<Serving> {
 export function readServeOptions(values: {
   readonly store?: string | undefined;
   readonly port?: string | undefined;
+  readonly host?: string | undefined;
   readonly 'no-auth'?: boolean | undefined;
   readonly config?: string | undefined;
   readonly anchor?: string | undefined;
   readonly hmacKey?: { readonly name: string; readonly value: string | undefined } | undefined;
 }): Omit<ServeOptions, 'print'> {
-  const { port = '8080', 'no-auth': noAuth = false, config, anchor, hmacKey } = values;
+  const { port = '8080', host, 'no-auth': noAuth = false, config, anchor, hmacKey } = values;
   const store = requireStore(values.store);
   const number = Number(port);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+  if (port.trim() === '' || !Number.isInteger(number) || number < 0 || number > 65_535) {
     throw new RemitError('invalid_configuration', `--port ${port} is not a port.`, { nextStep: 'Use 0 to 65535.' });
   }
   if (hmacKey && !hmacKey.value) {
@@ -105,5 +130,6 @@ export function readServeOptions(values: {
     ...(anchor === undefined ? {} : { onAnchor: anchorsInto(anchor) }),
     ...(hmacKey?.value ? { hmacKey: hmacKey.value } : {}),
   };
-  return { store, port: number, noAuth, audit, ...(config === undefined ? {} : { config }) };
+  const rest = { ...(config === undefined ? {} : { config }), ...(host === undefined ? {} : { host }) };
+  return { store, port: number, noAuth, audit, ...rest };
 }

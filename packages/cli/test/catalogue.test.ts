@@ -30,7 +30,7 @@ it('shows what changed, accepts exactly that, and refuses what was not seen', as
   const remit = createRemit({ storage, executor, catalogue: { actions: [], runbooks: [] } });
   await remit.start();
   const holder = { token: 'olga', principal: { id: 'olga', tenant: 'acme', scopes: ['policy:write'] } };
-  const listening = await serveRemit(remit, byToken([holder]), 0);
+  const listening = await serveRemit(remit, byToken([holder]), { port: 0 });
   const url = `${listening.url}/api/v1`;
   try {
     expect(await run(catalogueTools, { url })).toMatchObject({ code: 0 });

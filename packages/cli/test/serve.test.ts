@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { serve as serveCommand } from '../src/commands/serve.js';
 import { readServeOptions, type Serving, serve } from '../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'remit-cli-'));
@@ -95,6 +96,41 @@ describe('serve', () => {
     expect(halted.status).toBe(201);
     const { halt_id: haltId } = (await halted.json()) as { halt_id: string };
     expect((await send('DELETE', `/halt/${haltId}`)).status).toBe(403);
+  });
+
+  it('listens elsewhere only for holders of tokens that the configuration names', async () => {
+    const elsewhere = { store: 'memory', port: 0, host: '127.0.0.2', print: () => {} };
+    const refused = { code: 'invalid_configuration', message: expect.stringContaining('127.0.0.2') };
+    await expect(serve(elsewhere)).rejects.toMatchObject(refused);
+    const config = join(folder, 'config.mjs');
+    const scopes = ['tickets:read', 'tickets:write', 'tickets:opt_in'];
+    const holders = [{ token: 'a-token-of-ana', principal: { id: 'ana', tenant: 'acme', scopes } }];
+    const module = { catalogue: { actions: [], runbooks: [] }, servers: {}, holders, api: { bodyLimitBytes: 500 } };
+    writeFileSync(config, `export default ${JSON.stringify(module)};`);
+    await expect(serve({ ...elsewhere, config, noAuth: true })).rejects.toMatchObject(refused);
+    const serving = await serve({ ...elsewhere, config });
+    running.push(serving);
+    expect(new URL(serving.url).hostname).toBe('127.0.0.2');
+    const api = `${serving.url}/api/v1/tickets`;
+    // Elsewhere the Host is whatever name the server has there; a page of another site stays out all the same.
+    const authorization = 'Bearer a-token-of-ana';
+    expect(await post(api, { host: 'remit.example' })).toBe(401);
+    expect(await post(api, { authorization, host: 'remit.example' })).toBe(201);
+    expect(await post(api, { host: 'remit.example', origin: 'https://evil.example' })).toBe(403);
+    const large = JSON.stringify({ ...ticket, description: 'x'.repeat(600) });
+    const headers = { authorization, 'content-type': 'application/json' };
+    expect((await fetch(api, { method: 'POST', headers, body: large })).status).toBe(413);
+  });
+
+  it('takes options from the environment where they are left out', async () => {
+    const lines: string[] = [];
+    const given = { values: {}, positionals: [], print: (line: string) => void lines.push(line) };
+    const run = (env: Readonly<Record<string, string>>) => serveCommand.run({ ...given, env });
+    await expect(run({})).rejects.toThrow(/--store is missing/);
+    await expect(run({ REMIT_STORE: 'memory', REMIT_PORT: '99999' })).rejects.toThrow(/99999 is not a port/);
+    await expect(run({ REMIT_STORE: 'memory', REMIT_HOST: '0.0.0.0' })).rejects.toThrow(/--host 0.0.0.0/);
+    for (const name of ['STORE', 'PORT', 'HOST', 'CONFIG', 'ANCHOR'])
+      expect(serveCommand.help).toContain(`REMIT_${name}`);
   });
 
   it('says what is wrong with its options', () => {
