@@ -65,17 +65,29 @@ const ROUTES = {
 } as const;
 type RouteName = keyof typeof ROUTES;
 
-async function start(kind: Kind, folder: string): Promise<{ readonly url: string; readonly child: ChildProcess }> {
+interface Started {
+  readonly url: string;
+  readonly child: ChildProcess;
+  /** Processor time that it has taken, us. */
+  readonly cpuUs: () => Promise<number>;
+}
+
+async function start(kind: Kind, folder: string): Promise<Started> {
   const child = fork(fileURLToPath(new URL('server.ts', import.meta.url)), [kind, join(folder, `${kind}.sqlite`)], {
     execArgv: ['--conditions=@remit/source', '--import', 'tsx'],
   });
-  const [port] = (await once(child, 'message')) as [number];
+  const heard = async (): Promise<number> => ((await once(child, 'message')) as [number])[0];
+  const port = await heard();
+  const cpuUs = (): Promise<number> => {
+    child.send('cpu');
+    return heard();
+  };
   const url = `http://127.0.0.1:${port}`;
   for (let n = 0; n < 200; n += 1) {
     const body = JSON.stringify({ ...(JSON.parse(newTicket()) as object), ticket_id: `SEED-${n}` });
     await fetch(`${url}/api/v1/tickets`, { method: 'POST', headers, body });
   }
-  return { url, child };
+  return { url, child, cpuUs };
 }
 
 export const bench: Bench = {
@@ -90,14 +102,18 @@ export const bench: Bench = {
     });
     const autocannon = createRequire(import.meta.url)('autocannon') as Autocannon;
     const folder = await mkdtemp(join(tmpdir(), 'remit-http-'));
-    const servers = new Map<Kind, Awaited<ReturnType<typeof start>>>();
+    const servers = new Map<Kind, Started>();
     const rates = new Map<string, number[]>();
+    const costs = new Map<string, number[]>();
     const missed: string[] = [];
 
     async function measure(kind: Kind, name: RouteName, keep: boolean): Promise<void> {
       const { method, request } = ROUTES[name];
+      const server = servers.get(kind);
+      if (!server) throw new Error(`${kind} was not started.`);
+      const before = await server.cpuUs();
       const found = await autocannon({
-        url: servers.get(kind)?.url ?? '',
+        url: server.url,
         connections: Number(values.connections),
         duration: keep ? Number(values.seconds) : 1,
         requests: [{ method, headers, setupRequest: request }],
@@ -106,9 +122,12 @@ export const bench: Bench = {
         missed.push(`${kind} ${name}: ${found.non2xx + found.errors} requests failed`);
       if (!keep) return;
       const rate = found.requests.total / found.duration;
-      rates.set(`${name} ${kind}`, [...(rates.get(`${name} ${kind}`) ?? []), rate]);
+      const cost = ((await server.cpuUs()) - before) / found.requests.total;
+      const key = `${name} ${kind}`;
+      rates.set(key, [...(rates.get(key) ?? []), rate]);
+      costs.set(key, [...(costs.get(key) ?? []), cost]);
       progress(
-        `${name} ${kind}: ${Math.round(rate)} a second, p50 ${found.latency.p50} ms, p99 ${found.latency.p99} ms`,
+        `${name} ${kind}: ${Math.round(rate)} a second, p50 ${found.latency.p50} ms, p99 ${found.latency.p99} ms, ${Math.round(cost)} us of processor each`,
       );
     }
 
@@ -133,7 +152,13 @@ export const bench: Bench = {
       if (ratio < GOAL) missed.push(`${ROUTES[name].says} has ${ratio} of the bare route's rate; ${GOAL} is the goal`);
     }
     const rows = (['post', 'get'] as const).flatMap((name) =>
-      SERVERS.map((kind) => [ROUTES[name].says, kind, saySummary(of(name, kind)), String(ratioOf(name, kind))]),
+      SERVERS.map((kind) => [
+        ROUTES[name].says,
+        kind,
+        saySummary(of(name, kind)),
+        String(ratioOf(name, kind)),
+        saySummary(summary(costs.get(`${name} ${kind}`) ?? [])),
+      ]),
     );
     const json = Object.fromEntries(
       (['post', 'get'] as const).map((name) => [
@@ -142,11 +167,20 @@ export const bench: Bench = {
           perSecond: Object.fromEntries(SERVERS.map((kind) => [kind, Math.round(of(name, kind).median)])),
           ratio: ratioOf(name, 'ours'),
           ratioWorking: ratioOf(name, 'working'),
+          cpuUs: Object.fromEntries(
+            SERVERS.map((kind) => [kind, Math.round(median(costs.get(`${name} ${kind}`) ?? []))]),
+          ),
         },
       ]),
     );
     return {
-      tables: [{ title: 'Requests a second', head: ['route', 'server', 'median (range)', 'of the bare route'], rows }],
+      tables: [
+        {
+          title: 'Requests a second',
+          head: ['route', 'server', 'median (range)', 'of the bare route', 'processor time each, us'],
+          rows,
+        },
+      ],
       json: { ...json, goal: GOAL },
       missed,
     };

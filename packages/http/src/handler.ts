@@ -9,6 +9,7 @@ import { readJson } from './readJson.js';
 import type { Answer, Route } from './route.js';
 import { createRouter } from './router.js';
 import { ROUTES } from './routes.js';
+import { wholeResponse } from './wholeBody.js';
 
 /** Who is calling, or null when that cannot be told. A body that the hook reads must be read from `request.clone()`. */
 export type Authenticate = (request: Request) => Promise<Principal | null> | Principal | null;
@@ -96,6 +97,8 @@ function queryOf(search: URLSearchParams): Readonly<Record<string, string | read
   );
 }
 
+const encoder = new TextEncoder();
+
 interface Sending {
   readonly type: string;
   readonly traceId: string;
@@ -104,7 +107,7 @@ interface Sending {
 }
 
 function send({ status, body, headers, stream }: Answer, { type, traceId, isHead, headers: more }: Sending): Response {
-  const text = body === null || stream ? null : JSON.stringify(body);
+  const bytes = body === null || stream ? null : encoder.encode(JSON.stringify(body));
   const all = new Headers({
     ...headers,
     ...more,
@@ -112,12 +115,13 @@ function send({ status, body, headers, stream }: Answer, { type, traceId, isHead
     'x-content-type-options': 'nosniff',
     'x-trace-id': traceId,
   });
-  if (text !== null) {
+  if (bytes !== null) {
     all.set('content-type', type);
-    all.set('content-length', String(new TextEncoder().encode(text).byteLength));
+    all.set('content-length', String(bytes.byteLength));
   }
-  if (stream && isHead) void stream.cancel();
-  return new Response(isHead ? null : (stream ?? text), { status, headers: all });
+  if (!stream) return wholeResponse(isHead ? null : bytes, { status, headers: all });
+  if (isHead) void stream.cancel();
+  return new Response(isHead ? null : stream, { status, headers: all });
 }
 
 const CONSOLE: Logger = { error: (message, details) => console.error(message, details) };

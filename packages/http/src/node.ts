@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Leftover, markTaken } from './rawBody.js';
+import { wholeBodyOf } from './wholeBody.js';
 
 /** How long a sender may go on sending what nobody reads before the connection is closed, ms. */
 const DRAIN_MS = 2_000;
@@ -160,6 +161,11 @@ async function serve(
   writeHead(response, res);
   const isUnread = !req.complete && !req.readableEnded && req.method !== 'GET' && req.method !== 'HEAD';
   if (isUnread) res.setHeader('connection', 'close');
+  const whole = wholeBodyOf(response);
+  if (whole !== null && !isUnread) {
+    res.end(whole);
+    return;
+  }
   if (req.method !== 'HEAD') await writeBody(response, res);
   if (isUnread) {
     res.flushHeaders();

@@ -7,23 +7,27 @@ export interface Match {
   readonly path: Readonly<Record<string, string>>;
 }
 
+/** One part of a pattern: a word that must stand there, or a name for what does. */
+type Part = { readonly word: string; readonly name?: never } | { readonly name: string; readonly word?: never };
+
 interface Entry {
   readonly route: Route;
-  readonly segments: readonly string[];
+  readonly parts: readonly Part[];
 }
 
-const PARAMETER = /^\{(\w+)\}$/;
+function partOf(text: string): Part {
+  const name = /^\{(\w+)\}$/.exec(text)?.[1];
+  return name === undefined ? { word: text } : { name };
+}
 
-function matchSegments(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
-  if (pattern.length !== segments.length) return null;
-  const path: Record<string, string> = {};
-  for (const [index, part] of pattern.entries()) {
-    const segment = segments[index] ?? '';
-    const name = PARAMETER.exec(part)?.[1];
-    if (name === undefined ? part !== segment : segment === '') return null;
-    if (name !== undefined) path[name] = segment;
-  }
-  return path;
+function matchSegments(parts: readonly Part[], segments: readonly string[]): Record<string, string> | null {
+  const fits = parts.every(({ word }, index) =>
+    word === undefined ? segments[index] !== '' : segments[index] === word,
+  );
+  if (!fits) return null;
+  return Object.fromEntries(
+    parts.flatMap(({ name }, index) => (name === undefined ? [] : [[name, segments[index] ?? '']])),
+  );
 }
 
 /** Decodes segment by segment, after splitting: an encoded slash is part of an id. */
@@ -46,13 +50,17 @@ function decodeSegments(path: string): readonly string[] {
  * @throws Problem `not_found`, `method_not_allowed` (with the Allow header), `invalid_input` (percent-encoding).
  */
 export function createRouter(routes: readonly Route[], basePath: string): (method: string, pathname: string) => Match {
-  const entries: readonly Entry[] = routes.map((route) => ({ route, segments: route.pattern.split('/') }));
+  const byLength = new Map<number, Entry[]>();
+  for (const route of routes) {
+    const parts = route.pattern.split('/').map(partOf);
+    byLength.set(parts.length, [...(byLength.get(parts.length) ?? []), { route, parts }]);
+  }
   return (method, pathname) => {
     const below = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : null;
     const segments = below === null ? [] : decodeSegments(below);
     const matches: Match[] = [];
-    for (const { route, segments: pattern } of entries) {
-      const path = matchSegments(pattern, segments);
+    for (const { route, parts } of byLength.get(segments.length) ?? []) {
+      const path = matchSegments(parts, segments);
       if (path) matches.push({ route, path });
     }
     if (matches.length === 0) {
