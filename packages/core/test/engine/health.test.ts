@@ -54,6 +54,7 @@ describe('the health of a Remit', () => {
     vi.useFakeTimers();
     const { health, asked } = looking();
     await Promise.all(Array.from({ length: 100 }, () => health()));
+    await health();
     expect(asked()).toBe(1);
     await vi.advanceTimersByTimeAsync(1_000);
     await health();
