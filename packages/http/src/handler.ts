@@ -1,4 +1,4 @@
-import { type Principal, type Remit, RemitError } from '@remit/core';
+import { type Clock, type Principal, type Remit, RemitError } from '@remit/core';
 import { type CorsOptions, checkCors, corsHeaders, preflight, refuseForeign } from './crossSite.js';
 import { statusOf } from './describeApi.js';
 import { answerRepeatable } from './idempotency.js';
@@ -35,6 +35,8 @@ export interface HandlerOptions {
   readonly cors?: CorsOptions;
   /** Systems whose messages are taken in at `/ingest/{source}`. Default: none. */
   readonly ingest?: IngestSources;
+  /** By which clock a signed message is too old. Default: the system's. */
+  readonly clock?: Clock;
   /** Default: no limit. */
   readonly rateLimit?: RateLimitOptions;
   /** Default: the console. */
@@ -141,7 +143,8 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   };
   const origins = checkCors(options.cors);
   const countRequest = rateLimiter(options.rateLimit);
-  const ingest = { sources: options.ingest ?? {}, limits };
+  const { clock = { now: () => Date.now() } } = options;
+  const ingest = { sources: options.ingest ?? {}, limits, nowMs: () => clock.now() };
   const findRoute = createRouter(ROUTES, basePath);
 
   function tellLog(message: string, details: Readonly<Record<string, unknown>>): void {

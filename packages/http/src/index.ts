@@ -6,7 +6,15 @@ export { describeApi } from './describeApi.js';
 export { type Authenticate, createHandler, type HandlerOptions, type Logger } from './handler.js';
 // Messages of other systems
 export { type AlertmanagerOptions, fromAlertmanager } from './ingest/alertmanager.js';
-export { byBearer, byHmac, type HmacScheme, type Verify } from './ingest/signature.js';
+export { fromCloudEvents } from './ingest/cloudEvents.js';
+export { fromJson, type Mapping, type MappingRule } from './ingest/mapping.js';
+export {
+  fromServiceNow,
+  type ServiceNowFields,
+  type ServiceNowOptions,
+  type ServiceNowState,
+} from './ingest/serviceNow.js';
+export { byBearer, byHmac, type HmacScheme, SIGNATURE_STYLES, type Verify } from './ingest/signature.js';
 export type { IngestSource, IngestSources, Reported } from './ingest/source.js';
 export { toNodeListener } from './node.js';
 // The page

@@ -1,4 +1,5 @@
 import type { Fault } from '@remit/core';
+import { duplicateName } from './duplicateName.js';
 import { findJsonFault } from './jsonFault.js';
 import { Problem } from './problem.js';
 import { leftoverOf } from './rawBody.js';
@@ -15,8 +16,11 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-/** Refuses a body that does not say that it is UTF-8 JSON. A form can be sent across sites without asking; JSON cannot. */
-function checkMediaType(headers: Headers): void {
+/**
+ * Refuses a body that does not say that it is UTF-8 JSON. A form can be sent across sites without asking; JSON cannot.
+ * @throws Problem `unsupported_media_type`.
+ */
+export function checkMediaType(headers: Headers): void {
   const [essence = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';');
   const isJson = /^application\/(?:[\w.+-]+\+)?json$/.test(essence.trim());
   const charset = parameters.map((text) => text.trim()).find((text) => text.startsWith('charset='));
@@ -100,8 +104,15 @@ function parse(bytes: Uint8Array): unknown {
     throw invalid('The body is not valid UTF-8.');
   }
   try {
-    return JSON.parse(text);
-  } catch {
+    const value: unknown = JSON.parse(text);
+    const twice = duplicateName(text);
+    if (twice) {
+      const pointer = twice.map((part) => `/${toToken(part)}`).join('');
+      throw invalid(`The name ${JSON.stringify(twice.at(-1))} stands twice in one object; leave one out.`, pointer);
+    }
+    return value;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
     const { offset, line, column } = findJsonFault(text);
     const place = `line ${line}, column ${column}`;
     const found = offset >= text.length ? `it ends too early, at ${place}` : `it breaks at ${place}`;

@@ -19,6 +19,28 @@ export interface HmacScheme {
   readonly toleranceMs?: number;
 }
 
+/**
+ * How some senders sign, to be completed with their secrets: `byHmac({ ...SIGNATURE_STYLES.slack, secrets: [secret] })`.
+ * PagerDuty sends several signatures while its secrets change; Jira and PagerDuty sign no time, so that a replay is
+ * known by its ids alone.
+ */
+export const SIGNATURE_STYLES = {
+  pagerduty: { header: 'x-pagerduty-signature', prefix: 'v1=' },
+  jira: { header: 'x-hub-signature', prefix: 'sha256=' },
+  zendesk: {
+    header: 'x-zendesk-webhook-signature',
+    encoding: 'base64',
+    timestampHeader: 'x-zendesk-webhook-signature-timestamp',
+    signed: (timestamp, body) => timestamp + body,
+  },
+  slack: {
+    header: 'x-slack-signature',
+    prefix: 'v0=',
+    timestampHeader: 'x-slack-request-timestamp',
+    signed: (timestamp, body) => `v0:${timestamp}:${body}`,
+  },
+} as const satisfies Readonly<Record<string, Omit<HmacScheme, 'secrets'>>>;
+
 /** Whether a request is from whom it says, at this time (ms since the epoch). */
 export type Verify = (headers: Headers, body: Uint8Array, nowMs: number) => boolean;
 
@@ -32,9 +54,7 @@ function timeOf(text: string): number {
 }
 
 /**
- * Verifies HMAC-SHA256 signatures over the bytes as they came. Its options cover PagerDuty (`x-pagerduty-signature`,
- * prefix `v1=`, several signatures), Jira (`x-hub-signature`, `sha256=`), Zendesk (base64 over time and body) and Slack
- * (`v0=` over `v0:time:body`).
+ * Verifies HMAC-SHA256 signatures over the bytes as they came; {@link SIGNATURE_STYLES} says how some senders sign.
  * @throws RemitError `invalid_configuration` without a secret.
  */
 export function byHmac(scheme: HmacScheme): Verify {

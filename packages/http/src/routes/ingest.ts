@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type IngestSource, takeIn, verifiedSource } from '../ingest/source.js';
 import { Problem, sayFaults } from '../problem.js';
 import { leftoverOf } from '../rawBody.js';
-import { parseJson, readBytes } from '../readJson.js';
+import { checkMediaType, parseJson, readBytes } from '../readJson.js';
 import type { Answer, RawCall, Route } from '../route.js';
 import { sayIssue } from '../sayIssue.js';
 import { noQuery } from '../wire.js';
@@ -21,10 +21,9 @@ const takenWire = z.strictObject({
 });
 
 /** The source of a message. A signature that fails over bytes that are not the sender's says nothing about the sender. */
-function sourceOf({ path, request, ingest: { sources } }: RawCall, bytes: Uint8Array): IngestSource {
-  const { source: name } = path as { readonly source: string };
+function sourceOf({ request, ingest: { sources, nowMs } }: RawCall, name: string, bytes: Uint8Array): IngestSource {
   try {
-    return verifiedSource(sources, name, { headers: request.headers, bytes, nowMs: Date.now() });
+    return verifiedSource(sources, name, { headers: request.headers, bytes, nowMs: nowMs() });
   } catch (cause) {
     const isRefused = cause instanceof Problem && cause.code === 'unauthenticated';
     if (!isRefused || leftoverOf(request) === null) throw cause;
@@ -33,13 +32,17 @@ function sourceOf({ path, request, ingest: { sources } }: RawCall, bytes: Uint8A
 }
 
 async function ingest(call: RawCall): Promise<Answer> {
-  const { remit, request, ingest: given } = call;
+  const { remit, path, request, ingest: given } = call;
+  const { source: name } = path as { readonly source: string };
+  const { headers } = request;
+  checkMediaType(headers);
   // The bytes as they came: a signature covers nothing else.
   const bytes = await readBytes(request, given.limits);
-  const source = sourceOf(call, bytes);
-  const value = parseJson(bytes);
+  const source = sourceOf(call, name, bytes);
+  // An event whose attributes are headers may have no data.
+  const value = bytes.byteLength === 0 && headers.has('ce-specversion') ? null : parseJson(bytes);
   try {
-    return ok({ items: await takeIn(remit, source, source.read(value)) });
+    return ok({ items: await takeIn(remit, { source, name }, source.read(value, headers)) });
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const faults = error.issues.flatMap((issue) => sayIssue(issue, { input: value, place: 'body' }));
@@ -65,7 +68,14 @@ export const INGEST_ROUTES: readonly Route[] = [
     successes: [200],
     headers: [],
     sends: [],
-    codes: ['not_found', 'unauthenticated', 'payload_too_large', 'request_timeout', 'raw_body_missing'],
+    codes: [
+      'not_found',
+      'unauthenticated',
+      'unsupported_media_type',
+      'payload_too_large',
+      'request_timeout',
+      'raw_body_missing',
+    ],
     statuses: {},
     answer: ingest,
   },
