@@ -1982,8 +1982,9 @@ export interface operations {
                     "application/json": {
                         items: {
                             code: string | null;
+                            reason: ("new" | "open" | "closed" | "repeated" | "fault_shown" | "fault_gone" | "cannot_tell" | "being_decided" | "remediation_running" | "parked") | null;
                             /** @enum {string} */
-                            result: "created" | "known" | "resolved" | "left_open" | "refused";
+                            result: "created" | "known" | "reopened" | "resolved" | "left_open" | "refused";
                             ticket_id: string;
                         }[];
                     };

@@ -124,8 +124,9 @@ export function fakeRemit(): FakeRemit {
       requireCategory(input.category);
       const key = `${actor.tenant} ${input.ticketId}`;
       const there = views.get(key);
+      const { incidentKey: _, traceparent: __, ...content } = input;
       const record = receivedTicket({
-        ...input,
+        ...content,
         optedIn: input.optedIn ?? false,
         tenant: actor.tenant,
         submitter: actor.id,
@@ -138,6 +139,17 @@ export function fakeRemit(): FakeRemit {
       views.set(key, view);
       changes.push(`ticket ${input.ticketId}`);
       return { ...view, created: true };
+    },
+    async reportIncident(actor, input) {
+      enter(actor, 'tickets:write');
+      changes.push(`incident ${input.ticketId}`);
+      const { incidentKey: _, traceparent: __, ...content } = input;
+      const known = { optedIn: input.optedIn ?? false, tenant: actor.tenant, submitter: actor.id };
+      return { result: 'created', reason: 'new', ticket: receivedTicket({ ...content, ...known }) };
+    },
+    async reportRecovery(actor, { ticketId }) {
+      enter(actor, 'tickets:write');
+      return { result: 'left_open', reason: 'cannot_tell', ticket: find(actor, ticketId).ticket };
     },
     async ticket(actor, ticketId) {
       enter(actor, 'tickets:read');

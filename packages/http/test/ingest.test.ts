@@ -40,9 +40,11 @@ describe('messages of Alertmanager', () => {
   });
 
   test('end the ticket when the alert is over', async () => {
-    const { send, view, remit } = await receiving();
+    const { send, view, remit, breakWeb, mend } = await receiving();
+    breakWeb();
     await send(message(alert()));
     await remit.idle();
+    mend();
     expect((await send(message(alert({ status: 'resolved' })))).body.items).toMatchObject([{ result: 'resolved' }]);
     expect((await view()).ticket.status).toBe('resolved');
     expect((await send(message(alert({ status: 'resolved' })))).body.items).toMatchObject([{ result: 'known' }]);

@@ -65,7 +65,7 @@ describe('a mapping', () => {
   test('makes a ticket of a signed message; what the message says never opts it in', async () => {
     const { send, remit } = await paged();
     const { body } = await send(incident('incident.triggered'));
-    expect(body.items).toEqual([{ ticket_id: 'pagerduty-Q1', result: 'created', code: null }]);
+    expect(body.items).toEqual([{ ticket_id: 'pagerduty-Q1', result: 'created', reason: 'new', code: null }]);
     const { ticket } = await remit.ticket(sender, 'pagerduty-Q1');
     expect(ticket).toMatchObject({
       title: 'service web not responding',

@@ -33,7 +33,9 @@ async function snow() {
 describe('incidents of ServiceNow', () => {
   test('become tickets under their own number, not opted in; an update is the same ticket', async () => {
     const { send, remit, ids } = await snow();
-    expect((await send(incident())).body.items).toEqual([{ ticket_id: 'INC0010001', result: 'created', code: null }]);
+    expect((await send(incident())).body.items).toEqual([
+      { ticket_id: 'INC0010001', result: 'created', reason: 'new', code: null },
+    ]);
     expect((await remit.ticket(sender, 'INC0010001')).ticket).toMatchObject({
       title: 'service web not responding',
       description: 'service web not responding since noon',

@@ -1,7 +1,7 @@
 import type { Principal } from '@remit/core';
 import type { IngestSource } from '../src/index.js';
 import { type Ask, client, type Reply } from './client.js';
-import { type World, world } from './servedWorld.js';
+import { type Circumstances, type World, world } from './servedWorld.js';
 
 /* A real Remit that takes in the messages of one source. */
 
@@ -20,14 +20,16 @@ export interface Receiving extends World {
 
 export async function receiving(
   source: Pick<IngestSource, 'read' | 'verify'> & Partial<IngestSource>,
+  circumstances: Circumstances = {},
 ): Promise<Receiving> {
-  const w = await world();
+  const w = await world(circumstances);
   let nowMs = NOW;
   const ingest = { source: { principal: sender, ...source } };
   const on = client({ remit: w.remit, authenticate: () => null, ingest, clock: { now: () => nowMs } });
   const ask = (path: string, asked: Ask): Promise<Reply> => on.send('POST', path, { as: null, ...asked });
   return {
     ...w,
+    // `on` of the world stays for people; messages go through `post`.
     ask,
     post: (raw, headers = {}, name = 'source') =>
       ask(`/api/v1/ingest/${name}`, { raw, headers: { 'content-type': 'application/json', ...headers } }),

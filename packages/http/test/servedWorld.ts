@@ -1,4 +1,4 @@
-import { type Catalogue, createRemit, type Principal, type Remit } from '@remit/core';
+import { type Analyst, type Catalogue, createRemit, type Principal, type Remit, runbookAnalyst } from '@remit/core';
 import { memoryStorage, type RecordingExecutor, recordingExecutor, shiftedClock } from '@remit/core/testing';
 import { afterEach, expect } from 'vitest';
 import { z } from 'zod';
@@ -53,6 +53,8 @@ export interface World {
   /** Ids of remediations whose log was read. */
   readonly reads: string[];
   isUp(): boolean;
+  /** Reads fail from then on. */
+  blind(): void;
   nextDay(): void;
 }
 
@@ -74,12 +76,28 @@ function anybody(request: Request): Principal | null {
   return { id, tenant, scopes: LIMITED[id] ?? SCOPES };
 }
 
-export async function world({ losesReplies = false } = {}): Promise<World> {
+export interface Circumstances {
+  readonly losesReplies?: boolean;
+  /** A restart ends only then. */
+  readonly restarting?: Promise<void>;
+  /** Default: as long as an analyst needs. */
+  readonly analysing?: Promise<void>;
+}
+
+export async function world({ losesReplies, restarting, analysing }: Circumstances = {}): Promise<World> {
   let up = true;
+  let isReadable = true;
   const executor = recordingExecutor({
-    'ops/status': { readOnly: true, run: () => ({ up }) },
-    'ops/restart': {
+    'ops/status': {
+      readOnly: true,
       run: () => {
+        if (!isReadable) throw new Error('no answer');
+        return { up };
+      },
+    },
+    'ops/restart': {
+      run: async () => {
+        await restarting;
         up = true;
         if (losesReplies) throw new Error('connection lost');
         return { restarted: 'web' };
@@ -96,7 +114,15 @@ export async function world({ losesReplies = false } = {}): Promise<World> {
       return storage.remediations.load(tenant, remediationId);
     },
   };
-  const remit = createRemit({ storage: { ...storage, remediations }, executor, catalogue, clock });
+  const runbooks = runbookAnalyst();
+  const analyst: Analyst = {
+    ...runbooks,
+    analyze: async (input, options) => {
+      await analysing;
+      return runbooks.analyze(input, options);
+    },
+  };
+  const remit = createRemit({ storage: { ...storage, remediations }, executor, catalogue, clock, analyst });
   started.push(remit);
   await remit.start();
   return {
@@ -111,6 +137,9 @@ export async function world({ losesReplies = false } = {}): Promise<World> {
     },
     reads,
     isUp: () => up,
+    blind: () => {
+      isReadable = false;
+    },
     nextDay: () => clock.advance(25 * 3_600_000),
   };
 }
@@ -139,4 +168,19 @@ export async function until({ on }: World, ticketId: string, states: readonly st
     })
     .toBe(true);
   return last as Reply['body'];
+}
+
+/** Two incidents that people fixed and praised: enough for the third to be worth asking about. */
+export async function learn(w: World): Promise<void> {
+  for (const name of ['OLD-1', 'OLD-2']) {
+    w.breakWeb();
+    await submit(w, ticket(name));
+    const { status: state } = await until(w, name, ['needs_human', 'awaiting_approval']);
+    if (state === 'awaiting_approval') break;
+    const actions = [{ action: 'restart_service', arguments: { service: 'web' } }];
+    await w.on.send('POST', `${T}/${name}/resolve`, { body: { text: 'restarted', actions }, as: `fixer-${name}` });
+    const vote = { ticket_id: name, feedback_type: 'positive', rating: 5 };
+    await w.on.send('POST', '/api/v1/feedback', { body: vote, as: `voter-${name}` });
+    w.nextDay();
+  }
 }

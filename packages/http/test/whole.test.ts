@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Reply } from './client.js';
-import { submit, T, ticket, until, type World, world } from './servedWorld.js';
+import { learn, submit, T, ticket, until, world } from './servedWorld.js';
 
 interface Asked {
   readonly remediation: { readonly approval: { readonly approval_id: string; readonly binding_hash: string } };
@@ -9,21 +9,6 @@ interface Asked {
 function answerTo(body: Reply['body'], approve: boolean): object {
   const { approval_id, binding_hash } = (body as unknown as Asked).remediation.approval;
   return { approve, approval_id, binding_hash };
-}
-
-/** Two incidents that people fixed and praised: enough for the third to be worth asking about. */
-async function learn(w: World): Promise<void> {
-  for (const name of ['OLD-1', 'OLD-2']) {
-    w.breakWeb();
-    await submit(w, ticket(name));
-    const { status: state } = await until(w, name, ['needs_human', 'awaiting_approval']);
-    if (state === 'awaiting_approval') break;
-    const actions = [{ action: 'restart_service', arguments: { service: 'web' } }];
-    await w.on.send('POST', `${T}/${name}/resolve`, { body: { text: 'restarted', actions }, as: `fixer-${name}` });
-    const vote = { ticket_id: name, feedback_type: 'positive', rating: 5 };
-    await w.on.send('POST', '/api/v1/feedback', { body: vote, as: `voter-${name}` });
-    w.nextDay();
-  }
 }
 
 describe('the whole path', () => {

@@ -37,6 +37,8 @@ export interface TicketsTable extends Leased {
   submitter: string;
   targets: JsonText;
   metadata: JsonText;
+  incident_key: TextOrNull;
+  traceparent: TextOrNull;
   status: string;
   created_at_ms: Whole;
   updated_at_ms: Whole;

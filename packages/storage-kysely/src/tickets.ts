@@ -47,6 +47,8 @@ const TicketRow = z.object({
   submitter: z.string(),
   targets: json(textsShape),
   metadata: json(valueByNameShape),
+  incident_key: z.string().nullable(),
+  traceparent: z.string().nullable(),
   status: z.enum(STATUSES),
   created_at_ms: whole,
   updated_at_ms: whole,
@@ -83,6 +85,8 @@ export function placedTicket(row: { readonly tenant: string; readonly ticket_id:
       submitter: parsed.submitter,
       targets: parsed.targets,
       metadata: parsed.metadata,
+      ...(parsed.incident_key === null ? {} : { incidentKey: parsed.incident_key }),
+      ...(parsed.traceparent === null ? {} : { traceparent: parsed.traceparent }),
       status: parsed.status,
       createdAtMs: parsed.created_at_ms,
       updatedAtMs: parsed.updated_at_ms,
@@ -176,6 +180,8 @@ export function sqlTickets(sql: Sql): TicketStore {
             submitter: ticket.submitter,
             targets: asJson(ticket.targets),
             metadata: asJson(ticket.metadata),
+            incident_key: ticket.incidentKey ?? null,
+            traceparent: ticket.traceparent ?? null,
             status: 'received',
             created_at_ms: nowMs,
             updated_at_ms: nowMs,
@@ -197,6 +203,18 @@ export function sqlTickets(sql: Sql): TicketStore {
 
     async find(tenant, ticketId) {
       return (await read(db, tenant, ticketId))?.record ?? null;
+    },
+
+    async latestOfIncident(tenant, incidentKey) {
+      const row = await db
+        .selectFrom('tickets')
+        .selectAll()
+        .where('tenant', '=', tenant)
+        .where('incident_key', '=', incidentKey)
+        .orderBy('position', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? placedTicket(row).record : null;
     },
 
     async list(tenant, query) {

@@ -148,6 +148,7 @@ describe('migrate', () => {
         "d0af07be50c1d65c",
         "cf2745f35cb5c992",
         "247d1377fa34fc45",
+        "8d8c7efa1b4a4add",
       ]
     `);
   });

@@ -50,6 +50,27 @@ async function pages(world: OpenedStorage, query: { status?: 'received'; categor
 
 /** What a store must do with tickets. */
 export const ticketCases: StorageCases = {
+  'latestOfIncident: finds the newest ticket of an incident, of this tenant, with all that it was handed in with':
+    async (world) => {
+      const { tickets } = world.storage;
+      const incidentKey = ODD;
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await submitted(world, { ticketId: 'first', incidentKey });
+      await submitted(world, { ticketId: 'other', incidentKey: 'other' });
+      await submitted(world, { ticketId: 'second', incidentKey, traceparent });
+      await submitted(world, { ticketId: 'none' });
+      await submitted(world, { ticketId: 'theirs', tenant: GLOBEX, incidentKey });
+      const latest = await tickets.latestOfIncident(ACME, incidentKey);
+      expect([latest?.ticketId, latest?.incidentKey, latest?.traceparent]).toEqual([
+        'second',
+        incidentKey,
+        traceparent,
+      ]);
+      expect((await tickets.latestOfIncident(GLOBEX, incidentKey))?.ticketId).toBe('theirs');
+      expect(await tickets.latestOfIncident(ACME, 'unknown')).toBeNull();
+      const plain = await tickets.find(ACME, 'none');
+      expect([plain && 'incidentKey' in plain, plain && 'traceparent' in plain]).toEqual([false, false]);
+    },
   'submit: stores a ticket as received': async ({ storage, clock }) => {
     const ticket = ticketOf();
     const submission = await storage.tickets.submit(ticket, contentHashOf(ticket));

@@ -32,6 +32,13 @@ export interface Ticket {
   /** Ids `kind:name` that the submitter names. */
   readonly targets: readonly string[];
   readonly metadata: Readonly<Record<string, Json>>;
+  /**
+   * What the incident is known by at its source, over all the times that it comes back: an alert's fingerprint. Absent
+   * where nobody said.
+   */
+  readonly incidentKey?: string;
+  /** The W3C trace context (`traceparent`) of the request that handed it in. Absent where none was sent. */
+  readonly traceparent?: string;
 }
 
 /** An earlier ticket that is like this one. */

@@ -31,6 +31,7 @@ import { controlVerbs } from './verbs/control.js';
 import { guaranteeVerbs } from './verbs/guarantee.js';
 import { learningVerbs } from './verbs/learning.js';
 import { repeatVerbs } from './verbs/repeats.js';
+import { reportVerbs } from './verbs/reports.js';
 import { ticketVerbs } from './verbs/tickets.js';
 import { toolVerbs } from './verbs/tools.js';
 import { watchAnalyst } from './watchAnalyst.js';
@@ -129,6 +130,7 @@ export function createRemit(options: RemitOptions): Remit {
     events: observers.emitter,
     categories: context.categories,
     ...ticketVerbs(context),
+    ...reportVerbs(context),
     ...approvalVerbs(context),
     ...learningVerbs(context),
     ...controlVerbs(context),

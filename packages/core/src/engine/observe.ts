@@ -6,6 +6,7 @@ import type { Halt } from '../domain/safety.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import type { Progress } from '../ports/executor.js';
 import type { FeedbackRecord } from '../ports/storage.js';
+import type { IncidentReport } from './remit.js';
 
 /** What observers can listen to. Everything is stored before it is told; a listener that throws changes nothing. */
 export interface RemitEventMap {
@@ -19,6 +20,10 @@ export interface RemitEventMap {
   readonly runbook_promoted: (runbook: PromotedRunbook) => void;
   /** A person renamed, merged or split a pattern, or took that back. */
   readonly pattern_changed: (change: PatternChange) => void;
+  /** Another system said that an incident began or is over, and what that led to. Told; what it changed is stored. */
+  readonly incident_reported: (
+    report: IncidentReport & { readonly said: 'opened' | 'over'; readonly by: string },
+  ) => void;
   /** A row was appended to a remediation's log. */
   readonly remediation_event: (row: LogRow) => void;
   /** A tool says how far it is with a call that is under way. Told, not stored: it proves nothing. */

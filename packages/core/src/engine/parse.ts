@@ -39,6 +39,11 @@ const ticketInput = z.strictObject({
     .max(INPUT_LIMITS.targets)
     .default([]),
   metadata: z.record(z.string(), json).default({}),
+  incidentKey: name.nullish(),
+  traceparent: z
+    .string()
+    .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, 'must be a W3C traceparent')
+    .nullish(),
 });
 
 const comment = text(INPUT_LIMITS.comment)
@@ -108,6 +113,13 @@ const resolutionInput = z.strictObject({
   text: filled(INPUT_LIMITS.comment),
   actions: z.array(z.strictObject({ action: z.string(), arguments: z.record(z.string(), json) })).default([]),
   timeToResolve: minutes,
+});
+
+const recoveryInput = z.strictObject({
+  ticketId: name,
+  incidentKey: name.nullish().transform((value) => value ?? null),
+  text: filled(INPUT_LIMITS.comment),
+  closesUnread: z.boolean().default(false),
 });
 
 const answerInput = z.strictObject({
@@ -232,7 +244,8 @@ function parse<Value>(
 export function parseTicket(input: unknown, categories: readonly string[]) {
   const ticket = parse(ticketInput, input, 'ticket', 'invalid_input');
   requireCategory(ticket.category, categories);
-  return ticket;
+  const { incidentKey, traceparent, ...rest } = ticket;
+  return { ...rest, ...(incidentKey ? { incidentKey } : {}), ...(traceparent ? { traceparent } : {}) };
 }
 
 /** @throws RemitError `unknown_category` naming the known ones. */
@@ -272,6 +285,8 @@ export const parsePatternEdit = (input: unknown) => parse(patternEditInput, inpu
 export const parsePromotion = (input: unknown) => parse(promotionInput, input, 'runbook', 'invalid_input');
 /** Parses a human resolution. @throws RemitError `invalid_input`. */
 export const parseResolution = (input: unknown) => parse(resolutionInput, input, 'resolution', 'invalid_input');
+/** Parses another system's word that an incident is over. @throws RemitError `invalid_input`. */
+export const parseRecovery = (input: unknown) => parse(recoveryInput, input, 'report', 'invalid_input');
 /** Parses an answer to an approval. @throws RemitError `invalid_input`. */
 export const parseAnswer = (input: unknown) => parse(answerInput, input, 'answer', 'invalid_input');
 /** Parses an answer to a parked remediation. @throws RemitError `invalid_input`. */

@@ -34,6 +34,44 @@ export interface TicketInput {
   /** Ids `kind:name` of what is broken. */
   readonly targets?: readonly string[];
   readonly metadata?: Readonly<Record<string, Json>>;
+  /** What the incident is known by at its source, over all the times that it comes back. Default: nothing. */
+  readonly incidentKey?: string | null;
+  /** The W3C trace context of the request. Default: none. */
+  readonly traceparent?: string | null;
+}
+
+/** Another system's word that an incident is over. */
+export interface RecoveryInput {
+  readonly ticketId: string;
+  /** Where no ticket has that id: the newest one of this incident is meant. Default: none. */
+  readonly incidentKey?: string | null;
+  /** Who says so, in words. */
+  readonly text: string;
+  /** Whether the word alone ends a ticket where no read can tell. Default false. */
+  readonly closesUnread?: boolean;
+}
+
+/** Why a report led to what it led to. */
+export type ReportReason =
+  | 'new'
+  /** The ticket is open, or closed, already. */
+  | 'open'
+  | 'closed'
+  /** What the catalogue's reads say of the fault. */
+  | 'fault_shown'
+  | 'fault_gone'
+  | 'cannot_tell'
+  | 'being_decided'
+  | 'remediation_running'
+  /** Effects stand that a person has to look at. */
+  | 'parked';
+
+/** What another system's report led to. */
+export interface IncidentReport {
+  readonly result: 'created' | 'known' | 'reopened' | 'resolved' | 'left_open';
+  readonly reason: ReportReason;
+  /** The ticket that it was about; not always the one that was named. */
+  readonly ticket: TicketRecord;
 }
 
 /** The latest remediation of a ticket, as readers see it. */
@@ -245,6 +283,18 @@ export interface Remit {
    * and `tickets:opt_in` to opt in. @throws `unknown_category`, `ticket_conflict` (the id is taken by other content).
    */
   submitTicket(actor: Principal, input: TicketInput): Promise<Submitted>;
+  /**
+   * Takes in what another system reports as broken. What is known already is not opened anew: an open ticket stays as it
+   * is, a resolved one is reopened where the catalogue's reads show the fault (the same id at any time, a new occurrence
+   * of the incident within the soak). Anything else is submitted. Scopes and errors as for submitting, but the same id
+   * with other content is no conflict.
+   */
+  reportIncident(actor: Principal, input: TicketInput): Promise<IncidentReport>;
+  /**
+   * Takes in another system's word that an incident is over. It is a hint: the ticket is resolved where the catalogue's
+   * reads show that the fault is gone; a remediation that runs is left alone. Scope `tickets:write`.
+   */
+  reportRecovery(actor: Principal, input: RecoveryInput): Promise<IncidentReport>;
   /** Scope `tickets:read`. */
   ticket(actor: Principal, ticketId: string): Promise<TicketView>;
   /** Newest first. Scope `tickets:read`. */

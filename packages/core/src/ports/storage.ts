@@ -99,6 +99,10 @@ export interface TicketStore {
   /** Gives a ticket's claim back without a result, so that it can be claimed again at once. */
   release(tenant: string, ticketId: string, token: number): Promise<void>;
   /**
+   * The newest ticket of an incident, by what it is known by at its source (`incidentKey`); null: there is none.
+   */
+  latestOfIncident(tenant: string, incidentKey: string): Promise<TicketRecord | null>;
+  /**
    * Records that a person fixed it: status `resolved`, with the facts it teaches, in one transaction.
    * `unfinished` while a remediation of it is executing, validating or rolling back. Leases on others of its
    * remediations end: a worker that was about to act is fenced.

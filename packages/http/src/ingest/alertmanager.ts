@@ -29,18 +29,22 @@ export interface AlertmanagerOptions {
 
 /**
  * Reads what Alertmanager sends to a webhook (version 4). An alert is known by its fingerprint and the time it began
- * at: told again it is the same ticket, firing anew it is a new one.
+ * at: told again it is the same ticket. Its fingerprint alone is what it is known by when it fires anew.
  */
 export function fromAlertmanager({ category, targets, optIn }: AlertmanagerOptions): IngestSource['read'] {
   return (given) =>
     message.parse(given).alerts.map(({ status, labels, annotations, startsAt, fingerprint }) => {
       const ticketId = `alert-${fingerprint}-${startsAt}`;
-      if (status === 'resolved') return { kind: 'over', ticketId, text: 'Alertmanager says that the alert is over.' };
+      const incidentKey = `alert-${fingerprint}`;
+      if (status === 'resolved') {
+        return { kind: 'over', ticketId, incidentKey, text: 'Alertmanager says that the alert is over.' };
+      }
       const title = annotations['summary'] ?? labels['alertname'] ?? 'Alert';
       return {
         kind: 'opened',
         ticket: {
           ticketId,
+          incidentKey,
           title,
           description: annotations['description'] ?? title,
           category: typeof category === 'string' ? category : category(labels),

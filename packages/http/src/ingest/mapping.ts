@@ -20,6 +20,7 @@ const ruleSchema = z
     when: z.record(pointer, oneOrMany).optional(),
     says: z.enum(['opened', 'over']),
     ticketId: filled,
+    incidentKey: filled.optional(),
     deliveryKey: filled.optional(),
     title: filled.optional(),
     description: filled.optional(),
@@ -48,6 +49,8 @@ export interface MappingRule {
   readonly says: Reported['kind'];
   /** The id that repeats and the end are known by. Begin it with a word of the source: ids are unique per tenant. */
   readonly ticketId: string;
+  /** What the incident is known by over all the times that it comes back. Default: the ticket id alone. */
+  readonly incidentKey?: string;
   /** What a delivery is known by: one that comes again within a day does nothing. Default: the ticket id does it. */
   readonly deliveryKey?: string;
   /** Default: none. Left out as well when the message has nothing for a place in it. */
@@ -142,9 +145,10 @@ class Filling {
 function reportOf(rule: MappingRule, filling: Filling): Reported {
   const ticketId = filling.needed(rule.ticketId);
   const delivery = rule.deliveryKey === undefined ? {} : { deliveryKey: filling.needed(rule.deliveryKey) };
+  const incident = rule.incidentKey === undefined ? {} : { incidentKey: filling.needed(rule.incidentKey) };
   return rule.says === 'over'
-    ? { kind: 'over', ticketId, text: 'The sender says that it is over.', ...delivery }
-    : { kind: 'opened', ticket: filling.ticket(ticketId, rule), ...delivery };
+    ? { kind: 'over', ticketId, ...incident, text: 'The sender says that it is over.', ...delivery }
+    : { kind: 'opened', ticket: { ...filling.ticket(ticketId, rule), ...incident }, ...delivery };
 }
 
 function invalid(faults: readonly Fault[]): RemitError {

@@ -1,4 +1,14 @@
-import { hashOf, type Principal, type Remit, RemitError, sha256, type TicketInput } from '@remit/core';
+import {
+  type ErrorCode,
+  hashOf,
+  type IncidentReport,
+  type Principal,
+  type Remit,
+  RemitError,
+  type ReportReason,
+  sha256,
+  type TicketInput,
+} from '@remit/core';
 import { Problem } from '../problem.js';
 import type { Verify } from './signature.js';
 
@@ -7,7 +17,13 @@ export type Reported =
   /** Something is broken. The id is what repeats are known by. */
   | ({ readonly kind: 'opened'; readonly ticket: TicketInput } & Delivered)
   /** The sender says that it is over. */
-  | ({ readonly kind: 'over'; readonly ticketId: string; readonly text: string } & Delivered);
+  | ({
+      readonly kind: 'over';
+      readonly ticketId: string;
+      /** Where no ticket has that id: the newest of this incident is meant. */
+      readonly incidentKey?: string;
+      readonly text: string;
+    } & Delivered);
 
 /** How a report came. */
 interface Delivered {
@@ -20,6 +36,8 @@ export interface IngestSource {
   /** In whose name tickets are handed in: scopes `tickets:write` and `tickets:read`, nothing else unless it may opt in. */
   readonly principal: Principal;
   readonly verify: Verify;
+  /** Whether its word alone ends tickets whose fault no read of the catalogue can see. Default false. */
+  readonly closesUnread?: boolean;
   /**
    * Reads a message, with the headers it came with. It opts nothing in unless it says so itself (`optedIn: true`), and
    * then the principal needs `tickets:opt_in`. What it throws is told to the sender as `invalid_input` if it is a zod
@@ -31,10 +49,13 @@ export interface IngestSource {
 /** Senders by the name in their address, `/ingest/{source}`. */
 export type IngestSources = Readonly<Record<string, IngestSource>>;
 
-/** What became of one report. */
+/** What became of one report, about which ticket. */
 export interface Taken {
   readonly ticket_id: string;
-  readonly result: 'created' | 'known' | 'resolved' | 'left_open' | 'refused';
+  readonly result: IncidentReport['result'] | 'refused';
+  /** Why; null where it was refused. */
+  readonly reason: ReportReason | 'repeated' | null;
+  /** Why it was refused; null where it was not. */
   readonly code: string | null;
 }
 
@@ -52,76 +73,79 @@ export function verifiedSource(
   });
 }
 
-async function open(remit: Remit, principal: Principal, ticket: TicketInput): Promise<Taken> {
-  try {
-    const { created } = await remit.submitTicket(principal, ticket);
-    return { ticket_id: ticket.ticketId, result: created ? 'created' : 'known', code: null };
-  } catch (error) {
-    // The same id in other words is the same incident, told again.
-    if (RemitError.is(error) && error.code === 'ticket_conflict') {
-      return { ticket_id: ticket.ticketId, result: 'known', code: null };
-    }
-    throw error;
-  }
-}
-
-/** A ticket that nobody works on ends with its incident; one that Remit is mending is validated by its own reads. */
-async function end(remit: Remit, principal: Principal, ticketId: string, text: string): Promise<Taken> {
-  try {
-    await remit.resolveTicket(principal, ticketId, { text });
-    return { ticket_id: ticketId, result: 'resolved', code: null };
-  } catch (error) {
-    if (!RemitError.is(error)) throw error;
-    if (error.code === 'ticket_closed') return { ticket_id: ticketId, result: 'known', code: null };
-    if (error.code === 'ticket_conflict') return { ticket_id: ticketId, result: 'left_open', code: error.code };
-    throw error;
-  }
-}
-
 /** Whether trouble is on our side: the sender should send everything again. */
 function isOurs(error: unknown): boolean {
   return !RemitError.is(error) || error.code === 'storage_unavailable' || error.code === 'internal';
 }
 
-async function takeOne(remit: Remit, principal: Principal, report: Reported): Promise<Taken> {
-  const ticketId = report.kind === 'opened' ? report.ticket.ticketId : report.ticketId;
+/** An incident that began and is over at once is still being decided: it is waited for, so long in all, ms. */
+const WAIT_FOR_DECISION_MS = 5_000;
+
+/** Where a message goes. */
+interface Intake {
+  readonly remit: Remit;
+  readonly source: IngestSource;
+  readonly name: string;
+  /** Until when a decision is waited for, by `performance.now()`. */
+  readonly waitsUntil: number;
+}
+
+function ticketIdOf(report: Reported): string {
+  return report.kind === 'opened' ? report.ticket.ticketId : report.ticketId;
+}
+
+async function report({ remit, source, waitsUntil }: Intake, reported: Reported): Promise<IncidentReport> {
+  const { principal, closesUnread = false } = source;
+  if (reported.kind === 'opened') return remit.reportIncident(principal, reported.ticket);
+  const { ticketId, incidentKey = null, text } = reported;
+  const recovery = { ticketId, incidentKey, text, closesUnread };
+  const first = await remit.reportRecovery(principal, recovery);
+  const left = waitsUntil - performance.now();
+  if (first.reason !== 'being_decided' || left <= 0 || !principal.scopes.includes('tickets:read')) return first;
+  await remit.whenDecided(principal, first.ticket.ticketId, left);
+  return remit.reportRecovery(principal, recovery);
+}
+
+async function takeOne(intake: Intake, reported: Reported): Promise<Taken> {
   try {
-    return report.kind === 'opened'
-      ? await open(remit, principal, report.ticket)
-      : await end(remit, principal, ticketId, report.text);
+    const { ticket, result, reason } = await report(intake, reported);
+    return { ticket_id: ticket.ticketId, result, reason, code: null };
   } catch (error) {
     if (isOurs(error) || !RemitError.is(error)) throw error;
-    return { ticket_id: ticketId, result: 'refused', code: error.code };
+    return refused(reported, error.code);
   }
 }
 
+function refused(reported: Reported, code: ErrorCode): Taken {
+  return { ticket_id: ticketIdOf(reported), result: 'refused', reason: null, code };
+}
+
 /** A delivery that is known by a key does something once; one that changed nothing may come again. */
-async function takeOnce(remit: Remit, source: IngestSource, name: string, report: Reported): Promise<Taken> {
-  const { principal } = source;
-  if (report.deliveryKey === undefined) return takeOne(remit, principal, report);
-  const { deliveryKey, ...said } = report;
+async function takeOnce(intake: Intake, reported: Reported): Promise<Taken> {
+  if (reported.deliveryKey === undefined) return takeOne(intake, reported);
+  const { remit, source, name } = intake;
+  const { deliveryKey, ...said } = reported;
   const request = { key: sha256(`ingest ${name} ${deliveryKey}`), fingerprint: hashOf(said) };
   try {
-    const { answer, replayed } = await remit.answerOnce(principal, request, async () => {
-      const taken = await takeOne(remit, principal, report);
+    const { answer, replayed } = await remit.answerOnce(source.principal, request, async () => {
+      const taken = await takeOne(intake, reported);
       return { answer: { ...taken }, keep: taken.result !== 'refused' && taken.result !== 'left_open' };
     });
     const taken = answer as unknown as Taken;
-    return replayed ? { ...taken, result: 'known', code: null } : taken;
+    return replayed ? { ...taken, result: 'known', reason: 'repeated' } : taken;
   } catch (error) {
     if (!RemitError.is(error) || error.code !== 'idempotency_mismatch') throw error;
-    const ticketId = report.kind === 'opened' ? report.ticket.ticketId : report.ticketId;
-    return { ticket_id: ticketId, result: 'refused', code: error.code };
+    return refused(reported, error.code);
   }
 }
 
 /** Takes in what a message reports, one by one: a report that cannot be taken does not keep the others out. */
 export async function takeIn(
-  remit: Remit,
-  { source, name }: { readonly source: IngestSource; readonly name: string },
+  of: Pick<Intake, 'remit' | 'source' | 'name'>,
   reports: readonly Reported[],
 ): Promise<readonly Taken[]> {
+  const intake = { ...of, waitsUntil: performance.now() + WAIT_FOR_DECISION_MS };
   const taken: Taken[] = [];
-  for (const report of reports) taken.push(await takeOnce(remit, source, name, report));
+  for (const reported of reports) taken.push(await takeOnce(intake, reported));
   return taken;
 }

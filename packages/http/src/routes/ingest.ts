@@ -13,7 +13,21 @@ const takenWire = z.strictObject({
     .array(
       z.strictObject({
         ticket_id: z.string(),
-        result: z.enum(['created', 'known', 'resolved', 'left_open', 'refused']),
+        result: z.enum(['created', 'known', 'reopened', 'resolved', 'left_open', 'refused']),
+        reason: z
+          .enum([
+            'new',
+            'open',
+            'closed',
+            'repeated',
+            'fault_shown',
+            'fault_gone',
+            'cannot_tell',
+            'being_decided',
+            'remediation_running',
+            'parked',
+          ])
+          .nullable(),
         code: z.string().nullable(),
       }),
     )
@@ -42,7 +56,7 @@ async function ingest(call: RawCall): Promise<Answer> {
   // An event whose attributes are headers may have no data.
   const value = bytes.byteLength === 0 && headers.has('ce-specversion') ? null : parseJson(bytes);
   try {
-    return ok({ items: await takeIn(remit, { source, name }, source.read(value, headers)) });
+    return ok({ items: await takeIn({ remit, source, name }, source.read(value, headers)) });
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const faults = error.issues.flatMap((issue) => sayIssue(issue, { input: value, place: 'body' }));

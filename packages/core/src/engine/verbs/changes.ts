@@ -14,6 +14,7 @@ const NEWS: readonly (keyof RemitEventMap)[] = [
   'ticket_received',
   'ticket_reopened',
   'ticket_cancelled',
+  'incident_reported',
   'remediation_event',
   'feedback_recorded',
   'policy_changed',

@@ -1,17 +1,14 @@
 import type { Principal } from '../../domain/approval.js';
-import { hashOf } from '../../domain/canonical.js';
 import { WAITING_LOOKS_EVERY_MS } from '../../domain/policy.js';
-import type { Ticket } from '../../domain/ticket.js';
-import { RemitError } from '../../errors.js';
 import { requireScope } from '../authorise.js';
 import { cancelTicket } from '../cancelTicket.js';
 import type { EngineContext } from '../context.js';
-import { parseTicket } from '../parse.js';
 import { findTicket, isAtRest, ticketView } from '../readModels.js';
 import type { Remit, TicketView } from '../remit.js';
 import { adjudicate, reopenTicket } from '../reopenTicket.js';
 import { resolveTicket } from '../resolveTicket.js';
 import { setOptIn } from '../setOptIn.js';
+import { submitTicket } from '../submitTicket.js';
 
 /** Handing tickets in and looking at them. */
 export function ticketVerbs(
@@ -30,7 +27,7 @@ export function ticketVerbs(
   | 'adjudicate'
   | 'logOf'
 > {
-  const { storage, observers, queue, categories } = context;
+  const { storage, observers } = context;
 
   /** The ticket as soon as it is as wanted, or as it is after a time. */
   async function waitUntil(
@@ -67,29 +64,7 @@ export function ticketVerbs(
   }
 
   return {
-    async submitTicket(actor, input) {
-      requireScope(actor, 'tickets:write');
-      const parsed = parseTicket(input, categories);
-      if (parsed.optedIn) requireScope(actor, 'tickets:opt_in');
-      const ticket: Ticket = { ...parsed, tenant: actor.tenant, submitter: actor.id };
-      const { submitter: _, ...content } = ticket;
-      const submission = await storage.tickets.submit(ticket, hashOf(content));
-      if (submission.kind === 'conflict') {
-        throw new RemitError(
-          'ticket_conflict',
-          `Ticket ${JSON.stringify(ticket.ticketId)} exists with other content.`,
-          {
-            nextStep: 'Use another ticket_id, or send the same content again.',
-          },
-        );
-      }
-      const created = submission.kind === 'created';
-      if (created) {
-        observers.tell('ticket_received', submission.record);
-        await queue.wake({ kind: 'ticket', tenant: ticket.tenant, id: ticket.ticketId });
-      }
-      return { ...(await ticketView(context, submission.record)), created };
-    },
+    submitTicket: (actor, input) => submitTicket(context, actor, input),
 
     async ticket(actor, ticketId) {
       requireScope(actor, 'tickets:read');

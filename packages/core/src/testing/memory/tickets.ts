@@ -67,6 +67,10 @@ export function memoryTickets(state: MemoryState): TicketStore {
     async find(tenant, ticketId) {
       return entryOf(tenant, ticketId)?.record ?? null;
     },
+    async latestOfIncident(tenant, incidentKey) {
+      const of = [...tickets.values()].map(({ record }) => record);
+      return of.findLast((record) => record.tenant === tenant && record.incidentKey === incidentKey) ?? null;
+    },
     async list(tenant, query) {
       const { status, category } = query;
       const entries = [...tickets.values()].filter(
