@@ -223,6 +223,7 @@ export {
   type RequiresApproval,
   SIMILARITY,
   type TimeWindow,
+  WEBHOOKS,
   WEIGHTS,
   type Weekday,
   type Weights,

@@ -26,6 +26,10 @@ export { ROUTES } from './routes.js';
 // Sentences
 export { sayEvent } from './sayEvent.js';
 export { sayRule } from './sayRule.js';
+// Telling others
+export type { WebhookEndpoint } from './webhooks/endpoint.js';
+export type { Posted, Resolve } from './webhooks/post.js';
+export { startWebhooks, type WebhookOptions, type Webhooks } from './webhooks/webhooks.js';
 // The wire
 export type {
   EventWire,

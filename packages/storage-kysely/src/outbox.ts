@@ -266,6 +266,23 @@ export function sqlOutbox(sql: Sql): OutboxStore {
       });
     },
 
+    async forgetDeadLetter(tenant, consumer, seq) {
+      return sql.write(async (transaction) => {
+        const rows = await transaction
+          .selectFrom('outbox_dead_letters')
+          .select(['position', 'event'])
+          .where('tenant', '=', tenant)
+          .where('consumer', '=', consumer)
+          .execute();
+        const positions = rows.flatMap(({ position, event }) =>
+          parseRow('outbox_dead_letters', [tenant], json(eventShape), event).seq === seq ? [position] : [],
+        );
+        if (positions.length === 0) return false;
+        await transaction.deleteFrom('outbox_dead_letters').where('position', 'in', positions).execute();
+        return true;
+      });
+    },
+
     async deadLetters(tenant, limit) {
       const rows = await sql.db
         .selectFrom('outbox_dead_letters')

@@ -165,6 +165,22 @@ export const consumerCases: StorageCases = {
     expect(await storage.outbox.deadLetters(ACME, 10)).toMatchObject([{ consumer: 'hook', event, error: '410' }]);
     expect((await claimed(world)).seq).toBe(1);
   },
+  'a dead letter that was delivered after all is forgotten, and no other': async (world) => {
+    const { storage } = world;
+    const first = await claimed(world);
+    await submitted(world, { ticketId: 'INC-1' });
+    await submitted(world, { ticketId: 'INC-2' });
+    const [one, two] = await all(world);
+    if (!one || !two) throw new Error('Nothing was told.');
+    await storage.outbox.step(ACME, 'hook', { token: first.token, step: { kind: 'dead', event: one, error: 'x' } });
+    const second = await claimed(world);
+    await storage.outbox.step(ACME, 'hook', { token: second.token, step: { kind: 'dead', event: two, error: 'y' } });
+    expect(await storage.outbox.forgetDeadLetter(GLOBEX, 'hook', one.seq)).toBe(false);
+    expect(await storage.outbox.forgetDeadLetter(ACME, 'other', one.seq)).toBe(false);
+    expect(await storage.outbox.forgetDeadLetter(ACME, 'hook', one.seq)).toBe(true);
+    expect(await storage.outbox.forgetDeadLetter(ACME, 'hook', one.seq)).toBe(false);
+    expect((await storage.outbox.deadLetters(ACME, 10)).map(({ event }) => event.seq)).toEqual([two.seq]);
+  },
   'of another tenant or name has a place of its own': async (world) => {
     const { outbox } = world.storage;
     await claimed(world);

@@ -295,6 +295,24 @@ export const TIDY = { everyMs: 10 * MINUTE, atOnce: 1_000 };
 /** How long events of the outbox are kept for observers that come back, ms. */
 export const OUTBOX = { keptMs: 7 * DAY };
 
+/** Events that are sent to addresses outside. */
+export const WEBHOOKS = {
+  /** How long one attempt may take, ms. */
+  timeoutMs: 10_000,
+  /** How long a sender holds an endpoint for one attempt, ms; longer than the attempt. */
+  leaseMs: MINUTE,
+  /** Attempts of one event; then it is kept as a dead letter. */
+  attempts: 10,
+  /** The wait before the second attempt, ms; four times as long before each one more. */
+  firstWaitMs: 5_000,
+  /** The longest wait, ms. */
+  longestWaitMs: 6 * HOUR,
+  /** How often is looked for something new, ms. */
+  lookEveryMs: 1_000,
+  /** Length of a secret, bytes, as the Standard Webhooks say. */
+  secretBytes: { least: 24, most: 64 },
+};
+
 /** Repeats of a request under one idempotency key. */
 export const IDEMPOTENCY = {
   /** How long an answer is kept, ms. */

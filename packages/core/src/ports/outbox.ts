@@ -89,4 +89,6 @@ export interface OutboxStore {
   ): Promise<boolean>;
   /** The newest dead letters of a tenant, newest first. */
   deadLetters(tenant: string, limit: number): Promise<readonly DeadLetter[]>;
+  /** Forgets the dead letters of an event, once it was delivered after all; false when there are none. */
+  forgetDeadLetter(tenant: string, consumer: string, seq: number): Promise<boolean>;
 }

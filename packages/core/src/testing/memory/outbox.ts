@@ -62,7 +62,7 @@ export function tellRemediation(
 /** The outbox in memory. */
 export function memoryOutbox(state: MemoryState): OutboxStore {
   const { clock, outbox, consumers } = state;
-  const dead: DeadLetter[] = [];
+  let dead: readonly DeadLetter[] = [];
   const of = (tenant: string): OutboxEntry => outbox.get(tenant) ?? { last: 0, events: [] };
   return {
     async after(tenant, { seq, limit, ticketId }) {
@@ -94,7 +94,7 @@ export function memoryOutbox(state: MemoryState): OutboxStore {
       if (step.kind === 'done') entry.seq = step.seq;
       if (step.kind === 'dead') {
         entry.seq = step.event.seq;
-        dead.push(sealed({ consumer, event: step.event, error: step.error, atMs: nowMs }));
+        dead = [...dead, sealed({ consumer, event: step.event, error: step.error, atMs: nowMs })];
       }
       return true;
     },
@@ -103,6 +103,11 @@ export function memoryOutbox(state: MemoryState): OutboxStore {
         .filter(({ event }) => event.tenant === tenant)
         .reverse()
         .slice(0, limit);
+    },
+    async forgetDeadLetter(tenant, consumer, seq) {
+      const before = dead.length;
+      dead = dead.filter(({ event, consumer: of }) => event.tenant !== tenant || of !== consumer || event.seq !== seq);
+      return dead.length < before;
     },
   };
 }
