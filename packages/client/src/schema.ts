@@ -365,6 +365,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/patterns/{pattern_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest tickets that count under a pattern today, newest first
+         * @description The newest tickets that count under a pattern today, newest first. Scope: `tickets:read`.
+         */
+        get: operations["listPatternTickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/patterns/{pattern_id}/undo": {
         parameters: {
             query?: never;
@@ -2244,6 +2264,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PatternChange"];
+                };
+            };
+        };
+    };
+    listPatternTickets: {
+        parameters: {
+            query?: {
+                /** @description How many; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                pattern_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TicketItem"][];
+                        next_cursor: string | null;
+                    };
                 };
             };
         };

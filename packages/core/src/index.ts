@@ -215,6 +215,7 @@ export {
   type JsonLimits,
   type Limits,
   OUTBOX,
+  PATTERN_TICKETS_SHOWN,
   PHASE_RULES,
   PHASES,
   type PhaseName,

@@ -43,6 +43,7 @@ export {
   pageFromWire,
   pageQuery,
   patternsQuery,
+  patternTicketsQuery,
   reliabilityQuery,
   similarQuery,
   ticketsQuery,

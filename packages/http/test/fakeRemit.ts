@@ -317,6 +317,10 @@ export function fakeRemit(): FakeRemit {
         remediation,
       };
     },
+    async patternTickets(actor) {
+      enter(actor, 'tickets:read');
+      return [...views.values()].map(({ ticket }) => ticket).filter(({ tenant }) => tenant === actor.tenant);
+    },
     async candidateFixes(actor) {
       enter(actor, 'tickets:read');
       return [{ ticketId: 'INC-001', author: 'bo', atMs: NOW, source: 'feedback', text: 'rotated logs', actions: [] }];

@@ -72,6 +72,16 @@ export function livingPattern(told: string, thing: FiledThing | null, inForce: r
   return at;
 }
 
+/** Every pattern under which something was told that may count under this one today, itself first. */
+export function sourcesOf(patternId: string, inForce: readonly PatternChange[]): readonly string[] {
+  const sources = new Set([patternId]);
+  // Newest first: what flowed into a pattern before that flowed into another one flowed on with it.
+  for (const { patternId: from, edit } of inForce.toReversed()) {
+    if ((edit.kind === 'merge' || edit.kind === 'split') && sources.has(edit.into)) sources.add(from);
+  }
+  return [...sources];
+}
+
 /** What a change of a pattern is judged by. */
 export interface ChangeFacts {
   /** Every earlier change of the tenant, oldest first. */

@@ -331,6 +331,9 @@ export const APPROVAL = {
   goodForMs: 30 * MINUTE,
 };
 
+/** Of a pattern's newest tickets so many are shown at most. */
+export const PATTERN_TICKETS_SHOWN = 200;
+
 /** Of how many of a pattern's newest tickets some can be split off. */
 export const SPLIT_TICKETS = 10_000;
 

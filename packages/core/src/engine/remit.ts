@@ -411,6 +411,15 @@ export interface Remit {
     actor: Principal,
     query: PageRequest & { readonly category?: string; readonly minOccurrences?: number },
   ): Promise<Page<PatternView>>;
+  /**
+   * The newest tickets that count under a pattern today, at most `limit`, 1..200 (default 200). Scope `tickets:read`.
+   * @throws `not_found` for a pattern that is not there; `invalid_input` for another limit.
+   */
+  patternTickets(
+    actor: Principal,
+    patternId: string,
+    options?: { readonly limit?: number },
+  ): Promise<readonly TicketRecord[]>;
   /** What people said has fixed tickets of a pattern, newest first, at most 100. Scope `tickets:read`. */
   candidateFixes(actor: Principal, patternId: string): Promise<readonly CandidateFix[]>;
   /** The runbooks that people made of a pattern, every version, oldest first. Scope `tickets:read`. */

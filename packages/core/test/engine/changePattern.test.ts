@@ -52,6 +52,37 @@ describe('what a person says about patterns', () => {
     await w.remit.close();
   });
 
+  it('shows the tickets that count under a pattern today, newest first', async () => {
+    const w = await world();
+    const [one, other] = [await told(w, 'A', OUTAGE), await told(w, 'B', OTHER_WORDS)];
+    const under = async (patternId: string, limit?: number) =>
+      (await w.remit.patternTickets(monitoring, patternId, limit === undefined ? {} : { limit })).map(
+        ({ ticketId }) => ticketId,
+      );
+    expect([await under(one), await under(other)]).toEqual([['A'], ['B']]);
+    const merged = await w.remit.changePattern(operator, other, { kind: 'merge', into: one });
+    await told(w, 'C', OTHER_WORDS);
+    expect([await under(one), await under(one, 2)]).toEqual([
+      ['C', 'B', 'A'],
+      ['C', 'B'],
+    ]);
+    await w.remit.changePattern(operator, other, { kind: 'undo', undoes: merged.changeId });
+    // What was told while the two were one was told to that one, and is given to the other by a split.
+    expect([await under(one), await under(other)]).toEqual([['C', 'A'], ['B']]);
+    const split = await w.remit.changePattern(operator, one, { kind: 'split', title: 'Blank', ticketIds: ['C'] });
+    const own = split.edit.kind === 'split' ? split.edit.into : '';
+    expect([await under(one, 1), await under(own)]).toEqual([['A'], ['C']]);
+    await w.remit.changePattern(operator, own, { kind: 'merge', into: other });
+    expect([await under(one), await under(other)]).toEqual([['A'], ['C', 'B']]);
+    for (const limit of [0, 201, 1.5]) await expect(under(one, limit)).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(under('none')).rejects.toMatchObject({ code: 'not_found' });
+    const elsewhere = { ...operator, tenant: 'globex' };
+    await expect(w.remit.patternTickets(elsewhere, one)).rejects.toMatchObject({ code: 'not_found' });
+    const approver = person('rita', ['remediation:approve']);
+    await expect(w.remit.patternTickets(approver, one)).rejects.toMatchObject({ code: 'forbidden' });
+    await w.remit.close();
+  });
+
   it('is for people with the scope alone, about patterns of one category, and says what is wrong', async () => {
     const w = await world();
     const one = await told(w, 'A', OUTAGE);

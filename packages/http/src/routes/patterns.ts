@@ -6,12 +6,15 @@ import {
   pageFromWire,
   pageWire,
   patternsQuery,
+  patternTicketsQuery,
   patternToWire,
   patternWire,
   promotionBody,
   promotionFromWire,
   runbookToWire,
   runbookWire,
+  ticketItemToWire,
+  ticketItemWire,
 } from '../wire.js';
 import { okPage } from './answers.js';
 import { nothing, ofPattern } from './parameters.js';
@@ -39,6 +42,23 @@ export const PATTERNS_ROUTES: readonly Route[] = [
         ...(minOccurrences === undefined ? {} : { minOccurrences }),
       });
       return okPage(call, page, patternToWire);
+    },
+  }),
+  defineRoute({
+    method: 'GET',
+    pattern: '/patterns/{pattern_id}/tickets',
+    doc: 'The newest tickets that count under a pattern today, newest first.',
+    name: 'listPatternTickets',
+    tag: 'patterns',
+    scopes: ['tickets:read'],
+    codes: ['not_found'],
+    path: ofPattern,
+    query: patternTicketsQuery,
+    body: null,
+    success: pageWire(ticketItemWire),
+    answer: async (call) => {
+      const items = await call.remit.patternTickets(call.actor, call.path.pattern_id, call.query);
+      return okPage(call, { items, nextCursor: null }, ticketItemToWire);
     },
   }),
   defineRoute({

@@ -1,4 +1,4 @@
-import { type PageRequest, SIMILARITY } from '@remit/core';
+import { PATTERN_TICKETS_SHOWN, type PageRequest, SIMILARITY } from '@remit/core';
 import { z } from 'zod';
 import { ticketStatus } from './ticket.js';
 
@@ -26,6 +26,10 @@ export const pageQuery = z.strictObject(PAGE);
 export const ticketsQuery = z.strictObject({ ...PAGE, status: ticketStatus.optional(), category });
 /** Which patterns. */
 export const patternsQuery = z.strictObject({ ...PAGE, category, min_occurrences: whole(0, 1_000_000_000).optional() });
+/** How many tickets of a pattern. */
+export const patternTicketsQuery = z.strictObject({
+  limit: whole(1, PATTERN_TICKETS_SHOWN).default(50).describe('How many; default 50.'),
+});
 /** How many similar tickets. */
 export const similarQuery = z.strictObject({
   limit: whole(1, SIMILARITY.mostShown).default(SIMILARITY.shown).describe(`How many; default ${SIMILARITY.shown}.`),

@@ -1,6 +1,6 @@
 import { reliabilityStatsOf, remediationStatsOf } from '../../domain/figures.js';
 import { maySamePerson } from '../../domain/identity.js';
-import { DAY_MS, SIMILARITY } from '../../domain/policy.js';
+import { DAY_MS, PATTERN_TICKETS_SHOWN, SIMILARITY } from '../../domain/policy.js';
 import { signatureOf } from '../../domain/signature.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { RemitError } from '../../errors.js';
@@ -11,6 +11,7 @@ import type { EngineContext } from '../context.js';
 import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
 import { wordsOf } from '../patternLearner.js';
+import { patternTickets } from '../patternTickets.js';
 import { candidateFixes, promote, runbooksOf } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
@@ -25,6 +26,7 @@ export function learningVerbs(
   | 'feedbackOf'
   | 'similarTickets'
   | 'patterns'
+  | 'patternTickets'
   | 'candidateFixes'
   | 'runbooksOf'
   | 'changePattern'
@@ -104,6 +106,20 @@ export function learningVerbs(
       requireScope(actor, 'tickets:read');
       const { items, nextCursor } = await storage.patterns.list(actor.tenant, { ...query, minOccurrences });
       return { items: items.map(patternView), nextCursor };
+    },
+
+    async patternTickets(actor, patternId, { limit = PATTERN_TICKETS_SHOWN } = {}) {
+      requireScope(actor, 'tickets:read');
+      if (!Number.isInteger(limit) || limit < 1 || limit > PATTERN_TICKETS_SHOWN) {
+        throw new RemitError(
+          'invalid_input',
+          `Between 1 and ${PATTERN_TICKETS_SHOWN} tickets of a pattern can be shown.`,
+          {
+            faults: [{ pointer: '/limit', detail: `Must be a whole number from 1 to ${PATTERN_TICKETS_SHOWN}.` }],
+          },
+        );
+      }
+      return patternTickets(context, actor, patternId, limit);
     },
 
     async candidateFixes(actor, patternId) {
