@@ -18,8 +18,9 @@ const smallTexts: Plugin = {
         next += 1;
         return `css\`${code.trim().replaceAll('\\', '\\\\')}\``;
       });
-      // What stands at the start of a line in a template is room for the reader alone.
-      return { contents: contents.replace(/\n\s+/g, '\n'), loader: 'ts' };
+      // What stands at the start of a line in a template is room for the reader alone; so is a line's end beside a tag.
+      const lines = contents.replace(/\n\s+/g, '\n').replace(/([>}])\n(?=<)|>\n(?=\$)/g, (_, end = '>') => end);
+      return { contents: lines, loader: 'ts' };
     });
   },
 };

@@ -1,4 +1,4 @@
-import { LitElement, type PropertyDeclarations } from 'lit';
+import { LitElement, type PropertyDeclaration } from 'lit';
 import { tokens } from './styles/tokens.js';
 import { fill } from './view/text.js';
 
@@ -30,18 +30,27 @@ export function define(...classes: readonly RemitElementClass[]): void {
   }
 }
 
+/** A property of an element. */
+export interface Property extends PropertyDeclaration {
+  /** What it starts with; left out: false where the type is Boolean, else null. */
+  readonly init?: unknown;
+}
+
 /** What all elements of Remit share: colours, replaceable texts, events that leave the shadow tree. */
 export class RemitElement extends LitElement {
   /** Style sheets of the shadow tree; those of an element come after the shared tokens. */
   static override styles = [tokens];
-  static override properties: PropertyDeclarations = { strings: { attribute: false } };
+  static override properties: Readonly<Record<string, Property>> = { strings: { attribute: false } };
 
   /** Texts of this element and those inside it, by key; the page's (`setStrings`) and then English fill the rest. */
   declare strings: Strings | null;
 
   constructor() {
     super();
-    this.strings = null;
+    const { elementProperties } = this.constructor as typeof RemitElement;
+    for (const [name, { type, init = type === Boolean ? false : null }] of elementProperties as Map<string, Property>) {
+      Object.assign(this, { [name]: init });
+    }
   }
 
   override connectedCallback(): void {

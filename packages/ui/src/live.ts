@@ -1,6 +1,5 @@
-import type { PropertyDeclarations } from 'lit';
 import type { Ask, Reply } from './api.js';
-import { RemitElement } from './element.js';
+import { type Property, RemitElement } from './element.js';
 import type { Known, Store } from './store.js';
 
 /** A resource that an element shows: where it is, and what to do with its answer. */
@@ -12,7 +11,7 @@ export interface Watched {
 
 /** An element that shows what it is given, or, with a store, what the API says. */
 export class LiveElement extends RemitElement {
-  static override properties: PropertyDeclarations = {
+  static override properties: Readonly<Record<string, Property>> = {
     store: { attribute: false },
     readOnly: { type: Boolean, attribute: 'read-only' },
     loading: { type: Boolean },
@@ -33,15 +32,6 @@ export class LiveElement extends RemitElement {
   #watching: readonly string[] = [];
   #watchedStore: Store | null = null;
   #ends: readonly (() => void)[] = [];
-
-  constructor() {
-    super();
-    this.store = null;
-    this.readOnly = false;
-    this.loading = false;
-    this.error = null;
-    this.busy = false;
-  }
 
   /** What of the API this element shows. */
   protected watched(): readonly Watched[] {

@@ -29,10 +29,10 @@ export class RemitApproval extends LiveElement {
     ticket: { attribute: false },
     base: {},
     headless: { type: Boolean },
-    checked: { state: true },
-    rejecting: { state: true },
-    comment: { state: true },
-    changed: { state: true },
+    checked: { state: true, init: false },
+    rejecting: { state: true, init: false },
+    comment: { state: true, init: '' },
+    changed: { state: true, init: false },
     answered: { state: true },
   };
   static override styles = [
@@ -58,18 +58,6 @@ export class RemitApproval extends LiveElement {
 
   #binding: string | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-
-  constructor() {
-    super();
-    this.ticket = null;
-    this.base = null;
-    this.headless = false;
-    this.checked = false;
-    this.rejecting = false;
-    this.comment = '';
-    this.changed = false;
-    this.answered = null;
-  }
 
   override connectedCallback(): void {
     super.connectedCallback();

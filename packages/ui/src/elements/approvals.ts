@@ -14,19 +14,16 @@ import { empty, failed, loading } from './states.js';
 export class RemitApprovals extends LiveElement {
   static readonly tag = 'remit-approvals';
   static readonly parts = [RemitApproval];
-  static override properties = { tickets: { attribute: false }, base: {} };
+  static override properties = {
+    tickets: { attribute: false },
+    base: {},
+  };
   static override styles = [...LiveElement.styles, controls];
 
   /** The tickets that wait; null as long as they are not there. */
   declare tickets: readonly Ticket[] | null;
   /** Where tickets have their address; null: `remit-open` is fired instead. */
   declare base: string | null;
-
-  constructor() {
-    super();
-    this.tickets = null;
-    this.base = null;
-  }
 
   protected override watched(): readonly Watched[] {
     return [

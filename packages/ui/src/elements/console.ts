@@ -54,13 +54,13 @@ export class RemitConsole extends LiveElement {
     RemitHalt,
   ];
   static override properties = {
-    api: {},
-    categories: {},
+    api: { init: '/api/v1' },
+    categories: { init: 'server,network,storage,application,database,cloud,security,other' },
     route: { state: true },
-    needsToken: { state: true },
-    liveness: { state: true },
-    halts: { state: true },
-    waiting: { state: true },
+    needsToken: { state: true, init: false },
+    liveness: { state: true, init: 'off' },
+    halts: { state: true, init: [] },
+    waiting: { state: true, init: 0 },
   };
   static override styles = [...LiveElement.styles, controls, consoleStyles];
 
@@ -79,18 +79,8 @@ export class RemitConsole extends LiveElement {
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('main')?.focus());
   };
 
-  constructor() {
-    super();
-    this.api = '/api/v1';
-    this.categories = 'server,network,storage,application,database,cloud,security,other';
-    this.route = routeOf(location.hash);
-    this.needsToken = false;
-    this.liveness = 'off';
-    this.halts = [];
-    this.waiting = 0;
-  }
-
   override connectedCallback(): void {
+    this.route = routeOf(location.hash);
     super.connectedCallback();
     addEventListener('hashchange', this.#onHash);
     if (!this.store) this.#open();

@@ -30,12 +30,12 @@ function minutes(value: number | null): string {
 export class RemitDashboard extends LiveElement {
   static readonly tag = 'remit-dashboard';
   static override properties = {
-    days: { type: Number },
+    days: { type: Number, init: 30 },
     reliability: { attribute: false },
     remediation: { attribute: false },
-    gates: { attribute: false },
+    gates: { attribute: false, init: [] },
     calibration: { attribute: false },
-    risk: { attribute: false },
+    risk: { attribute: false, init: [] },
   };
   static override styles = [...LiveElement.styles, controls, pieces, chartStyles];
 
@@ -50,16 +50,6 @@ export class RemitDashboard extends LiveElement {
   declare calibration: Calibration | null;
   /** The share of wrong actions at each share of tickets handled automatically. */
   declare risk: readonly RiskPoint[];
-
-  constructor() {
-    super();
-    this.days = 30;
-    this.reliability = null;
-    this.remediation = null;
-    this.gates = [];
-    this.calibration = null;
-    this.risk = [];
-  }
 
   protected override watched(): readonly Watched[] {
     const take = (part: Partial<RemitDashboard>): void => void Object.assign(this, part);

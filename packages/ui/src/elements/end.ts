@@ -26,20 +26,17 @@ const ANSWERS: Readonly<Record<ReconciliationOption['answer'], string>> = {
  */
 export class RemitEnd extends LiveElement {
   static readonly tag = 'remit-end';
-  static override properties = { ticket: { attribute: false }, chosen: { state: true }, done: { state: true } };
+  static override properties = {
+    ticket: { attribute: false },
+    chosen: { state: true },
+    done: { state: true, init: false },
+  };
   static override styles = [...LiveElement.styles, controls, pieces];
 
   /** The ticket with its remediation, as the API gives it. */
   declare ticket: Ticket | null;
   declare chosen: string | null;
   declare done: boolean;
-
-  constructor() {
-    super();
-    this.ticket = null;
-    this.chosen = null;
-    this.done = false;
-  }
 
   protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.willUpdate(changed);

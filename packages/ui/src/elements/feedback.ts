@@ -38,11 +38,11 @@ type YesNoField = 'was_helpful' | 'resolution_accurate' | 'actions_worked';
 export class RemitFeedback extends LiveElement {
   static readonly tag = 'remit-feedback';
   static override properties = {
-    ticketId: { attribute: 'ticket-id' },
+    ticketId: { attribute: 'ticket-id', init: '' },
     remediationId: { attribute: 'remediation-id' },
     notes: { attribute: false },
-    draft: { state: true },
-    missing: { state: true },
+    draft: { state: true, init: EMPTY },
+    missing: { state: true, init: false },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -68,15 +68,6 @@ export class RemitFeedback extends LiveElement {
   declare notes: readonly string[] | null;
   declare draft: FeedbackDraft;
   declare missing: boolean;
-
-  constructor() {
-    super();
-    this.ticketId = '';
-    this.remediationId = null;
-    this.notes = null;
-    this.draft = EMPTY;
-    this.missing = false;
-  }
 
   protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.willUpdate(changed);

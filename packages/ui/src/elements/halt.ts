@@ -21,9 +21,9 @@ export class RemitHalt extends LiveElement {
   static readonly tag = 'remit-halt';
   static override properties = {
     halts: { attribute: false },
-    categories: { attribute: false },
+    categories: { attribute: false, init: [] },
     lifting: { state: true },
-    reason: { state: true },
+    reason: { state: true, init: '' },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -42,14 +42,6 @@ export class RemitHalt extends LiveElement {
   declare categories: readonly string[];
   declare lifting: string | null;
   declare reason: string;
-
-  constructor() {
-    super();
-    this.halts = null;
-    this.categories = [];
-    this.lifting = null;
-    this.reason = '';
-  }
 
   protected override watched(): readonly Watched[] {
     return [

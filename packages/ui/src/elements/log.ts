@@ -48,10 +48,10 @@ export class RemitLog extends LiveElement {
     ticketId: { attribute: 'ticket-id' },
     rows: { attribute: false },
     kind: { state: true },
-    text: { state: true },
-    open: { state: true },
-    copied: { state: true },
-    scrollPx: { state: true },
+    text: { state: true, init: '' },
+    open: { state: true, init: new Set() },
+    copied: { state: true, init: false },
+    scrollPx: { state: true, init: 0 },
   };
   static override styles = [...LiveElement.styles, controls, timeline];
 
@@ -69,17 +69,6 @@ export class RemitLog extends LiveElement {
   #chain: ChainLinks = { intact: true, rows: 0 };
   #measured: (number | undefined)[] = [];
   #heightPx = 600;
-
-  constructor() {
-    super();
-    this.rows = null;
-    this.ticketId = null;
-    this.kind = null;
-    this.text = '';
-    this.open = new Set();
-    this.copied = false;
-    this.scrollPx = 0;
-  }
 
   protected override watched(): readonly Watched[] {
     if (!this.ticketId) return [];

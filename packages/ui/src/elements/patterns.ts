@@ -27,9 +27,9 @@ export class RemitPatterns extends LiveElement {
   static readonly tag = 'remit-patterns';
   static override properties = {
     patterns: { attribute: false },
-    hasMore: { attribute: false },
-    text: { state: true },
-    room: { state: true },
+    hasMore: { attribute: false, init: false },
+    text: { state: true, init: '' },
+    room: { state: true, init: STEP },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -51,14 +51,6 @@ export class RemitPatterns extends LiveElement {
   declare hasMore: boolean;
   declare text: string;
   declare room: number;
-
-  constructor() {
-    super();
-    this.patterns = null;
-    this.hasMore = false;
-    this.text = '';
-    this.room = STEP;
-  }
 
   protected override watched(): readonly Watched[] {
     return [

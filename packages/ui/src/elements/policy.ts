@@ -22,11 +22,11 @@ type Named<Type> = { [Field in PolicyField]: PolicyDraft[Field] extends Type ? F
 export class RemitPolicy extends LiveElement {
   static readonly tag = 'remit-policy';
   static override properties = {
-    category: {},
+    category: { init: '' },
     policy: { attribute: false },
-    draft: { state: true },
-    saved: { state: true },
-    moved: { state: true },
+    draft: { state: true, init: {} },
+    saved: { state: true, init: false },
+    moved: { state: true, init: false },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -50,15 +50,6 @@ export class RemitPolicy extends LiveElement {
   declare saved: boolean;
   /** Somebody else changed it while this was being edited. */
   declare moved: boolean;
-
-  constructor() {
-    super();
-    this.category = '';
-    this.policy = null;
-    this.draft = {};
-    this.saved = false;
-    this.moved = false;
-  }
 
   protected override watched(): readonly Watched[] {
     if (this.category === '') return [];

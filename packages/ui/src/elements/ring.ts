@@ -24,7 +24,11 @@ const LEVEL_NAMES: Readonly<Record<Level, string>> = {
  */
 export class RemitRing extends RemitElement {
   static readonly tag = 'remit-ring';
-  static override properties = { score: { type: Number }, level: {}, compact: { type: Boolean, reflect: true } };
+  static override properties = {
+    score: { type: Number },
+    level: {},
+    compact: { type: Boolean, reflect: true },
+  };
   static override styles = [
     ...RemitElement.styles,
     css`
@@ -56,13 +60,6 @@ export class RemitRing extends RemitElement {
   declare score: number | null;
   declare level: string | null;
   declare compact: boolean;
-
-  constructor() {
-    super();
-    this.score = null;
-    this.level = null;
-    this.compact = false;
-  }
 
   #levelName(): string {
     const level = this.level as Level | null;

@@ -72,15 +72,6 @@ export class RemitScore extends RemitElement {
   /** The facts behind the factors, each told in one sentence. */
   declare evidence: EvidenceFacts | null;
 
-  constructor() {
-    super();
-    this.score = null;
-    this.level = null;
-    this.factors = null;
-    this.weights = null;
-    this.evidence = null;
-  }
-
   #facts(name: keyof FactorNumbers): string {
     const known = this.evidence;
     if (!known) return '';

@@ -14,7 +14,10 @@ import { RemitToggle } from './toggle.js';
 export class RemitSubmit extends LiveElement {
   static readonly tag = 'remit-submit';
   static readonly parts = [RemitToggle];
-  static override properties = { categories: { attribute: false }, warnings: { state: true } };
+  static override properties = {
+    categories: { attribute: false, init: [] },
+    warnings: { state: true, init: [] },
+  };
   static override styles = [
     ...LiveElement.styles,
     controls,
@@ -24,12 +27,6 @@ export class RemitSubmit extends LiveElement {
   /** Categories to choose from. */
   declare categories: readonly string[];
   declare warnings: readonly string[];
-
-  constructor() {
-    super();
-    this.categories = [];
-    this.warnings = [];
-  }
 
   async #send(event: SubmitEvent): Promise<void> {
     event.preventDefault();

@@ -27,7 +27,7 @@ export class RemitTicket extends LiveElement {
   static readonly tag = 'remit-ticket';
   static readonly parts = [RemitScore, RemitToggle, RemitApproval, RemitEnd, RemitLog, RemitFeedback];
   static override properties = {
-    ticketId: { attribute: 'ticket-id' },
+    ticketId: { attribute: 'ticket-id', init: '' },
     ticket: { attribute: false },
     rows: { attribute: false },
     base: {},
@@ -52,14 +52,6 @@ export class RemitTicket extends LiveElement {
   declare rows: readonly LogRow[] | null;
   /** Where tickets have their address; null: `remit-open` is fired instead. */
   declare base: string | null;
-
-  constructor() {
-    super();
-    this.ticketId = '';
-    this.ticket = null;
-    this.rows = null;
-    this.base = null;
-  }
 
   protected override watched(): readonly Watched[] {
     if (this.ticketId === '') return [];

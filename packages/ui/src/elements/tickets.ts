@@ -36,9 +36,9 @@ export class RemitTickets extends LiveElement {
   static readonly parts = [RemitRing];
   static override properties = {
     tickets: { attribute: false },
-    hasMore: { attribute: false },
+    hasMore: { attribute: false, init: false },
     base: {},
-    status: { state: true },
+    status: { state: true, init: '' },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -61,14 +61,6 @@ export class RemitTickets extends LiveElement {
   /** Where tickets have their address; null: `remit-open` is fired instead. */
   declare base: string | null;
   declare status: string;
-
-  constructor() {
-    super();
-    this.tickets = null;
-    this.hasMore = false;
-    this.base = null;
-    this.status = '';
-  }
 
   #path(): string {
     return `/tickets?limit=50${this.status === '' ? '' : `&status=${this.status}`}`;

@@ -25,7 +25,7 @@ export class RemitToggle extends LiveElement {
     checked: { type: Boolean, reflect: true },
     disabled: { type: Boolean, reflect: true },
     name: {},
-    asking: { state: true },
+    asking: { state: true, init: false },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -70,15 +70,6 @@ export class RemitToggle extends LiveElement {
   declare name: string | null;
   declare asking: boolean;
   readonly #internals = this.attachInternals();
-
-  constructor() {
-    super();
-    this.ticketId = null;
-    this.checked = false;
-    this.disabled = false;
-    this.name = null;
-    this.asking = false;
-  }
 
   protected override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.updated(changed);
