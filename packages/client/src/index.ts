@@ -35,6 +35,8 @@ export type {
   operations,
   Pattern,
   PatternAction,
+  PatternChange,
+  PatternEdit,
   PhaseChange,
   Plan,
   Policy,

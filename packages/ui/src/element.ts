@@ -2,13 +2,13 @@ import { LitElement, type PropertyDeclaration } from 'lit';
 import { tokens } from './styles/tokens.js';
 import { fill } from './view/text.js';
 
-/** Texts by key. The English ones stand beside each element; any of them can be replaced. */
+/** Texts by the English ones, which stand in each element; any of them can be replaced. */
 export type Strings = Readonly<Record<string, string>>;
 
 let pageStrings: Strings = {};
 const shown = new Set<RemitElement>();
 
-/** Replaces texts on the whole page, by key; what is not given stays as it is. */
+/** Replaces texts on the whole page, by the English ones; what is not given stays as it is. */
 export function setStrings(strings: Strings): void {
   pageStrings = { ...pageStrings, ...strings };
   for (const element of shown) element.requestUpdate();
@@ -42,7 +42,7 @@ export class RemitElement extends LitElement {
   static override styles = [tokens];
   static override properties: Readonly<Record<string, Property>> = { strings: { attribute: false } };
 
-  /** Texts of this element and those inside it, by key; the page's (`setStrings`) and then English fill the rest. */
+  /** Texts of this element and those inside it, by the English ones; the page's (`setStrings`) and then English fill the rest. */
   declare strings: Strings | null;
 
   constructor() {
@@ -74,14 +74,14 @@ export class RemitElement extends LitElement {
     return root instanceof ShadowRoot && root.host instanceof RemitElement ? root.host : null;
   }
 
-  #own(key: string): string | undefined {
+  #own(english: string): string {
     const outer = this.#outer();
-    return this.strings?.[key] ?? (outer ? outer.#own(key) : undefined);
+    return this.strings?.[english] ?? (outer ? outer.#own(english) : (pageStrings[english] ?? english));
   }
 
-  /** A text: the one given for the key, or the English one, with its `{names}` filled. */
-  say(key: string, english: string, values: Readonly<Record<string, string | number>> = {}): string {
-    return fill(this.#own(key) ?? pageStrings[key] ?? english, values);
+  /** A text in the reader's words: the one given for the English one, or that, with its `{names}` filled. */
+  say(english: string, values: Readonly<Record<string, string | number>> = {}): string {
+    return fill(this.#own(english), values);
   }
 
   /** Tells whoever listens outside; answers false when somebody prevented what would happen next. */

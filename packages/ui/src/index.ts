@@ -11,6 +11,7 @@ export { RemitEnd } from './elements/end.js';
 export { RemitFeedback } from './elements/feedback.js';
 export { RemitHalt } from './elements/halt.js';
 export { RemitLog } from './elements/log.js';
+export { RemitPattern } from './elements/pattern.js';
 export { RemitPatterns } from './elements/patterns.js';
 export { RemitPolicy } from './elements/policy.js';
 export { RemitRing } from './elements/ring.js';

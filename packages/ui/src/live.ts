@@ -6,7 +6,7 @@ import type { Known, Store } from './store.js';
 export interface Watched {
   readonly path: string;
   /** Called with each new answer. */
-  take(body: never, known: Known): void;
+  take(body: never, known: Known): unknown;
 }
 
 /** An element that shows what it is given, or, with a store, what the API says. */
@@ -36,6 +36,11 @@ export class LiveElement extends RemitElement {
   /** What of the API this element shows. */
   protected watched(): readonly Watched[] {
     return [];
+  }
+
+  /** A list of the API that one property shows as it is. */
+  protected listed(path: string, name: string): Watched {
+    return { path, take: ({ items }: { readonly items: unknown }) => Object.assign(this, { [name]: items }) };
   }
 
   override disconnectedCallback(): void {

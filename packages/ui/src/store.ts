@@ -76,9 +76,24 @@ export function createStore(api: Api): Store {
     }
   }
 
+  async function pageAfter(path: string, { items, next_cursor: cursor }: PageBody): Promise<PageBody> {
+    const next = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor ?? '')}`;
+    const page = (await request({ method: 'GET', path: next })).body as PageBody;
+    return { ...page, items: [...items, ...page.items] };
+  }
+
+  /** A resource; of a list as many items as were shown before, so that nothing is gone when something happens. */
+  async function whole(path: string): Promise<Reply> {
+    const shown = (known.get(path)?.body as Partial<PageBody> | null)?.items?.length ?? 0;
+    const reply = await request({ method: 'GET', path });
+    let body = reply.body as PageBody | null;
+    while (body?.next_cursor && body.items.length < shown) body = await pageAfter(path, body);
+    return { ...reply, body };
+  }
+
   async function ask(path: string): Promise<void> {
     put(path, { loading: true });
-    await request({ method: 'GET', path }).then(
+    await whole(path).then(
       ({ body, etag }) => put(path, { body, etag, trouble: null, loading: false }),
       (error) => put(path, { trouble: asTrouble(error), loading: false }),
     );
@@ -137,12 +152,11 @@ export function createStore(api: Api): Store {
     },
     refresh,
     async more(path) {
-      const { items, next_cursor: cursor } = (known.get(path)?.body ?? { items: [], next_cursor: null }) as PageBody;
-      if (cursor === null) return;
-      const next = `${path}${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`;
-      const { body } = await request({ method: 'GET', path: next });
-      const page = body as PageBody;
-      put(path, { body: { ...page, items: [...items, ...page.items] } });
+      const body = known.get(path)?.body as PageBody | null | undefined;
+      if (!body?.next_cursor) return;
+      const longer = await pageAfter(path, body);
+      // Asked twice at once, or asked anew meanwhile: then this page has its place no more.
+      if (known.get(path)?.body === body) put(path, { body: longer });
     },
     async send(ask) {
       try {

@@ -1,7 +1,7 @@
 import type { Ticket } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
-import { facts, planSteps, refusal, success, ticketLink, warning } from '../render/bits.js';
+import { facts, planSteps, refusal, success, textsOf, ticketLink, warning } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { decidingSentence, REASON_CODES, type ReasonCode, radiusOf } from '../view/approval.js';
@@ -98,15 +98,13 @@ export class RemitApproval extends LiveElement {
   }
 
   #reject(event: SubmitEvent): void {
-    event.preventDefault();
-    const code = new FormData(event.target as HTMLFormElement).get('reason') as ReasonCode;
-    void this.#answer(false, code);
+    void this.#answer(false, textsOf(event)['reason'] as ReasonCode);
   }
 
   #answers(isSevere: boolean): TemplateResult {
     const isLocked = this.busy || (isSevere && !this.checked);
     return html`<div class="stack answer">
-      <label class="field">${this.say('comment', 'Comment')}
+      <label class="field">${this.say('Comment')}
         <textarea rows="2" .value=${this.comment} @input=${(event: InputEvent) => {
           this.comment = (event.target as HTMLTextAreaElement).value;
         }}></textarea>
@@ -115,22 +113,22 @@ export class RemitApproval extends LiveElement {
         isSevere
           ? html`<label class="tick"><input type="checkbox" .checked=${this.checked} @change=${(event: Event) => {
               this.checked = (event.target as HTMLInputElement).checked;
-            }} /><span>${this.say('approval_checked', 'I have checked the plan, its arguments and its targets.')}</span></label>`
+            }} /><span>${this.say('I have checked the plan, its arguments and its targets.')}</span></label>`
           : nothing
       }
       <div class="row">
-        <button type="button" class="primary" ?disabled=${isLocked} @click=${() => void this.#answer(true)}>${this.say('approve', 'Approve exactly this')}</button>
+        <button type="button" class="primary" ?disabled=${isLocked} @click=${() => void this.#answer(true)}>${this.say('Approve exactly this')}</button>
         <button type="button" aria-expanded=${this.rejecting} ?disabled=${this.busy} @click=${() => {
           this.rejecting = !this.rejecting;
-        }}>${this.say('reject', 'Reject…')}</button>
+        }}>${this.say('Reject…')}</button>
       </div>
       ${
         this.rejecting
           ? html`<form class="row" @submit=${this.#reject}>
-            <label class="field">${this.say('reject_reason', 'Reason')}
-              <select name="reason">${REASON_CODES.map((code) => html`<option value=${code}>${this.say(`reason_${code}`, humanise(code))}</option>`)}</select>
+            <label class="field">${this.say('Reason')}
+              <select name="reason">${REASON_CODES.map((code) => html`<option value=${code}>${this.say(humanise(code))}</option>`)}</select>
             </label>
-            <button class="danger" ?disabled=${this.busy}>${this.say('reject_now', 'Reject')}</button>
+            <button class="danger" ?disabled=${this.busy}>${this.say('Reject')}</button>
           </form>`
           : nothing
       }
@@ -155,25 +153,25 @@ export class RemitApproval extends LiveElement {
     const barred = Object.entries(approval.barred);
     return html`<article class="card stack">
       ${this.#head(ticket)}
-      ${this.changed ? html`<div role="alert">${warning(this.say('approval_changed', 'This changed while you were reading. Look at it again before you answer.'))}</div>` : nothing}
+      ${this.changed ? html`<div role="alert">${warning(this.say('This changed while you were reading. Look at it again before you answer.'))}</div>` : nothing}
       ${warning(ticket.remediation_decision ? decidingSentence(ticket.remediation_decision) : '')}
       ${planSteps(this, actions)}
       <p class="quiet">
-        ${this.say('radius', 'Actions: {actions}. Targets: {targets}.', { targets: radius.targets.length, actions: radius.actions })}
-        ${this.say('given', '{n} of {all} approvals given.', { n: approval.approvals.length, all: approval.needed })}
-        ${this.say('expires', 'Expires')} <time datetime=${approval.expires_at} title=${dateTime(approval.expires_at)}>${fromNow(approval.expires_at, Date.now())}</time>.
+        ${this.say('Actions: {actions}. Targets: {targets}.', { targets: radius.targets.length, actions: radius.actions })}
+        ${this.say('{n} of {all} approvals given.', { n: approval.approvals.length, all: approval.needed })}
+        ${this.say('Expires')} <time datetime=${approval.expires_at} title=${dateTime(approval.expires_at)}>${fromNow(approval.expires_at, Date.now())}</time>.
       </p>
       <details>
-        <summary>${this.say('seen_state', 'State it was seen in, and what the answer covers')}</summary>
+        <summary>${this.say('State it was seen in, and what the answer covers')}</summary>
         <div class="stack tight">
           ${facts(approval.shown.snapshot)}
-          <p class="quiet">${this.say('seen_again', 'It is read again before the first change; if it differs, nothing is changed.')}</p>
+          <p class="quiet">${this.say('It is read again before the first change; if it differs, nothing is changed.')}</p>
           ${facts({ policy_version: approval.shown.policy_version, binding_hash: approval.binding_hash })}
-          ${barred.length === 0 ? nothing : html`<p class="quiet">${this.say('barred', 'May not answer:')} ${barred.map(([who, why]) => `${who} (${why})`).join(', ')}</p>`}
+          ${barred.length === 0 ? nothing : html`<p class="quiet">${this.say('May not answer:')} ${barred.map(([who, why]) => `${who} (${why})`).join(', ')}</p>`}
         </div>
       </details>
       ${refusal(this.error)}
-      ${this.answered ? success(this.answered === 'yes' ? this.say('approved', 'Approved.') : this.say('rejected', 'Rejected.')) : this.readOnly ? nothing : this.#answers(radius.isSevere)}
+      ${this.answered ? success(this.answered === 'yes' ? this.say('Approved.') : this.say('Rejected.')) : this.readOnly ? nothing : this.#answers(radius.isSevere)}
     </article>`;
   }
 }

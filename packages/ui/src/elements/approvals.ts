@@ -26,20 +26,13 @@ export class RemitApprovals extends LiveElement {
   declare base: string | null;
 
   protected override watched(): readonly Watched[] {
-    return [
-      {
-        path: '/approvals?limit=100',
-        take: ({ items }: { readonly items: readonly Ticket[] }) => {
-          this.tickets = items;
-        },
-      },
-    ];
+    return [this.listed('/approvals?limit=100', 'tickets')];
   }
 
   protected override render(): TemplateResult {
     const { tickets, store, readOnly, base } = this;
     if (tickets === null) return this.error ? failed(this, this.error) : loading(this);
-    if (tickets.length === 0) return empty(this.say('approvals_empty', 'Nothing waits for approval.'));
+    if (tickets.length === 0) return empty(this.say('Nothing waits for approval.'));
     return html`<ul class="stack">${tickets.map(
       (ticket) =>
         html`<li><remit-approval .ticket=${ticket} .store=${store} ?read-only=${readOnly} .base=${base}></remit-approval></li>`,

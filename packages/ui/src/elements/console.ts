@@ -1,13 +1,15 @@
-import type { Halt, Ticket } from '@remit/client';
+import type { Halt } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { connect } from '../api.js';
 import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
+import { textsOf } from '../render/bits.js';
 import { createStore, type Liveness } from '../store.js';
 import { consoleStyles } from '../styles/console.js';
 import { controls } from '../styles/controls.js';
 import { CHECK, CLOCK, STOP } from '../view/icons.js';
-import { PAGES, type PageName, type Route, routeOf } from '../view/route.js';
+import { PAGES, type Route, routeOf } from '../view/route.js';
+import { capital, commaList } from '../view/text.js';
 import { RemitApprovals } from './approvals.js';
 import { RemitDashboard } from './dashboard.js';
 import { RemitHalt } from './halt.js';
@@ -22,14 +24,6 @@ const LIVENESS: Readonly<Record<Liveness, string>> = {
   live: 'Live',
   polling: 'Every few seconds',
   off: 'Not connected',
-};
-const NAMES: Readonly<Record<PageName, string>> = {
-  tickets: 'Tickets',
-  approvals: 'Approvals',
-  patterns: 'Patterns',
-  figures: 'Figures',
-  policies: 'Policies',
-  halt: 'Halt',
 };
 
 /**
@@ -60,7 +54,7 @@ export class RemitConsole extends LiveElement {
     needsToken: { state: true, init: false },
     liveness: { state: true, init: 'off' },
     halts: { state: true, init: [] },
-    waiting: { state: true, init: 0 },
+    waiting: { state: true, init: [] },
   };
   static override styles = [...LiveElement.styles, controls, consoleStyles];
 
@@ -70,11 +64,11 @@ export class RemitConsole extends LiveElement {
   declare needsToken: boolean;
   declare liveness: Liveness;
   declare halts: readonly Halt[];
-  declare waiting: number;
+  declare waiting: readonly unknown[];
 
   readonly #onHash = (): void => {
     this.route = routeOf(location.hash);
-    document.title = `Remit: ${this.route.id ?? NAMES[this.route.page]}`;
+    document.title = `Remit: ${this.route.id ?? capital(this.route.page)}`;
     // Whoever moves by keyboard or ear goes on where the new page begins.
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('main')?.focus());
   };
@@ -109,8 +103,7 @@ export class RemitConsole extends LiveElement {
   }
 
   #signIn(event: SubmitEvent): void {
-    event.preventDefault();
-    sessionStorage.setItem(TOKEN_KEY, String(new FormData(event.target as HTMLFormElement).get('token')).trim());
+    sessionStorage.setItem(TOKEN_KEY, textsOf(event)['token'] ?? '');
     this.#open();
   }
 
@@ -122,55 +115,42 @@ export class RemitConsole extends LiveElement {
 
   protected override watched(): readonly Watched[] {
     if (this.needsToken) return [];
-    return [
-      {
-        path: '/halt',
-        take: ({ items }: { readonly items: readonly Halt[] }) => {
-          this.halts = items;
-        },
-      },
-      {
-        path: '/approvals?limit=100',
-        take: ({ items }: { readonly items: readonly Ticket[] }) => {
-          this.waiting = items.length;
-        },
-      },
-    ];
+    return [this.listed('/halt', 'halts'), this.listed('/approvals?limit=100', 'waiting')];
   }
 
   #header(): TemplateResult {
     const live = this.liveness === 'live';
     return html`<header>
       <a class="brand" href="#/tickets">Remit</a>
-      <nav aria-label=${this.say('pages', 'Pages')}>${PAGES.map(
+      <nav aria-label=${this.say('Pages')}>${PAGES.map(
         (page) =>
-          html`<a href=${`#/${page}`} aria-current=${this.route.page === page ? 'page' : nothing}>${this.say(`page_${page}`, NAMES[page])} ${
-            page === 'approvals' && this.waiting > 0
-              ? html`<span class="count">${this.waiting}<span class="unseen"> ${this.say('are_waiting', 'waiting')}</span></span>`
+          html`<a href=${`#/${page}`} aria-current=${this.route.page === page ? 'page' : nothing}>${this.say(capital(page))} ${
+            page === 'approvals' && this.waiting.length > 0
+              ? html`<span class="count">${this.waiting.length}<span class="unseen"> ${this.say('waiting')}</span></span>`
               : nothing
           }</a>`,
       )}</nav>
       ${
         this.needsToken
           ? nothing
-          : html`<span class="chip ${live ? 'good' : ''}">${icon(live ? CHECK : CLOCK)}${this.say(`liveness_${this.liveness}`, LIVENESS[this.liveness])}</span>
-          <button type="button" class="plain" @click=${this.#signOut}>${this.say('sign_out', 'Forget token')}</button>`
+          : html`<span class="chip ${live ? 'good' : ''}">${icon(live ? CHECK : CLOCK)}${this.say(LIVENESS[this.liveness])}</span>
+          <button type="button" class="plain" @click=${this.#signOut}>${this.say('Forget token')}</button>`
       }
       ${
         this.halts.length === 0 || this.needsToken
           ? nothing
-          : html`<p class="banner" role="alert">${icon(STOP)}<span>${this.say('halted', 'Halted')}: ${this.halts.map(({ category, reason }) => `${category ?? this.say('halt_all', 'Everything')} (${reason})`).join('; ')}</span></p>`
+          : html`<p class="banner" role="alert">${icon(STOP)}<span>${this.say('Halted')}: ${this.halts.map(({ category, reason }) => `${category ?? this.say('Everything')} (${reason})`).join('; ')}</span></p>`
       }
-      ${this.readOnly ? html`<p class="only">${this.say('read_only', 'This page is for reading only.')}</p>` : nothing}
+      ${this.readOnly ? html`<p class="only">${this.say('This page is for reading only.')}</p>` : nothing}
     </header>`;
   }
 
   #signInForm(): TemplateResult {
     return html`<form class="card stack sign-in" @submit=${this.#signIn}>
-      <h1>${this.say('sign_in', 'Who are you?')}</h1>
-      <label class="field">${this.say('token', 'Access token')}<input name="token" type="password" autocomplete="off" spellcheck="false" required /></label>
-      <p class="quiet">${this.say('token_note', 'It stays in this tab only.')}</p>
-      <div><button class="primary">${this.say('use_token', 'Use this token')}</button></div>
+      <h1>${this.say('Who are you?')}</h1>
+      <label class="field">${this.say('Access token')}<input name="token" type="password" autocomplete="off" spellcheck="false" required /></label>
+      <p class="quiet">${this.say('It stays in this tab only.')}</p>
+      <div><button class="primary">${this.say('Use this token')}</button></div>
     </form>`;
   }
 
@@ -178,42 +158,41 @@ export class RemitConsole extends LiveElement {
     const { store, readOnly } = this;
     const { page, id } = this.route;
     const base = '#/tickets';
-    const categories = this.categories
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
+    const categories = commaList(this.categories);
     switch (page) {
       case 'tickets':
         if (id !== null)
-          return html`<h1 class="unseen">${id}</h1><p><a href=${base}>← ${this.say('all_tickets', 'All tickets')}</a></p><remit-ticket .ticketId=${id} .store=${store} .base=${base} ?read-only=${readOnly}></remit-ticket>`;
-        return html`<h1>${this.say('page_tickets', 'Tickets')}</h1>
-          ${readOnly ? nothing : html`<details class="card"><summary>${this.say('new_ticket', 'New ticket')}</summary><remit-submit .store=${store} .categories=${categories}></remit-submit></details>`}
+          return html`<h1 class="unseen">${id}</h1><p><a href=${base}>← ${this.say('All tickets')}</a></p><remit-ticket .ticketId=${id} .store=${store} .base=${base} .patternBase=${'#/patterns'} ?read-only=${readOnly}></remit-ticket>`;
+        return html`<h1>${this.say('Tickets')}</h1>
+          ${readOnly ? nothing : html`<details class="card"><summary>${this.say('New ticket')}</summary><remit-submit .store=${store} .categories=${categories}></remit-submit></details>`}
           <remit-tickets .store=${store} .base=${base}></remit-tickets>`;
       case 'approvals':
-        return html`<h1>${this.say('page_approvals', 'Approvals')}</h1><remit-approvals .store=${store} .base=${base} ?read-only=${readOnly}></remit-approvals>`;
+        return html`<h1>${this.say('Approvals')}</h1><remit-approvals .store=${store} .base=${base} ?read-only=${readOnly}></remit-approvals>`;
       case 'patterns':
-        return html`<h1>${this.say('page_patterns', 'Patterns')}</h1><remit-patterns .store=${store} ?read-only=${readOnly}></remit-patterns>`;
+        return html`${id === null ? html`<h1>${this.say('Patterns')}</h1>` : html`<p><a href="#/patterns">← ${this.say('All patterns')}</a></p>`}
+          <remit-patterns .store=${store} .patternId=${id} .base=${'#/patterns'} .ticketBase=${base} ?read-only=${readOnly}></remit-patterns>`;
       case 'figures':
-        return html`<h1>${this.say('page_figures', 'Figures')}</h1><remit-dashboard .store=${store}></remit-dashboard>`;
+        return html`<h1>${this.say('Figures')}</h1><remit-dashboard .store=${store}></remit-dashboard>`;
       case 'policies': {
         const category = id ?? categories[0] ?? 'other';
-        return html`<h1>${this.say('page_policies', 'Policies')}</h1>
-          <nav class="tabs" aria-label=${this.say('categories', 'Categories')}>${categories.map((each) => html`<a href=${`#/policies/${encodeURIComponent(each)}`} aria-current=${each === category ? 'page' : nothing}>${each}</a>`)}</nav>
+        return html`<h1>${this.say('Policies')}</h1>
+          <nav class="tabs" aria-label=${this.say('Categories')}>${categories.map((each) => html`<a href=${`#/policies/${encodeURIComponent(each)}`} aria-current=${each === category ? 'page' : nothing}>${each}</a>`)}</nav>
           <remit-policy .category=${category} .store=${store} ?read-only=${readOnly}></remit-policy>`;
       }
       case 'halt':
-        return html`<h1>${this.say('page_halt', 'Halt')}</h1><remit-halt .store=${store} .categories=${categories} ?read-only=${readOnly}></remit-halt>`;
+        return html`<h1>${this.say('Halt')}</h1><remit-halt .store=${store} .categories=${categories} ?read-only=${readOnly}></remit-halt>`;
       default:
         return page satisfies never;
     }
   }
 
-  #onOpen(event: CustomEvent<{ readonly ticket_id: string }>): void {
-    location.hash = `#/tickets/${encodeURIComponent(event.detail.ticket_id)}`;
+  #onOpen({ detail }: CustomEvent<{ readonly ticket_id?: string; readonly pattern_id?: string }>): void {
+    const { ticket_id: ticket, pattern_id: pattern = '' } = detail;
+    location.hash = ticket ? `#/tickets/${encodeURIComponent(ticket)}` : `#/patterns/${encodeURIComponent(pattern)}`;
   }
 
   protected override render(): TemplateResult {
     return html`${this.#header()}
-      <main tabindex="-1" @remit-open=${this.#onOpen}>${this.needsToken ? this.#signInForm() : this.#page()}</main>`;
+      <main tabindex="-1" @remit-open=${this.#onOpen} @remit-open-pattern=${this.#onOpen}>${this.needsToken ? this.#signInForm() : this.#page()}</main>`;
   }
 }

@@ -77,29 +77,29 @@ export class RemitDashboard extends LiveElement {
     const known = time_to_resolution.known_patterns;
     const unknown = time_to_resolution.unknown_patterns;
     return html`<div class="tiles">
-      ${this.#tile(this.say('tickets', 'Tickets'), tickets, this.say('by_person', '{n} resolved by people', { n: resolved.by_person }))}
-      ${this.#tile(this.say('automatically', 'Resolved automatically'), resolved.automatically, this.say('with_approval', '{n} more with approval', { n: resolved.with_approval }))}
-      ${this.#tile(this.say('repetitive', 'Of repeated problems'), percent(repetitive.auto_share.rate), this.say('repetitive_note', 'fixed automatically, of {n}', { n: repetitive.tickets }))}
-      ${this.#tile(this.say('median_known', 'Known patterns'), minutes(known.median_minutes), this.say('median_note', 'median; {n} for unknown ones', { n: minutes(unknown.median_minutes) }))}
-      ${this.#tile(this.say('saved_time', 'Time saved'), minutes(minutes_saved.total), this.say('saved_note', 'against what people took'))}
-      ${this.#tile(this.say('waiting', 'Waiting for approval'), approvals.waiting, this.say('waiting_note', '{n} asked in all', { n: approvals.asked }))}
+      ${this.#tile(this.say('Tickets'), tickets, this.say('{n} resolved by people', { n: resolved.by_person }))}
+      ${this.#tile(this.say('Resolved automatically'), resolved.automatically, this.say('{n} more with approval', { n: resolved.with_approval }))}
+      ${this.#tile(this.say('Of repeated problems'), percent(repetitive.auto_share.rate), this.say('fixed automatically, of {n}', { n: repetitive.tickets }))}
+      ${this.#tile(this.say('Known patterns'), minutes(known.median_minutes), this.say('median; {n} for unknown ones', { n: minutes(unknown.median_minutes) }))}
+      ${this.#tile(this.say('Time saved'), minutes(minutes_saved.total), this.say('against what people took'))}
+      ${this.#tile(this.say('Waiting for approval'), approvals.waiting, this.say('{n} asked in all', { n: approvals.asked }))}
     </div>`;
   }
 
   #reliability(stats: ReliabilityStats): TemplateResult {
     const days = stats.trend.map(({ day, average_score }) => ({ day, score: average_score }));
-    const label = this.say('trend_label', 'Average reliability by day, {n} over the whole time', {
+    const label = this.say('Average reliability by day, {n} over the whole time', {
       n: oneDecimal(stats.average_score),
     });
     return html`<section class="card stack">
-      <div class="row spread"><h2>${this.say('trend', 'Reliability by day')}</h2><span class="quiet">${this.say('average', 'average {n}', { n: oneDecimal(stats.average_score) })}</span></div>
+      <div class="row spread"><h2>${this.say('Reliability by day')}</h2><span class="quiet">${this.say('average {n}', { n: oneDecimal(stats.average_score) })}</span></div>
       ${
         days.length === 0
-          ? empty(this.say('no_figures', 'No figures for this time.'))
+          ? empty(this.say('No figures for this time.'))
           : html`${scoreTrend(label, days)}
         ${numbers(
           this,
-          [this.say('day', 'Day'), this.say('tickets', 'Tickets'), this.say('average_score', 'Average')],
+          [this.say('Day'), this.say('Tickets'), this.say('Average')],
           stats.trend.map((each) => [each.day, each.tickets, oneDecimal(each.average_score)]),
         )}`
       }
@@ -111,25 +111,25 @@ export class RemitDashboard extends LiveElement {
       right: 0,
       wrong: 0,
     });
-    const label = this.say('outcomes_label', 'Automatic runs by day: {right} right, {wrong} wrong', total);
+    const label = this.say('Automatic runs by day: {right} right, {wrong} wrong', total);
     return html`<section class="card stack">
-      <div class="row spread"><h2>${this.say('outcomes', 'Automatic runs by day')}</h2>
-        <span class="row quiet"><span class="chip good">${icon(CHECK)}${total.right} ${this.say('right', 'right')}</span><span class="chip bad">${icon(STOP)}${total.wrong} ${this.say('wrong', 'wrong')}</span></span></div>
+      <div class="row spread"><h2>${this.say('Automatic runs by day')}</h2>
+        <span class="row quiet"><span class="chip good">${icon(CHECK)}${total.right} ${this.say('right')}</span><span class="chip bad">${icon(STOP)}${total.wrong} ${this.say('wrong')}</span></span></div>
       ${
         trend.length === 0
-          ? empty(this.say('no_figures', 'No figures for this time.'))
+          ? empty(this.say('No figures for this time.'))
           : html`${outcomeBars(label, trend)}
         ${numbers(
           this,
-          [this.say('day', 'Day'), this.say('right', 'right'), this.say('wrong', 'wrong')],
+          [this.say('Day'), this.say('right'), this.say('wrong')],
           trend.map(({ day, right, wrong }) => [day, right, wrong]),
         )}`
       }
-      <h3 class="sub">${this.say('intervals', 'With 95 % intervals')}</h3>
-      ${rateBar(this.say('success_auto', 'Success, automatic'), outcomes.auto.success_rate, 'good')}
-      ${rateBar(this.say('wrong_auto', 'Wrong, automatic'), outcomes.auto.wrong_rate, 'bad')}
-      ${rateBar(this.say('success_approved', 'Success, approved'), outcomes.approval.success_rate, 'good')}
-      ${rateBar(this.say('wrong_approved', 'Wrong, approved'), outcomes.approval.wrong_rate, 'bad')}
+      <h3 class="sub">${this.say('With 95 % intervals')}</h3>
+      ${rateBar(this.say('Success, automatic'), outcomes.auto.success_rate, 'good')}
+      ${rateBar(this.say('Wrong, automatic'), outcomes.auto.wrong_rate, 'bad')}
+      ${rateBar(this.say('Success, approved'), outcomes.approval.success_rate, 'good')}
+      ${rateBar(this.say('Wrong, approved'), outcomes.approval.wrong_rate, 'bad')}
     </section>`;
   }
 
@@ -146,20 +146,18 @@ export class RemitDashboard extends LiveElement {
       minutes_saved.by_category.map((each) => [each.category, Math.round(each.minutes ?? 0)]),
     );
     const verdicts =
-      Object.keys(shadow.verdicts).length > 0
-        ? this.#counts(this.say('shadow', 'Shadow mode'), shadow.verdicts)
-        : nothing;
-    return html`<section class="card stack"><h2>${this.say('why_not', 'Decisions and refusals')}</h2><div class="two">
-      ${this.#counts(this.say('routes', 'Routes'), routes)} ${this.#counts(this.say('blocked', 'Refused by'), blocked)}
-      ${this.#counts(this.say('deferred', 'Put off by'), deferred)} ${this.#counts(this.say('minutes_by_category', 'Minutes saved'), saved)} ${verdicts}
-      </div>${rateBar(this.say('rubber_stamps', 'Approvals given at once, without looking'), approvals.rubber_stamp_rate, 'bad')}</section>`;
+      Object.keys(shadow.verdicts).length > 0 ? this.#counts(this.say('Shadow mode'), shadow.verdicts) : nothing;
+    return html`<section class="card stack"><h2>${this.say('Decisions and refusals')}</h2><div class="two">
+      ${this.#counts(this.say('Routes'), routes)} ${this.#counts(this.say('Refused by'), blocked)}
+      ${this.#counts(this.say('Put off by'), deferred)} ${this.#counts(this.say('Minutes saved'), saved)} ${verdicts}
+      </div>${rateBar(this.say('Approvals given at once, without looking'), approvals.rubber_stamp_rate, 'bad')}</section>`;
   }
 
   protected override render(): TemplateResult {
     const { reliability, remediation } = this;
-    const span = html`<select aria-label=${this.say('span', 'Time')} @change=${(event: Event) => {
+    const span = html`<select aria-label=${this.say('Time')} @change=${(event: Event) => {
       this.days = Number((event.target as HTMLSelectElement).value);
-    }}>${SPANS.map((days) => html`<option value=${days} ?selected=${days === this.days}>${this.say('last_days', 'Last {n} days', { n: days })}</option>`)}</select>`;
+    }}>${SPANS.map((days) => html`<option value=${days} ?selected=${days === this.days}>${this.say('Last {n} days', { n: days })}</option>`)}</select>`;
     const body = (): TemplateResult => {
       if (this.error && !(reliability && remediation)) return failed(this, this.error);
       if (!reliability || !remediation) return loading(this);

@@ -1,7 +1,7 @@
 import type { ReconciliationOption, Ticket } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
-import { refusal, success, warning } from '../render/bits.js';
+import { refusal, success, textsOf, warning } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { humanise } from '../view/text.js';
@@ -52,45 +52,38 @@ export class RemitEnd extends LiveElement {
     this.done = (await this.act(`remit-${verb}`, body, { method: 'POST', path, body })) !== null;
   }
 
-  #text(event: SubmitEvent): string {
-    event.preventDefault();
-    return String(new FormData(event.target as HTMLFormElement).get('text') ?? '').trim();
-  }
-
   #option(option: ReconciliationOption): TemplateResult {
     const isChosen = this.chosen === option.binding_hash;
-    const name = this.say(`answer_${option.answer}`, ANSWERS[option.answer] ?? humanise(option.answer));
+    const name = this.say(ANSWERS[option.answer] ?? humanise(option.answer));
     return html`<li class="step">
-      <div class="row spread"><b>${name}</b><span class="quiet">${this.say('given', '{n} of {all} approvals given.', { n: option.approvals.length, all: option.needed })}</span></div>
-      ${option.shown.calls.map(({ tool, targets }) => html`<div>${tool} ${this.say('on_targets', 'on')} ${targets.map((target) => html`<code class="target">${target}</code> `)}</div>`)}
+      <div class="row spread"><b>${name}</b><span class="quiet">${this.say('{n} of {all} approvals given.', { n: option.approvals.length, all: option.needed })}</span></div>
+      ${option.shown.calls.map(({ tool, targets }) => html`<div>${tool} ${this.say('on')} ${targets.map((target) => html`<code class="target">${target}</code> `)}</div>`)}
       ${
         isChosen
-          ? html`<div class="row"><span>${this.say('sure', 'Sure? This cannot be taken back.')}</span>
+          ? html`<div class="row"><span>${this.say('Sure? This cannot be taken back.')}</span>
             <button type="button" class="primary" ?disabled=${this.busy} @click=${() => void this.#send('reconcile', { answer: option.answer, binding_hash: option.binding_hash })}>${name}</button>
             <button type="button" @click=${() => {
               this.chosen = null;
-            }}>${this.say('cancel', 'Cancel')}</button></div>`
+            }}>${this.say('Cancel')}</button></div>`
           : html`<div><button type="button" ?disabled=${this.busy} @click=${() => {
               this.chosen = option.binding_hash;
-            }}>${this.say('choose', 'Choose…')}</button></div>`
+            }}>${this.say('Choose…')}</button></div>`
       }
     </li>`;
   }
 
   #parked(options: readonly ReconciliationOption[]): TemplateResult {
-    return html`<section class="card stack"><h3>${this.say('parked', 'A person has to say how this ends')}</h3>
-      ${warning(this.say('parked_why', 'It could not be proven what became of the last call. Look at the system first; a call that was sent may still land.'))}
+    return html`<section class="card stack"><h3>${this.say('A person has to say how this ends')}</h3>
+      ${warning(this.say('It could not be proven what became of the last call. Look at the system first; a call that was sent may still land.'))}
       ${this.readOnly ? nothing : html`<ul class="stack tight">${options.map((option) => this.#option(option))}</ul>`}</section>`;
   }
 
   #form(verb: 'resolve' | 'reopen', [title, label, button]: readonly [string, string, string]): TemplateResult {
     const send = (event: SubmitEvent): void => {
-      const text = this.#text(event);
-      if (verb === 'resolve' ? text !== '' : true)
-        void this.#send(verb, verb === 'resolve' ? { text } : { reason: text || null });
+      void this.#send(verb, textsOf(event));
     };
     return html`<details class="card"><summary>${title}</summary><form class="stack tight" @submit=${send}>
-      <label class="field">${label}<textarea name="text" rows="2" ?required=${verb === 'resolve'}></textarea></label>
+      <label class="field">${label}<textarea name=${verb === 'resolve' ? 'text' : 'reason'} rows="2" ?required=${verb === 'resolve'}></textarea></label>
       <div><button ?disabled=${this.busy}>${button}</button></div></form></details>`;
   }
 
@@ -100,17 +93,9 @@ export class RemitEnd extends LiveElement {
     const options = ticket.remediation?.options ?? [];
     const isDone = ticket.status === 'resolved' || ticket.status === 'closed';
     const form = isDone
-      ? this.#form('reopen', [
-          this.say('reopen', 'It is broken still, or again'),
-          this.say('reopen_why', 'What is wrong'),
-          this.say('reopen_now', 'Reopen'),
-        ])
-      : this.#form('resolve', [
-          this.say('resolve', 'A person fixed it'),
-          this.say('resolve_how', 'What fixed it'),
-          this.say('resolve_now', 'Mark as resolved'),
-        ]);
+      ? this.#form('reopen', [this.say('It is broken still, or again'), this.say('What is wrong'), this.say('Reopen')])
+      : this.#form('resolve', [this.say('A person fixed it'), this.say('What fixed it'), this.say('Mark as resolved')]);
     return html`<div class="stack tight">${options.length > 0 ? this.#parked(options) : nothing} ${this.readOnly ? nothing : form}
-      ${refusal(this.error)} ${this.done ? success(this.say('saved', 'Saved.')) : nothing}</div>`;
+      ${refusal(this.error)} ${this.done ? success(this.say('Saved.')) : nothing}</div>`;
   }
 }

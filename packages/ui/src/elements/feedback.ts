@@ -1,10 +1,9 @@
 import type { FeedbackReceipt } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
-import { icon } from '../icon.js';
 import { LiveElement } from '../live.js';
+import { refusal, success, warning } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
 import { type FeedbackDraft, isComplete, saysFailed, toFeedback, type Verdict } from '../view/feedback.js';
-import { CHECK, STOP, WARN } from '../view/icons.js';
 import { stars } from './stars.js';
 
 const EMPTY: FeedbackDraft = {
@@ -56,9 +55,7 @@ export class RemitFeedback extends LiveElement {
       .stars input:focus-visible + svg { outline: 2px solid var(--_accent); outline-offset: 1px; border-radius: 6px; }
       .choice { display: inline-flex; gap: 4px 16px; flex-wrap: wrap; }
       details { border-block-start: 1px solid var(--_line); padding-block-start: 10px; }
-      summary { cursor: pointer; font-weight: 550; inline-size: fit-content; }
       details > div { padding-block-start: 12px; }
-      .pair { display: grid; gap: 14px; grid-template-columns: repeat(auto-fit, minmax(min(220px, 100%), 1fr)); }
     `,
   ];
 
@@ -94,7 +91,7 @@ export class RemitFeedback extends LiveElement {
   }
 
   #text(name: TextField, english: string, rows = 2): TemplateResult {
-    return html`<label class="field">${this.say(name, english)}
+    return html`<label class="field">${this.say(english)}
       <textarea rows=${rows} name=${name} .value=${this.draft[name]} @input=${(event: InputEvent) =>
         this.#set({ [name]: (event.target as HTMLTextAreaElement).value })}></textarea>
     </label>`;
@@ -119,29 +116,29 @@ export class RemitFeedback extends LiveElement {
   }
 
   #yesNo(name: YesNoField, english: string): TemplateResult {
-    return this.#choice<boolean | null>(name, this.say(name, english), [
-      [true, this.say('yes', 'Yes')],
-      [false, this.say('no', 'No')],
-      [null, this.say('not_said', 'Not said')],
+    return this.#choice<boolean | null>(name, this.say(english), [
+      [true, this.say('Yes')],
+      [false, this.say('No')],
+      [null, this.say('Not said')],
     ]);
   }
 
   #details(): TemplateResult {
     return html`<details>
-      <summary>${this.say('more_details', 'Add details')}</summary>
+      <summary>${this.say('Add details')}</summary>
       <div class="stack">
-        ${this.#choice<Verdict | null>('feedback_type', this.say('verdict', 'Verdict'), [
-          [null, this.say('by_stars', 'By the stars')],
-          ['positive', this.say('positive', 'Positive')],
-          ['neutral', this.say('neutral', 'Neutral')],
-          ['negative', this.say('negative', 'Negative')],
+        ${this.#choice<Verdict | null>('feedback_type', this.say('Verdict'), [
+          [null, this.say('By the stars')],
+          ['positive', this.say('Positive')],
+          ['neutral', this.say('Neutral')],
+          ['negative', this.say('Negative')],
         ])}
-        <div class="pair">
+        <div class="grid">
           ${this.#yesNo('was_helpful', 'Was it helpful?')} ${this.#yesNo('resolution_accurate', 'Was the cause found right?')}
         </div>
-        <div class="pair">${this.#text('what_worked', 'What worked')} ${this.#text('what_didnt_work', 'What did not work')}</div>
+        <div class="grid">${this.#text('what_worked', 'What worked')} ${this.#text('what_didnt_work', 'What did not work')}</div>
         ${this.#text('suggestions', 'Suggestions')}
-        <label class="field">${this.say('time_to_resolve', 'Minutes that it took to resolve')}
+        <label class="field">${this.say('Minutes that it took to resolve')}
           <input type="number" name="time_to_resolve" min="0" step="any" inputmode="decimal" .value=${this.draft.time_to_resolve}
             @input=${(event: InputEvent) => this.#set({ time_to_resolve: (event.target as HTMLInputElement).value })} />
         </label>
@@ -150,23 +147,19 @@ export class RemitFeedback extends LiveElement {
   }
 
   #message(): TemplateResult | typeof nothing {
-    if (this.missing) {
-      return html`<p class="note warn" role="alert">${icon(WARN)}<span>${this.say('feedback_missing', 'Give stars first, or a verdict under the details.')}</span></p>`;
-    }
-    if (this.error) return html`<p class="note bad" role="alert">${icon(STOP)}<span>${this.error}</span></p>`;
-    if (!this.notes) return nothing;
-    return html`<div class="note good" role="status">${icon(CHECK)}<div>
-      ${this.say('feedback_thanks', 'Thank you. The score was computed again.')} ${this.notes.join(' ')}
-    </div></div>`;
+    if (this.missing)
+      return html`<div role="alert">${warning(this.say('Give stars first, or a verdict under the details.'))}</div>`;
+    if (this.error || !this.notes) return refusal(this.error);
+    return success([this.say('Thank you. The score was computed again.'), ...this.notes].join(' '));
   }
 
   protected override render(): TemplateResult {
     return html`<form class="stack" part="form" novalidate @submit=${this.#send}>
       <fieldset>
-        <legend>${this.say('rating', 'How good was the fix?')}</legend>
+        <legend>${this.say('How good was the fix?')}</legend>
         ${stars({
           rating: this.draft.rating,
-          name: (n) => (n === 1 ? this.say('star', '1 star') : this.say('stars', '{n} stars', { n })),
+          name: (n) => (n === 1 ? this.say('1 star') : this.say('{n} stars', { n })),
           onPick: (rating) => this.#set({ rating }),
         })}
       </fieldset>
@@ -174,7 +167,7 @@ export class RemitFeedback extends LiveElement {
       ${saysFailed(this.draft) ? this.#text('actual_resolution', 'What really fixed it?') : nothing}
       ${this.#text('comment', 'Comment')} ${this.#details()} ${this.#message()}
       <div class="row"><button class="primary" ?disabled=${this.busy || this.readOnly}>
-        ${this.busy ? this.say('sending', 'Sending…') : this.say('send_feedback', 'Send feedback')}
+        ${this.busy ? this.say('Sending…') : this.say('Send feedback')}
       </button></div>
     </form>`;
   }

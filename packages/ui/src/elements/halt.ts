@@ -2,9 +2,9 @@ import type { Halt } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
-import { refusal } from '../render/bits.js';
+import { refusal, success, textsOf } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
-import { CHECK, STOP } from '../view/icons.js';
+import { STOP } from '../view/icons.js';
 import { dateTime } from '../view/text.js';
 import { failed, loading } from './states.js';
 
@@ -23,7 +23,6 @@ export class RemitHalt extends LiveElement {
     halts: { attribute: false },
     categories: { attribute: false, init: [] },
     lifting: { state: true },
-    reason: { state: true, init: '' },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -41,25 +40,15 @@ export class RemitHalt extends LiveElement {
   /** Categories that can be halted by themselves. */
   declare categories: readonly string[];
   declare lifting: string | null;
-  declare reason: string;
 
   protected override watched(): readonly Watched[] {
-    return [
-      {
-        path: '/halt',
-        take: ({ items }: { readonly items: readonly Halt[] }) => {
-          this.halts = items;
-        },
-      },
-    ];
+    return [this.listed('/halt', 'halts')];
   }
 
   async #stop(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const category = new FormData(event.target as HTMLFormElement).get('category');
-    const body = { reason: this.reason, ...(typeof category === 'string' && category !== '' ? { category } : {}) };
-    const reply = await this.act('remit-halt', body, { method: 'POST', path: '/halt', body });
-    if (reply) this.reason = '';
+    const form = event.target as HTMLFormElement;
+    const body = textsOf(event);
+    if (await this.act('remit-halt', body, { method: 'POST', path: '/halt', body })) form.reset();
   }
 
   async #lift(haltId: string): Promise<void> {
@@ -69,12 +58,9 @@ export class RemitHalt extends LiveElement {
   }
 
   #halt(halt: Halt): TemplateResult {
-    const where =
-      halt.scope === 'global'
-        ? this.say('halt_global', 'Every tenant')
-        : (halt.category ?? this.say('halt_all', 'Everything'));
+    const where = halt.scope === 'global' ? this.say('Every tenant') : (halt.category ?? this.say('Everything'));
     return html`<li class="card stack tight halted">
-      <div class="row spread"><h2>${where}</h2><span class="chip bad">${icon(STOP)}${this.say('halted', 'Halted')}</span></div>
+      <div class="row spread"><h2>${where}</h2><span class="chip bad">${icon(STOP)}${this.say('Halted')}</span></div>
       <p dir="auto">${halt.reason}</p>
       <p class="quiet">${halt.by}, <time datetime=${halt.at}>${dateTime(halt.at)}</time></p>
       ${this.readOnly || halt.scope === 'global' ? nothing : this.#lifter(halt.halt_id)}
@@ -85,14 +71,14 @@ export class RemitHalt extends LiveElement {
     if (this.lifting !== haltId) {
       return html`<div><button type="button" ?disabled=${this.busy} @click=${() => {
         this.lifting = haltId;
-      }}>${this.say('lift', 'Lift…')}</button></div>`;
+      }}>${this.say('Lift…')}</button></div>`;
     }
     return html`<div class="row">
-      <span>${this.say('lift_sure', 'Automation may then change systems again. Sure?')}</span>
-      <button type="button" class="primary" @click=${() => void this.#lift(haltId)}>${this.say('lift_yes', 'Yes, lift it')}</button>
+      <span>${this.say('Automation may then change systems again. Sure?')}</span>
+      <button type="button" class="primary" @click=${() => void this.#lift(haltId)}>${this.say('Yes, lift it')}</button>
       <button type="button" @click=${() => {
         this.lifting = null;
-      }}>${this.say('lift_no', 'Keep it halted')}</button>
+      }}>${this.say('Keep it halted')}</button>
     </div>`;
   }
 
@@ -101,17 +87,13 @@ export class RemitHalt extends LiveElement {
       ${
         this.categories.length === 0
           ? nothing
-          : html`<label class="field">${this.say('halt_what', 'What should stop')}
-            <select name="category"><option value="">${this.say('halt_all', 'Everything')}</option>
+          : html`<label class="field">${this.say('What should stop')}
+            <select name="category"><option value="">${this.say('Everything')}</option>
               ${this.categories.map((category) => html`<option>${category}</option>`)}</select></label>`
       }
-      <label class="field">${this.say('halt_why', 'Why')}
-        <input name="reason" required maxlength="500" autocomplete="off" .value=${this.reason} @input=${(
-          event: InputEvent,
-        ) => {
-          this.reason = (event.target as HTMLInputElement).value;
-        }} /></label>
-      <div><button class="stop" ?disabled=${this.busy}>${icon(STOP)}${this.say('halt_now', 'Stop all changes now')}</button></div>
+      <label class="field">${this.say('Why')}
+        <input name="reason" required maxlength="500" autocomplete="off" /></label>
+      <div><button class="stop" ?disabled=${this.busy}>${icon(STOP)}${this.say('Stop all changes now')}</button></div>
     </form>`;
   }
 
@@ -121,7 +103,7 @@ export class RemitHalt extends LiveElement {
     return html`<div class="stack">
       ${
         halts.length === 0
-          ? html`<p class="note good">${icon(CHECK)}<span>${this.say('halt_none', 'Nothing is halted.')}</span></p>`
+          ? success(this.say('Nothing is halted.'))
           : html`<ul class="stack tight">${halts.map((halt) => this.#halt(halt))}</ul>`
       }
       ${this.readOnly ? nothing : this.#form()} ${refusal(this.error)}

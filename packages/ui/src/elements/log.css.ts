@@ -33,7 +33,5 @@ export const timeline = css`
   }
   .sentence { max-inline-size: 100%; }
   .details { grid-column: 2; padding: 6px; min-inline-size: 0; }
-  .reason { display: flex; gap: 7px; align-items: baseline; }
-  .reason .icon { color: var(--_tone); position: relative; inset-block-start: 3px; }
   code { font-size: 11.5px; color: var(--_quiet); }
 `;

@@ -189,25 +189,25 @@ export class RemitLog extends LiveElement {
   #links(): TemplateResult {
     const links = this.#chain;
     return links.intact
-      ? html`<span class="chip good">${icon(CHECK)}${this.say('log_linked', 'Rows linked without a gap')}</span>`
-      : html`<span class="chip bad" role="alert">${icon(STOP)}${this.say('log_broken', 'Link broken at row {n}', { n: links.row.seq })}</span>`;
+      ? html`<span class="chip good">${icon(CHECK)}${this.say('Rows linked without a gap')}</span>`
+      : html`<span class="chip bad" role="alert">${icon(STOP)}${this.say('Link broken at row {n}', { n: links.row.seq })}</span>`;
   }
 
   #tools(rows: readonly LogRow[]): TemplateResult {
     return html`<div class="row tools">
-      <select aria-label=${this.say('log_kind', 'Show')} @change=${(event: Event) => {
+      <select aria-label=${this.say('Show')} @change=${(event: Event) => {
         this.kind = ((event.target as HTMLSelectElement).value || null) as RowKind | null;
       }}>
-        <option value="">${this.say('log_all', 'All rows')}</option>
-        ${ROW_KINDS.map((kind) => html`<option value=${kind}>${this.say(`log_${kind}`, KIND_NAMES[kind])}</option>`)}
+        <option value="">${this.say('All rows')}</option>
+        ${ROW_KINDS.map((kind) => html`<option value=${kind}>${this.say(KIND_NAMES[kind])}</option>`)}
       </select>
-      <input type="search" aria-label=${this.say('log_search', 'Search the log')} placeholder=${this.say('search', 'Search')}
+      <input type="search" aria-label=${this.say('Search the log')} placeholder=${this.say('Search')}
         @input=${(event: Event) => {
           this.text = (event.target as HTMLInputElement).value;
         }} />
-      <button type="button" @click=${this.#copy}>${this.copied ? this.say('copied', 'Copied') : this.say('copy_json', 'Copy as JSON')}</button>
+      <button type="button" @click=${this.#copy}>${this.copied ? this.say('Copied') : this.say('Copy as JSON')}</button>
       <span class="row end">
-        <span class="quiet" role="status">${this.say('log_count', '{n} of {all} rows', { n: this.#shown.length, all: rows.length })}</span>
+        <span class="quiet" role="status">${this.say('{n} of {all} rows', { n: this.#shown.length, all: rows.length })}</span>
         ${this.#links()}
       </span>
     </div>`;
@@ -217,15 +217,15 @@ export class RemitLog extends LiveElement {
     const { rows } = this;
     if (this.error && rows === null) return failed(this, this.error);
     if (rows === null) return loading(this);
-    if (rows.length === 0) return empty(this.say('log_empty', 'Nothing has happened yet.'));
+    if (rows.length === 0) return empty(this.say('Nothing has happened yet.'));
     const { first, last } = this.#window();
     const chunks = first < 0 ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
     return html`${this.#tools(rows)}
-      <div class="rows" part="rows" role="list" tabindex="0" aria-label=${this.say('log_title', 'What happened')} @scroll=${this.#onScroll}>
+      <div class="rows" part="rows" role="list" tabindex="0" aria-label=${this.say('What happened')} @scroll=${this.#onScroll}>
         <div class="before" role="presentation"></div>
         ${chunks.map((chunk) => this.#chunk(chunk))}
         <div class="after" role="presentation"></div>
       </div>
-      ${this.#shown.length === 0 ? empty(this.say('log_none', 'No row fits the filter.')) : nothing}`;
+      ${this.#shown.length === 0 ? empty(this.say('No row fits the filter.')) : nothing}`;
   }
 }

@@ -5,7 +5,7 @@ import { refusal, success, warning } from '../render/bits.js';
 import { freezeRows, windowRows } from '../render/calendar.js';
 import { controls } from '../styles/controls.js';
 import { changesOf, type PolicyDraft, type PolicyField } from '../view/policy.js';
-import { dateTime, humanise } from '../view/text.js';
+import { commaList, dateTime, humanise } from '../view/text.js';
 import { failed, loading } from './states.js';
 
 type Named<Type> = { [Field in PolicyField]: PolicyDraft[Field] extends Type ? Field : never }[PolicyField];
@@ -32,7 +32,6 @@ export class RemitPolicy extends LiveElement {
     ...LiveElement.styles,
     controls,
     css`
-      .grid { display: grid; gap: 16px 28px; grid-template-columns: repeat(auto-fit, minmax(min(260px, 100%), 1fr)); align-items: start; }
       .changes { display: grid; gap: 4px; }
       s { color: var(--_quiet); }
       .entries { display: grid; gap: 10px; grid-template-columns: minmax(0, 1fr); }
@@ -103,11 +102,11 @@ export class RemitPolicy extends LiveElement {
 
   #tick(policy: Policy, field: Named<boolean>, english: string): TemplateResult {
     return html`<label class="tick"><input type="checkbox" .checked=${this.#value(policy, field)} ?disabled=${this.readOnly}
-      @change=${(event: Event) => this.#set({ [field]: (event.target as HTMLInputElement).checked })} />${this.say(field, english)}</label>`;
+      @change=${(event: Event) => this.#set({ [field]: (event.target as HTMLInputElement).checked })} />${this.say(english)}</label>`;
   }
 
   #number(policy: Policy, field: Named<number>, english: string, step = '1'): TemplateResult {
-    return html`<label class="field">${this.say(field, english)}
+    return html`<label class="field">${this.say(english)}
       <input type="number" min="0" step=${step} .value=${String(this.#value(policy, field))} ?disabled=${this.readOnly}
         @change=${(event: Event) => this.#set({ [field]: (event.target as HTMLInputElement).valueAsNumber })} /></label>`;
   }
@@ -118,11 +117,11 @@ export class RemitPolicy extends LiveElement {
     choices: readonly (readonly [PolicyDraft[Field], string])[],
   ): TemplateResult {
     const now = this.#value(policy, field);
-    return html`<label class="field">${this.say(field, english)}
+    return html`<label class="field">${this.say(english)}
       <select ?disabled=${this.readOnly} @change=${(event: Event) => {
         const chosen = choices[(event.target as HTMLSelectElement).selectedIndex];
         if (chosen) this.#set({ [field]: chosen[0] } as Partial<PolicyDraft>);
-      }}>${choices.map(([value, label]) => html`<option ?selected=${value === now}>${this.say(`${field}_${value}`, label)}</option>`)}</select></label>`;
+      }}>${choices.map(([value, label]) => html`<option ?selected=${value === now}>${this.say(label)}</option>`)}</select></label>`;
   }
 
   #fields(policy: Policy): TemplateResult {
@@ -152,14 +151,14 @@ export class RemitPolicy extends LiveElement {
         ${this.#number(policy, 'min_reliability_score', 'Least reliability, 0 to 100', '0.1')}
         ${this.#number(policy, 'max_actions_per_hour', 'Actions per hour at most')}
       </div>
-      <section><h2>${this.say('policy_approvals', 'Approvals')}</h2><div class="grid">
+      <section><h2>${this.say('Approvals')}</h2><div class="grid">
         ${this.#number(policy, 'approvers', 'People who have to say yes')}
         ${this.#list(policy)} ${this.#escalation(policy)}
         ${this.#tick(policy, 'self_approval', 'Whoever submitted a ticket may approve it')}
         ${this.#tick(policy, 'critical_auto_approve', 'A critical write may earn to run without approval')}
         ${this.#tick(policy, 'allow_below_seed_minimum', 'A least reliability below 85 is allowed')}
       </div></section>
-      <section><h2>${this.say('policy_mode', 'How thresholds are set')}</h2><div class="grid">
+      <section><h2>${this.say('How thresholds are set')}</h2><div class="grid">
         ${this.#choice(
           policy,
           ['mode', 'Mode'],
@@ -174,17 +173,16 @@ export class RemitPolicy extends LiveElement {
   }
 
   #list(policy: Policy): TemplateResult {
-    return html`<label class="field">${this.say('approver_groups', 'Groups that may approve, with commas')}
+    return html`<label class="field">${this.say('Groups that may approve, with commas')}
       <input .value=${this.#value(policy, 'approver_groups').join(', ')} ?disabled=${this.readOnly} @change=${(
         event: Event,
       ) => {
-        const names = (event.target as HTMLInputElement).value.split(',').map((name) => name.trim());
-        this.#set({ approver_groups: names.filter((name) => name !== '') });
+        this.#set({ approver_groups: [...commaList((event.target as HTMLInputElement).value)] });
       }} /></label>`;
   }
 
   #escalation(policy: Policy): TemplateResult {
-    return html`<label class="field">${this.say('escalation_target', 'Who is told when nobody answers')}
+    return html`<label class="field">${this.say('Who is told when nobody answers')}
       <input .value=${this.#value(policy, 'escalation_target') ?? ''} ?disabled=${this.readOnly} @change=${(
         event: Event,
       ) => {
@@ -195,10 +193,10 @@ export class RemitPolicy extends LiveElement {
   #calendar(policy: Policy): TemplateResult {
     const windows = this.#value(policy, 'maintenance_windows');
     const freezes = this.#value(policy, 'freeze_periods');
-    return html`<section><h2>${this.say('maintenance_windows', 'Maintenance windows')}</h2>
-        <p class="quiet">${this.say('windows_none', 'Without any, changes are allowed at all times.')}</p>
+    return html`<section><h2>${this.say('Maintenance windows')}</h2>
+        <p class="quiet">${this.say('Without any, changes are allowed at all times.')}</p>
         ${windowRows(this, { windows, readOnly: this.readOnly, onChange: (maintenance_windows) => this.#set({ maintenance_windows: [...maintenance_windows] }) })}</section>
-      <section><h2>${this.say('freeze_periods', 'Freeze periods')}</h2>
+      <section><h2>${this.say('Freeze periods')}</h2>
         ${freezeRows(this, { freezes, readOnly: this.readOnly, onChange: (freeze_periods) => this.#set({ freeze_periods: [...freeze_periods] }) })}</section>`;
   }
 
@@ -209,18 +207,18 @@ export class RemitPolicy extends LiveElement {
       ({ field, from, to }) => html`<li><b>${humanise(field)}</b>: <s>${from}</s> → ${to}</li>`,
     )}</ul>`;
     return html`<section aria-live="polite">
-      ${this.moved ? html`<div role="alert">${warning(this.say('policy_moved', 'Somebody else changed it meanwhile. Look again at what will change.'))}</div>` : nothing}
-      <h2>${this.say('policy_review', 'What will change')}</h2>
+      ${this.moved ? html`<div role="alert">${warning(this.say('Somebody else changed it meanwhile. Look again at what will change.'))}</div>` : nothing}
+      <h2>${this.say('What will change')}</h2>
       ${
         changes.some(({ loosens }) => loosens)
-          ? warning(html`<p>${this.say('policy_loosens', 'This lets automation do more than before:')}</p>${list}`)
+          ? warning(html`<p>${this.say('This lets automation do more than before:')}</p>${list}`)
           : list
       }
       <div class="row">
-        <button class="primary" ?disabled=${this.busy}>${this.say('save', 'Save')}</button>
+        <button class="primary" ?disabled=${this.busy}>${this.say('Save')}</button>
         <button type="button" @click=${() => {
           this.draft = {};
-        }}>${this.say('discard', 'Discard')}</button>
+        }}>${this.say('Discard')}</button>
       </div></section>`;
   }
 
@@ -228,16 +226,16 @@ export class RemitPolicy extends LiveElement {
     const { policy } = this;
     if (policy === null) return this.error ? failed(this, this.error) : loading(this);
     const changed = policy.changed_at
-      ? this.say('policy_changed', 'Version {n}, changed by {who} on {when}.', {
+      ? this.say('Version {n}, changed by {who} on {when}.', {
           n: policy.version,
           who: policy.changed_by ?? '',
           when: dateTime(policy.changed_at),
         })
-      : this.say('policy_default', 'The default: nobody has changed it.');
+      : this.say('The default: nobody has changed it.');
     return html`<form class="stack" novalidate @submit=${this.#save}>
       <p class="quiet">${changed} <span dir="auto">${policy.change_reason ?? ''}</span></p>
       ${this.#fields(policy)} ${this.#calendar(policy)} ${this.readOnly ? nothing : this.#review(policy)}
-      ${refusal(this.error)} ${this.saved ? success(this.say('saved', 'Saved.')) : nothing}
+      ${refusal(this.error)} ${this.saved ? success(this.say('Saved.')) : nothing}
     </form>`;
   }
 }

@@ -1,16 +1,9 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { RemitElement } from '../element.js';
 import { icon } from '../icon.js';
-import { type Level, lookOf } from '../view/level.js';
+import { lookOf } from '../view/level.js';
 import { RING_RADIUS, ringDash } from '../view/ring.js';
-import { oneDecimal } from '../view/text.js';
-
-const LEVEL_NAMES: Readonly<Record<Level, string>> = {
-  very_high: 'Very high',
-  high: 'High',
-  medium: 'Medium',
-  low: 'Low',
-};
+import { capital, oneDecimal } from '../view/text.js';
 
 /**
  * A reliability score as a ring, and its level as text with an icon.
@@ -62,9 +55,7 @@ export class RemitRing extends RemitElement {
   declare compact: boolean;
 
   #levelName(): string {
-    const level = this.level as Level | null;
-    if (this.score === null || level === null) return this.say('not_scored', 'Not scored yet');
-    return this.say(`level_${level}`, LEVEL_NAMES[level] ?? level);
+    return this.say(this.score === null || this.level === null ? 'Not scored yet' : capital(this.level));
   }
 
   protected override render(): TemplateResult {
@@ -72,8 +63,7 @@ export class RemitRing extends RemitElement {
     const look = lookOf(score === null ? null : this.level);
     const name = this.#levelName();
     const n = oneDecimal(score);
-    const label =
-      score === null ? name : this.say('score_label', 'Reliability {n} of 100, {level}', { n, level: name });
+    const label = score === null ? name : this.say('Reliability {n} of 100, {level}', { n, level: name });
     return html`<div class="all ${look.tone}">
       <div class="ring" part="ring" role="img" aria-label=${label}>
         <svg viewBox="0 0 100 100" aria-hidden="true">
@@ -81,7 +71,7 @@ export class RemitRing extends RemitElement {
           ${score === null ? nothing : svg`<circle class="fill" cx="50" cy="50" r=${RING_RADIUS} stroke-dasharray=${ringDash(score)} />`}
         </svg>
         <span class="number" aria-hidden="true">
-          ${compact && score !== null ? Math.round(score) : n} ${compact ? nothing : html`<small>${this.say('of_100', 'of 100')}</small>`}
+          ${compact && score !== null ? Math.round(score) : n} ${compact ? nothing : html`<small>${this.say('of 100')}</small>`}
         </span>
       </div>
       <span class="chip" part="level">${icon(look.icon)}${name}</span>

@@ -77,13 +77,13 @@ export class RemitScore extends RemitElement {
     if (!known) return '';
     switch (name) {
       case 'ai_confidence':
-        return this.say('why_confidence', 'The analysis states {n}%.', { n: Math.round(known.confidence * 100) });
+        return this.say('The analysis states {n}%.', { n: Math.round(known.confidence * 100) });
       case 'human_validation':
-        return this.say('why_votes', '{a} of {n} votes were positive.', { a: known.positive, n: known.rated });
+        return this.say('{a} of {n} votes were positive.', { a: known.positive, n: known.rated });
       case 'success_history':
-        return this.say('why_runs', '{a} of {n} runs succeeded.', { a: known.succeeded, n: known.executed });
+        return this.say('{a} of {n} runs succeeded.', { a: known.succeeded, n: known.executed });
       case 'pattern_recognition':
-        return this.say('why_similar', '{n}% similar; {a} resolved before.', {
+        return this.say('{n}% similar; {a} resolved before.', {
           n: Math.round(known.similarity * 100),
           a: known.resolved,
         });
@@ -92,9 +92,9 @@ export class RemitScore extends RemitElement {
 
   #factor(factors: FactorNumbers, [name, english]: (typeof FACTORS)[number]): TemplateResult {
     const value = clampPercent(factors[name]);
-    const weight = this.weights && this.say('weight', 'Counts {n}%.', { n: Math.round(this.weights[name] * 100) });
+    const weight = this.weights && this.say('Counts {n}%.', { n: Math.round(this.weights[name] * 100) });
     return html`<div>
-      <dt><span>${this.say(`factor_${name}`, english)}</span><b>${Math.round(value)}%</b></dt>
+      <dt><span>${this.say(english)}</span><b>${Math.round(value)}%</b></dt>
       <dd>
         <svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect width=${value} height="6" /></svg>
         <span class="quiet">${weight} ${this.#facts(name)}</span>

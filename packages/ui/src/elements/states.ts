@@ -6,14 +6,14 @@ import { STOP } from '../view/icons.js';
 
 /** What these states need of an element. */
 export interface Speaker {
-  say(key: string, english: string): string;
+  say(english: string): string;
   tell(type: string, detail: unknown): boolean;
 }
 
 /** Something is on its way. */
 export function loading(on: Speaker): TemplateResult {
   return html`<div class="stack tight" role="status">
-    <span class="unseen">${on.say('loading', 'Loading…')}</span>
+    <span class="unseen">${on.say('Loading…')}</span>
     <div class="bone"></div><div class="bone"></div><div class="bone"></div>
   </div>`;
 }
@@ -28,7 +28,7 @@ export function failed(on: Speaker, error: string): TemplateResult {
   return html`<div class="note bad" role="alert">
     ${icon(STOP)}
     <div class="stack tight"><span dir="auto">${error}</span>
-      <div><button type="button" @click=${() => on.tell('remit-retry', null)}>${on.say('retry', 'Try again')}</button></div>
+      <div><button type="button" @click=${() => on.tell('remit-retry', null)}>${on.say('Try again')}</button></div>
     </div>
   </div>`;
 }

@@ -1,7 +1,7 @@
 import type { LogRow, Ticket } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
-import { chip, planSteps, refusal } from '../render/bits.js';
+import { chip, patternLink, planSteps, refusal } from '../render/bits.js';
 import { analysisCard, decisionCard, similarCard } from '../render/ticket.js';
 import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
@@ -22,6 +22,8 @@ import { RemitToggle } from './toggle.js';
  * @element remit-ticket
  * @attr {string} ticket-id - With a store: the ticket that is shown.
  * @attr {boolean} read-only - It can be read, nothing can be changed.
+ * @fires remit-open - Somebody wants to see another ticket; detail `{ ticket_id }`.
+ * @fires remit-open-pattern - Somebody wants to see its pattern; detail `{ pattern_id }`.
  */
 export class RemitTicket extends LiveElement {
   static readonly tag = 'remit-ticket';
@@ -31,6 +33,7 @@ export class RemitTicket extends LiveElement {
     ticket: { attribute: false },
     rows: { attribute: false },
     base: {},
+    patternBase: { attribute: 'pattern-base' },
   };
   static override styles = [
     ...LiveElement.styles,
@@ -52,6 +55,8 @@ export class RemitTicket extends LiveElement {
   declare rows: readonly LogRow[] | null;
   /** Where tickets have their address; null: `remit-open` is fired instead. */
   declare base: string | null;
+  /** Where patterns have their address; null: `remit-open-pattern` is fired instead. */
+  declare patternBase: string | null;
 
   protected override watched(): readonly Watched[] {
     if (this.ticketId === '') return [];
@@ -83,10 +88,11 @@ export class RemitTicket extends LiveElement {
   #head(ticket: Ticket): TemplateResult {
     const { remediation } = ticket;
     return html`<header class="stack tight">
-      <div class="row">${chip(this, 'status', ticket.status)}${remediation && remediation.state !== ticket.status ? chip(this, 'state', remediation.state) : nothing}<span class="quiet">${ticket.category}</span></div>
+      <div class="row">${chip(this, 'status', ticket.status)}${remediation && remediation.state !== ticket.status ? chip(this, 'state', remediation.state) : nothing}<span class="quiet">${ticket.category}</span>
+        ${ticket.pattern_id ? patternLink(this, this.patternBase, { pattern_id: ticket.pattern_id, title: this.say('Its pattern') }) : nothing}</div>
       <h2 dir="auto">${ticket.ticket_id}${ticket.title ? html`<span>: ${ticket.title}</span>` : nothing}</h2>
       <p class="description" dir="auto" tabindex="0">${ticket.description}</p>
-      <p class="quiet">${this.say('submitted_by', 'Submitted by {who}, {when}.', { who: ticket.submitter, when: dateTime(ticket.created_at) })}</p>
+      <p class="quiet">${this.say('Submitted by {who}, {when}.', { who: ticket.submitter, when: dateTime(ticket.created_at) })}</p>
     </header>`;
   }
 
@@ -94,7 +100,7 @@ export class RemitTicket extends LiveElement {
     const { store, readOnly } = this;
     const { remediation } = ticket;
     if (remediation?.state === 'awaiting_approval') {
-      return html`<section class="stack tight"><h3>${this.say('waits', 'Waits for approval')}</h3>
+      return html`<section class="stack tight"><h3>${this.say('Waits for approval')}</h3>
         <remit-approval headless .ticket=${ticket} .store=${store} ?read-only=${readOnly} .strings=${this.strings}></remit-approval></section>`;
     }
     return html`<remit-end .ticket=${ticket} .store=${store} ?read-only=${readOnly} .strings=${this.strings}></remit-end>`;
@@ -104,7 +110,7 @@ export class RemitTicket extends LiveElement {
     const { remediation } = ticket;
     if (!remediation || remediation.state === 'awaiting_approval' || remediation.plan.actions.length === 0)
       return nothing;
-    return html`<section class="card stack"><h3>${this.say('plan', 'Plan')}</h3>${planSteps(this, remediation.plan.actions)}</section>`;
+    return html`<section class="card stack"><h3>${this.say('Plan')}</h3>${planSteps(this, remediation.plan.actions)}</section>`;
   }
 
   protected override render(): TemplateResult {
@@ -114,15 +120,15 @@ export class RemitTicket extends LiveElement {
     return html`<article class="page">
       <div class="stack">
         ${this.#head(ticket)} ${refusal(this.error)} ${this.#waiting(ticket)} ${analysisCard(this, ticket)} ${this.#plan(ticket)}
-        <section class="card stack"><h3>${this.say('log_title', 'What happened')}</h3><remit-log .rows=${rows}></remit-log></section>
+        <section class="card stack"><h3>${this.say('What happened')}</h3><remit-log .rows=${rows}></remit-log></section>
       </div>
       <div class="stack">
         <section class="card stack"><remit-toggle .ticketId=${ticket.ticket_id} .checked=${ticket.enable_auto_remediation} .store=${store} ?read-only=${readOnly} ?disabled=${!isOpen}></remit-toggle></section>
-        <section class="card stack"><h3>${this.say('reliability', 'Reliability')}</h3>
+        <section class="card stack"><h3>${this.say('Reliability')}</h3>
           <remit-score .score=${ticket.reliability_score} .level=${ticket.confidence_level} .factors=${ticket.factors} .weights=${weightsIn(rows ?? [])} .evidence=${evidenceIn(rows ?? [])}></remit-score></section>
         ${decisionCard(this, ticket)} ${similarCard(this, ticket)}
-        <section class="card stack"><h3>${this.say('feedback', 'Feedback')}</h3>
-          ${readOnly ? html`<p class="quiet">${this.say('read_only', 'This page is for reading only.')}</p>` : html`<remit-feedback .ticketId=${ticket.ticket_id} .store=${store}></remit-feedback>`}</section>
+        <section class="card stack"><h3>${this.say('Feedback')}</h3>
+          ${readOnly ? html`<p class="quiet">${this.say('This page is for reading only.')}</p>` : html`<remit-feedback .ticketId=${ticket.ticket_id} .store=${store}></remit-feedback>`}</section>
       </div>
     </article>`;
   }

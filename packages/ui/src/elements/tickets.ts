@@ -48,7 +48,6 @@ export class RemitTickets extends LiveElement {
       li:first-child { border: 0; }
       .text { min-inline-size: 0; }
       .text > a { font-weight: 600; }
-      .line { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; }
       .marks { display: flex; gap: 12px; align-items: center; justify-content: flex-end; }
       select { inline-size: auto; }
       @media (max-width: 640px) { li { grid-template-columns: minmax(0, 1fr); } .marks { justify-content: space-between; } }
@@ -78,7 +77,7 @@ export class RemitTickets extends LiveElement {
     return html`<li>
       <div class="text">
         ${ticketLink(this, ticket.ticket_id)}
-        <span class="line" dir="auto">${ticket.title ?? ticket.description}</span>
+        <span class="clamp" dir="auto">${ticket.title ?? ticket.description}</span>
         <span class="quiet">${ticket.category} · <time datetime=${ticket.created_at}>${fromNow(ticket.created_at, Date.now())}</time></span>
       </div>
       <div class="marks">${chip(this, 'status', ticket.status)}<remit-ring compact .score=${ticket.reliability_score} .level=${ticket.confidence_level}></remit-ring></div>
@@ -90,12 +89,12 @@ export class RemitTickets extends LiveElement {
     if (tickets === null) return this.error ? failed(this, this.error) : loading(this);
     const known = this.store ? tickets : tickets.filter(({ status }) => this.status === '' || status === this.status);
     return html`<div class="stack tight">
-      <div class="row"><select aria-label=${this.say('status', 'Status')} @change=${(event: Event) => {
+      <div class="row"><select aria-label=${this.say('Status')} @change=${(event: Event) => {
         this.status = (event.target as HTMLSelectElement).value;
-      }}><option value="">${this.say('all_tickets', 'All tickets')}</option>
-        ${STATUSES.map((status) => html`<option value=${status}>${this.say(`status_${status}`, humanise(status))}</option>`)}</select></div>
-      ${known.length === 0 ? empty(this.say('tickets_empty', 'There is no ticket here.')) : html`<ul>${known.map((ticket) => this.#ticket(ticket))}</ul>`}
-      ${this.hasMore ? html`<div><button type="button" @click=${() => void this.store?.more(this.#path())}>${this.say('more', 'Show more')}</button></div>` : nothing}
+      }}><option value="">${this.say('All tickets')}</option>
+        ${STATUSES.map((status) => html`<option value=${status}>${this.say(humanise(status))}</option>`)}</select></div>
+      ${known.length === 0 ? empty(this.say('There is no ticket here.')) : html`<ul>${known.map((ticket) => this.#ticket(ticket))}</ul>`}
+      ${this.hasMore ? html`<div><button type="button" @click=${() => void this.store?.more(this.#path())}>${this.say('Show more')}</button></div>` : nothing}
     </div>`;
   }
 }

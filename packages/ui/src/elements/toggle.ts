@@ -1,8 +1,9 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icon.js';
 import { LiveElement } from '../live.js';
+import { refusal } from '../render/bits.js';
 import { controls } from '../styles/controls.js';
-import { STOP, WARN } from '../view/icons.js';
+import { WARN } from '../view/icons.js';
 
 /**
  * Opts a ticket in to automatic remediation. It stays off until a person has read the warning and said yes; off is
@@ -107,20 +108,20 @@ export class RemitToggle extends LiveElement {
     return html`<div class="note warn warning" part="warning" role="group" aria-labelledby="warning-title" @keydown=${this.#onKey}>
       ${icon(WARN)}
       <div class="stack tight">
-        <strong id="warning-title">${this.say('toggle_title', 'An AI may then change live systems for this ticket')}</strong>
+        <strong id="warning-title">${this.say('An AI may then change live systems for this ticket')}</strong>
         <ul>
-          <li>${this.say('toggle_1', 'It acts without a person only where the policy, the pattern and every safety check allow it.')}</li>
-          <li>${this.say('toggle_2', 'Anything else waits for an approval, or is left to a person.')}</li>
-          <li>${this.say('toggle_3', 'Every step is logged, checked, and taken back where it fails and can be undone.')}</li>
-          <li>${this.say('toggle_4', 'Switching it off again stops it before its next change.')}</li>
+          <li>${this.say('It acts without a person only where the policy, the pattern and every safety check allow it.')}</li>
+          <li>${this.say('Anything else waits for an approval, or is left to a person.')}</li>
+          <li>${this.say('Every step is logged, checked, and taken back where it fails and can be undone.')}</li>
+          <li>${this.say('Switching it off again stops it before its next change.')}</li>
         </ul>
         <div class="row">
           <button type="button" class="primary" id="turn-on" @click=${() => void this.#change(true)}>
-            ${this.say('toggle_yes', 'Allow it for this ticket')}
+            ${this.say('Allow it for this ticket')}
           </button>
           <button type="button" id="keep-off" @click=${() => {
             this.asking = false;
-          }}>${this.say('toggle_no', 'Keep it off')}</button>
+          }}>${this.say('Keep it off')}</button>
         </div>
       </div>
     </div>`;
@@ -128,14 +129,14 @@ export class RemitToggle extends LiveElement {
 
   protected override render(): TemplateResult {
     const state = this.checked
-      ? this.say('toggle_on', 'On: this ticket may be fixed automatically.')
-      : this.say('toggle_off', 'Off: analysis and suggestion only.');
+      ? this.say('On: this ticket may be fixed automatically.')
+      : this.say('Off: analysis and suggestion only.');
     return html`<button type="button" class="switch" id="switch" part="switch" role="switch" aria-checked=${this.checked}
         aria-expanded=${this.checked ? nothing : this.asking} ?disabled=${this.disabled || this.readOnly || this.busy} @click=${this.#press}>
         <span class="track"></span>
-        <span><span class="name">${this.say('toggle_name', 'Automatic remediation')}</span><span class="quiet">${state}</span></span>
+        <span><span class="name">${this.say('Automatic remediation')}</span><span class="quiet">${state}</span></span>
       </button>
       ${this.asking ? this.#warning() : nothing}
-      ${this.error ? html`<p class="note bad warning" role="alert">${icon(STOP)}<span>${this.error}</span></p>` : nothing}`;
+      ${refusal(this.error)}`;
   }
 }

@@ -32,10 +32,10 @@ function rows<Entry>(on: RemitElement, { entries, readOnly, fresh, onChange, fie
   return html`<fieldset class="entries" ?disabled=${readOnly}>
     ${entries.map(
       (entry, at) => html`<div class="entry">${fields(entry, set(at))}
-        ${readOnly ? nothing : html`<button type="button" @click=${() => onChange(entries.filter((_, index) => index !== at))}>${on.say('remove', 'Remove')}</button>`}
+        ${readOnly ? nothing : html`<button type="button" @click=${() => onChange(entries.filter((_, index) => index !== at))}>${on.say('Remove')}</button>`}
       </div>`,
     )}
-    ${readOnly ? nothing : html`<div><button type="button" @click=${() => onChange([...entries, fresh])}>${on.say('add', 'Add')}</button></div>`}
+    ${readOnly ? nothing : html`<div><button type="button" @click=${() => onChange([...entries, fresh])}>${on.say('Add')}</button></div>`}
   </fieldset>`;
 }
 
@@ -73,9 +73,9 @@ export function windowRows(
     fresh,
     onChange,
     fields: (entry, set) => html`
-      ${field(on.say('zone', 'Time zone'), 'text', [entry.zone, (zone) => set({ zone })])}
-      ${field(on.say('from', 'From'), 'time', [entry.from, (from) => set({ from })])}
-      ${field(on.say('to', 'To'), 'time', [entry.to, (to) => set({ to })])}
+      ${field(on.say('Time zone'), 'text', [entry.zone, (zone) => set({ zone })])}
+      ${field(on.say('From'), 'time', [entry.from, (from) => set({ from })])}
+      ${field(on.say('To'), 'time', [entry.to, (to) => set({ to })])}
       <div class="days">${DAYS.map(
         ([day, english]) =>
           html`<label class="tick"><input type="checkbox" .checked=${entry.days.includes(day)} @change=${(
@@ -85,7 +85,7 @@ export function windowRows(
             set({
               days: DAYS.map(([each]) => each).filter((each) => (each === day ? isOn : entry.days.includes(each))),
             });
-          }} />${on.say(`day_${day}`, english)}</label>`,
+          }} />${on.say(english)}</label>`,
       )}</div>`,
   });
 }
@@ -109,8 +109,8 @@ export function freezeRows(
     fresh: { from: '', to: '', reason: '' },
     onChange,
     fields: (entry, set) => html`
-      ${field(on.say('from', 'From'), 'datetime-local', [toLocalField(entry.from), (text) => set({ from: fromLocalField(text) })])}
-      ${field(on.say('to', 'To'), 'datetime-local', [toLocalField(entry.to), (text) => set({ to: fromLocalField(text) })])}
-      ${field(on.say('halt_why', 'Why'), 'text', [entry.reason, (reason) => set({ reason })])}`,
+      ${field(on.say('From'), 'datetime-local', [toLocalField(entry.from), (text) => set({ from: fromLocalField(text) })])}
+      ${field(on.say('To'), 'datetime-local', [toLocalField(entry.to), (text) => set({ to: fromLocalField(text) })])}
+      ${field(on.say('Why'), 'text', [entry.reason, (reason) => set({ reason })])}`,
   });
 }

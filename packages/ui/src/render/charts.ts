@@ -32,8 +32,8 @@ export function numbers(
   heads: readonly string[],
   rows: readonly (readonly (string | number)[])[],
 ): TemplateResult {
-  return html`<details><summary>${on.say('as_table', 'As a table')}</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label=${on.say('as_table', 'As a table')}><table>
+  return html`<details><summary>${on.say('As a table')}</summary>
+    <div class="scroll" tabindex="0" role="region" aria-label=${on.say('As a table')}><table>
       <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
       <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
     </table></div></details>`;

@@ -33,11 +33,11 @@ export interface RiskPoint {
 }
 
 function gateCard(on: RemitElement, gate: GateStatus): TemplateResult {
-  const left = on.say('gate_left', '{n} right runs in a row would open it.', { n: gate.clean_runs_left });
+  const left = on.say('{n} right runs in a row would open it.', { n: gate.clean_runs_left });
   return html`<li class="reason ${gate.open ? 'good' : 'warn'}">${icon(gate.open ? CHECK : LOCK)}<div>
-    <b>${humanise(gate.action_class)}: ${gate.open ? on.say('gate_open', 'open') : on.say('gate_closed', 'closed')}</b>
+    <b>${humanise(gate.action_class)}: ${gate.open ? on.say('open') : on.say('closed')}</b>
     <p>${gate.why} ${gate.open ? nothing : left}</p>
-    <p class="quiet">${on.say('gate_budget', 'Error budget of 30 days: {n} of {all} used.', { n: gate.budget.wrong, all: gate.budget.allowed })}</p>
+    <p class="quiet">${on.say('Error budget of 30 days: {n} of {all} used.', { n: gate.budget.wrong, all: gate.budget.allowed })}</p>
   </div></li>`;
 }
 
@@ -55,34 +55,34 @@ export function guaranteeCards(
   },
 ): TemplateResult {
   const bins = calibration?.bins ?? [];
-  return html`${gates.length === 0 ? nothing : html`<section class="card stack"><h2>${on.say('gates', 'Gates')}</h2><ul class="stack tight">${gates.map((gate) => gateCard(on, gate))}</ul></section>`}
+  return html`${gates.length === 0 ? nothing : html`<section class="card stack"><h2>${on.say('Gates')}</h2><ul class="stack tight">${gates.map((gate) => gateCard(on, gate))}</ul></section>`}
     ${
       calibration === null || bins.length === 0
         ? nothing
-        : html`<section class="card stack"><div class="row spread"><h2>${on.say('calibration', 'Stated confidence against what came true')}</h2><span class="quiet">${on.say('calibration_note', '{n} labels, error {ece}', { n: calibration.labels, ece: percent(calibration.ece) })}</span></div>
+        : html`<section class="card stack"><div class="row spread"><h2>${on.say('Stated confidence against what came true')}</h2><span class="quiet">${on.say('{n} labels, error {ece}', { n: calibration.labels, ece: percent(calibration.ece) })}</span></div>
         ${scatter(
-          on.say('calibration_label', 'Share that came true by stated confidence'),
+          on.say('Share that came true by stated confidence'),
           bins.map(({ confidence, accuracy }) => ({ x: confidence, y: accuracy })),
           { ends: ['0%', '100%'], isDiagonal: true },
         )}
         ${numbers(
           on,
-          [on.say('stated', 'Stated'), on.say('came_true', 'Came true'), on.say('labels', 'Labels')],
+          [on.say('Stated'), on.say('Came true'), on.say('Labels')],
           bins.map(({ confidence, accuracy, count }) => [percent(confidence), percent(accuracy), count]),
         )}</section>`
     }
     ${
       risk.length === 0
         ? nothing
-        : html`<section class="card stack"><h2>${on.say('risk', 'Wrong actions by share handled automatically')}</h2>
+        : html`<section class="card stack"><h2>${on.say('Wrong actions by share handled automatically')}</h2>
         ${scatter(
-          on.say('risk', 'Wrong actions by share handled automatically'),
+          on.say('Wrong actions by share handled automatically'),
           risk.map(({ coverage, risk: y }) => ({ x: coverage, y })),
           { ends: ['0%', '100%'] },
         )}
         ${numbers(
           on,
-          [on.say('coverage', 'Handled'), on.say('wrong', 'wrong')],
+          [on.say('Handled'), on.say('wrong')],
           risk.map(({ coverage, risk: y }) => [percent(coverage), percent(y)]),
         )}</section>`
     }`;

@@ -12,15 +12,15 @@ import { chip, ticketLink } from './bits.js';
 /** What the analyst found. */
 export function analysisCard(on: RemitElement, { analysis }: Ticket): TemplateResult {
   if (!analysis)
-    return html`<section class="card"><p class="quiet">${on.say('not_analysed', 'It has not been analysed yet.')}</p></section>`;
+    return html`<section class="card"><p class="quiet">${on.say('It has not been analysed yet.')}</p></section>`;
   return html`<section class="card stack">
-    <div class="row spread"><h3>${on.say('analysis', 'Analysis')}</h3><span class="quiet">${analysis.analyst}</span></div>
+    <div class="row spread"><h3>${on.say('Analysis')}</h3><span class="quiet">${analysis.analyst}</span></div>
     <p dir="auto">${analysis.summary}</p>
-    ${analysis.root_cause ? html`<div><h4>${on.say('root_cause', 'Cause')}</h4><p dir="auto">${analysis.root_cause}</p></div>` : nothing}
+    ${analysis.root_cause ? html`<div><h4>${on.say('Cause')}</h4><p dir="auto">${analysis.root_cause}</p></div>` : nothing}
     ${
       analysis.hypotheses.length === 0
         ? nothing
-        : html`<div><h4>${on.say('hypotheses', 'Possible causes')}</h4><ul>${analysis.hypotheses.map(
+        : html`<div><h4>${on.say('Possible causes')}</h4><ul>${analysis.hypotheses.map(
             ({ cause, probability }) =>
               html`<li class="row spread"><span dir="auto">${cause}</span><b>${Math.round(probability * 100)}%</b></li>`,
           )}</ul></div>`
@@ -28,9 +28,9 @@ export function analysisCard(on: RemitElement, { analysis }: Ticket): TemplateRe
     ${
       analysis.evidence.length === 0
         ? nothing
-        : html`<div><h4>${on.say('evidence', 'Evidence')}</h4><ul>${analysis.evidence.map((line) => html`<li class="reason">${icon(DOT)}<div dir="auto">${line}</div></li>`)}</ul></div>`
+        : html`<div><h4>${on.say('Evidence')}</h4><ul>${analysis.evidence.map((line) => html`<li class="reason">${icon(DOT)}<div dir="auto">${line}</div></li>`)}</ul></div>`
     }
-    ${analysis.what_would_change_my_mind ? html`<div><h4>${on.say('against', 'What would speak against it')}</h4><p dir="auto">${analysis.what_would_change_my_mind}</p></div>` : nothing}
+    ${analysis.what_would_change_my_mind ? html`<div><h4>${on.say('What would speak against it')}</h4><p dir="auto">${analysis.what_would_change_my_mind}</p></div>` : nothing}
   </section>`;
 }
 
@@ -41,14 +41,14 @@ export function decisionCard(
 ): TemplateResult | typeof nothing {
   if (!decision) return nothing;
   return html`<section class="card stack">
-    <div class="row spread"><h3>${on.say('decision', 'Decision')}</h3>${chip(on, 'route', decision.route)}</div>
+    <div class="row spread"><h3>${on.say('Decision')}</h3>${chip(on, 'route', decision.route)}</div>
     <p>${decidingSentence(decision)}</p>
-    <details><summary>${on.say('all_rules', 'All rules that were looked at')}</summary>
+    <details><summary>${on.say('All rules that were looked at')}</summary>
       <ol class="stack tight">${decision.because.map(
         (
           rule,
         ) => html`<li class="reason ${rule.applies ? 'fine' : ''}">${icon(rule.applies ? CHECK : DOT)}<div>${rule.applies ? html`<b>${rule.sentence}</b>` : rule.sentence}
-          <div class="quiet">${rule.rule === 'finding' ? on.say('finding', 'finding') : on.say('rule', 'rule {n}', { n: rule.rule })} <code>${pretty(rule.inputs)}</code></div></div></li>`,
+          <div class="quiet">${rule.rule === 'finding' ? on.say('finding') : on.say('rule {n}', { n: rule.rule })} <code>${pretty(rule.inputs)}</code></div></div></li>`,
       )}</ol>
     </details>
   </section>`;
@@ -60,11 +60,11 @@ export function similarCard(
   { similar_tickets: similar }: Ticket,
 ): TemplateResult | typeof nothing {
   if (similar.length === 0) return nothing;
-  return html`<section class="card stack"><h3>${on.say('similar', 'Similar tickets')}</h3>
+  return html`<section class="card stack"><h3>${on.say('Similar tickets')}</h3>
     <ul class="stack tight">${similar.map(
       (
         each,
       ) => html`<li><div class="row spread">${ticketLink(on, each.ticket_id)}<b>${Math.round(each.similarity * 100)}%</b></div>
-        <span class="quiet">${each.shared_terms.join(', ')}</span></li>`,
+        <span class="quiet" dir="auto">${each.shared_terms.length === 0 ? nothing : on.say('Both say: {words}', { words: each.shared_terms.join(', ') })}</span></li>`,
     )}</ul></section>`;
 }

@@ -21,10 +21,5 @@ export const chartStyles = css`
   .tile { display: grid; gap: 2px; align-content: start; }
   .tile b { font-size: 26px; line-height: 1.2; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
   .two { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); align-items: start; }
-  .scroll { overflow-x: auto; }
-  table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-  th { text-align: start; font-weight: 550; color: var(--_quiet); font-size: 12.5px; padding: 3px 18px 3px 0; }
-  td { padding: 3px 18px 3px 0; border-block-start: 1px solid var(--_line); }
-  summary { cursor: pointer; color: var(--_quiet); font-size: 13px; inline-size: fit-content; }
   select { inline-size: auto; }
 `;

@@ -29,6 +29,4 @@ export const consoleStyles = css`
   h1 { margin: 0; font-size: 22px; line-height: 1.3; font-weight: 650; letter-spacing: -0.015em; }
   .sign-in { max-inline-size: 380px; margin-inline: auto; inline-size: 100%; margin-block-start: 6vh; }
   .tabs { display: flex; flex-wrap: wrap; gap: 2px; border-block-end: 1px solid var(--_line); padding-block-end: 4px; }
-  summary { cursor: pointer; font-weight: 550; }
-  details[open] > summary { margin-block-end: 12px; }
 `;

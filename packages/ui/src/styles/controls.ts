@@ -107,6 +107,13 @@ export const controls = css`
   .tight { gap: 8px; }
   .row { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
   .spread { justify-content: space-between; }
+  .grid { display: grid; gap: 14px 28px; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); align-items: start; }
+  summary { cursor: pointer; font-weight: 550; inline-size: fit-content; max-inline-size: 100%; }
+  details > :not(summary) { margin-block-start: 12px; }
+  .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow: hidden; }
+  .reason { display: flex; gap: 8px; align-items: baseline; }
+  .reason > .icon { color: var(--_tone); position: relative; inset-block-start: 3px; }
+  .reason > div { min-inline-size: 0; }
   .card {
     border: 1px solid var(--_line);
     border-radius: var(--_radius);

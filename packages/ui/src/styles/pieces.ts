@@ -7,10 +7,11 @@ export const pieces = css`
   .facts dd { font-variant-numeric: tabular-nums; }
   .step { border: 1px solid var(--_line); border-radius: 8px; padding: 10px 12px; display: grid; gap: 6px; }
   .target { background: var(--_surface); border-radius: 5px; padding: 1px 6px; }
-  .reason { display: flex; gap: 8px; align-items: baseline; }
-  .reason > .icon { color: var(--_tone); position: relative; inset-block-start: 3px; }
-  .reason > div { min-inline-size: 0; }
-  .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow: hidden; }
-  summary { cursor: pointer; font-weight: 550; inline-size: fit-content; max-inline-size: 100%; }
-  details > :not(summary) { margin-block-start: 10px; }
+  .list { max-block-size: 26rem; overflow: auto; padding: 3px; margin: -3px; }
+  .scroll { overflow-x: auto; }
+  table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+  th { text-align: start; font-weight: 550; color: var(--_quiet); font-size: 12.5px; padding: 4px 14px 4px 0; }
+  td { padding: 6px 14px 6px 0; border-block-start: 1px solid var(--_line); vertical-align: top; }
+  .standings { table-layout: fixed; inline-size: 100%; min-inline-size: 460px; }
+  .standings th:first-child { inline-size: 40%; }
 `;

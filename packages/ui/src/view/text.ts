@@ -8,6 +8,20 @@ export function humanise(name: string): string {
   return name.replaceAll('_', ' ');
 }
 
+/** `very_high` at the beginning of a line. */
+export function capital(name: string): string {
+  const words = humanise(name);
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+}
+
+/** What stands between commas. */
+export function commaList(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
+}
+
 /** A number of 0..100 or null with one decimal; a dash for what is not known. */
 export function oneDecimal(value: number | null | undefined): string {
   return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(1) : '–';
