@@ -14,6 +14,7 @@ const PAGES = {
   'ticket-parked': 'tickets/INC-2033',
   approvals: 'approvals',
   patterns: 'patterns',
+  pattern: 'patterns/p1',
   figures: 'figures',
   policies: 'policies/server',
   halt: 'halt',

@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { readScript } from '@remit/ui/bundle';
 
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
-const FILES = ['index.html', 'console.html', 'gallery.js', 'console.js', 'samples.js', 'gallery.css'];
+const SAMPLES = ['base', 'tickets', 'log', 'learned', 'figures', 'operators', 'store'];
+const FILES = [
+  ...['index.html', 'console.html', 'gallery.js', 'console.js', 'samples.js', 'gallery.css'],
+  ...SAMPLES.map((name) => `samples/${name}.js`),
+];
 const POLICY = "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'";
 
 async function fileOf(name: string): Promise<string | null> {

@@ -56,7 +56,9 @@ type Send = (path: string, ask: object) => Promise<Reply>;
 
 function troubleOf(error: unknown): Trouble {
   if (error instanceof ApiProblem) {
-    const faults = (error.problem?.errors ?? []).map(({ pointer, detail }) => `${pointer}: ${detail}`);
+    const faults = (error.problem?.errors ?? [])
+      .filter(({ detail }) => !error.message.includes(detail))
+      .map(({ pointer, detail }) => `${pointer}: ${detail}`);
     const differs: unknown = error.problem?.facts?.['differs'];
     const changed = Array.isArray(differs) ? [`Changed: ${differs.join(', ')}.`] : [];
     const message = [error.message, ...faults, ...changed].join(' ');

@@ -47,10 +47,19 @@ export class RemitElement extends LitElement {
 
   constructor() {
     super();
-    const { elementProperties } = this.constructor as typeof RemitElement;
-    for (const [name, { type, init = type === Boolean ? false : null }] of elementProperties as Map<string, Property>) {
-      Object.assign(this, { [name]: init });
+    this.#begin(false);
+  }
+
+  #begin(onlyOwn: boolean): void {
+    const properties = (this.constructor as typeof RemitElement).elementProperties as Map<string, Property>;
+    for (const [name, { type, state, init = type === Boolean ? false : null }] of properties) {
+      if (state || !onlyOwn) Object.assign(this, { [name]: init });
     }
+  }
+
+  /** Brings what the element remembers by itself back to how it began. */
+  protected forget(): void {
+    this.#begin(true);
   }
 
   override connectedCallback(): void {

@@ -21,5 +21,4 @@ export { RemitTicket } from './elements/ticket.js';
 export { RemitTickets } from './elements/tickets.js';
 export { RemitToggle } from './elements/toggle.js';
 export { LiveElement, type Watched } from './live.js';
-export type { Calibration, GateStatus, RiskPoint } from './render/guarantee.js';
 export { createStore, type Known, type Liveness, type Store } from './store.js';

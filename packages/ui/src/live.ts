@@ -1,6 +1,7 @@
 import type { Ask, Reply } from './api.js';
 import { type Property, RemitElement } from './element.js';
 import type { Known, Store } from './store.js';
+import { controls } from './styles/controls.js';
 
 /** A resource that an element shows: where it is, and what to do with its answer. */
 export interface Watched {
@@ -11,6 +12,7 @@ export interface Watched {
 
 /** An element that shows what it is given, or, with a store, what the API says. */
 export class LiveElement extends RemitElement {
+  static override styles = [...RemitElement.styles, controls];
   static override properties: Readonly<Record<string, Property>> = {
     store: { attribute: false },
     readOnly: { type: Boolean, attribute: 'read-only' },
@@ -29,6 +31,9 @@ export class LiveElement extends RemitElement {
   /** Something is being sent. */
   declare busy: boolean;
 
+  #about: unknown;
+  /** Why nothing could be read. */
+  #trouble: string | null = null;
   #watching: readonly string[] = [];
   #watchedStore: Store | null = null;
   #ends: readonly (() => void)[] = [];
@@ -60,7 +65,15 @@ export class LiveElement extends RemitElement {
     this.#watchedStore = null;
   }
 
+  /** What it is about: when that becomes another one, what the element remembers by itself is forgotten. */
+  protected about(): unknown {
+    return null;
+  }
+
   protected override willUpdate(_: ReadonlyMap<PropertyKey, unknown>): void {
+    const about = this.about();
+    if (this.#about !== undefined && this.#about !== about) this.forget();
+    this.#about = about;
     const { store } = this;
     const wanted = store && this.isConnected ? this.watched() : [];
     const paths = wanted.map(({ path }) => path);
@@ -74,9 +87,12 @@ export class LiveElement extends RemitElement {
     this.#ends = wanted.map(({ path, take }) =>
       store.watch(path, (known) => {
         this.loading = known.loading && known.body === null;
-        if (known.trouble && known.body === null) this.error = known.trouble.message;
-        else if (known.body !== null) {
-          if (!known.trouble && !this.busy) this.error = null;
+        if (known.trouble && known.body === null) {
+          this.#trouble = known.trouble.message;
+          this.error = this.#trouble;
+        } else if (known.body !== null) {
+          // A refusal of what somebody asked for stays, although everything is read anew after it.
+          if (!known.trouble && this.error === this.#trouble) this.error = null;
           take(known.body as never, known);
         }
       }),

@@ -68,7 +68,7 @@ describe('remit-ring and remit-score', () => {
       score: 87.5,
       level: 'high',
       factors: FACTORS,
-      strings: { level_high: 'Hoch', factor_ai_confidence: 'KI' },
+      strings: { High: 'Hoch', 'AI confidence': 'KI' },
     };
     await put(shown, 'remit-score', { properties });
     for (const text of ['Hoch', 'KI']) {

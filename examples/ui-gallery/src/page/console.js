@@ -1,4 +1,4 @@
-import { sampleStore } from './samples.js';
+import { sampleStore } from './samples/store.js';
 
 /* The whole console without a server. */
 

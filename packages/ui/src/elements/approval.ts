@@ -2,7 +2,6 @@ import type { Ticket } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
 import { facts, planSteps, refusal, success, textsOf, ticketLink, warning } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { decidingSentence, REASON_CODES, type ReasonCode, radiusOf } from '../view/approval.js';
 import { dateTime, humanise } from '../view/text.js';
@@ -30,14 +29,13 @@ export class RemitApproval extends LiveElement {
     base: {},
     headless: { type: Boolean },
     checked: { state: true, init: false },
-    rejecting: { state: true, init: false },
-    comment: { state: true, init: '' },
+    rejecting: { attribute: false, init: false },
+    comment: { attribute: false, init: '' },
     changed: { state: true, init: false },
     answered: { state: true },
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     pieces,
     css`
       .answer { border-block-start: 1px solid var(--_line); padding-block-start: 14px; }
@@ -56,7 +54,6 @@ export class RemitApproval extends LiveElement {
   declare changed: boolean;
   declare answered: 'yes' | 'no' | null;
 
-  #binding: string | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   override connectedCallback(): void {
@@ -69,16 +66,16 @@ export class RemitApproval extends LiveElement {
     clearInterval(this.#timer);
   }
 
+  protected override about(): unknown {
+    return this.ticket?.remediation?.approval?.binding_hash;
+  }
+
   protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.willUpdate(changed);
-    const binding = this.ticket?.remediation?.approval?.binding_hash ?? null;
-    if (binding === this.#binding) return;
     const before = changed.get('ticket') as Ticket | null | undefined;
-    // A yes that was half given to something else is no yes to this.
-    this.changed = this.#binding !== null && before?.ticket_id === this.ticket?.ticket_id;
-    this.checked = false;
-    this.answered = null;
-    this.#binding = binding;
+    const hash = before?.remediation?.approval?.binding_hash;
+    // A yes that was half given to something else is no yes to this: it is forgotten, and said.
+    if (hash && hash !== this.about() && before?.ticket_id === this.ticket?.ticket_id) this.changed = true;
   }
 
   async #answer(approve: boolean, reason?: ReasonCode): Promise<void> {

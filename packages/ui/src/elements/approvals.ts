@@ -1,9 +1,8 @@
 import type { Ticket } from '@remit/client';
 import { html, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
-import { controls } from '../styles/controls.js';
+import { empty, failed, loading } from '../render/states.js';
 import { RemitApproval } from './approval.js';
-import { empty, failed, loading } from './states.js';
 
 /**
  * Everything that waits for a person, oldest first.
@@ -18,7 +17,6 @@ export class RemitApprovals extends LiveElement {
     tickets: { attribute: false },
     base: {},
   };
-  static override styles = [...LiveElement.styles, controls];
 
   /** The tickets that wait; null as long as they are not there. */
   declare tickets: readonly Ticket[] | null;

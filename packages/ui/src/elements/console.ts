@@ -6,7 +6,6 @@ import { LiveElement, type Watched } from '../live.js';
 import { textsOf } from '../render/bits.js';
 import { createStore, type Liveness } from '../store.js';
 import { consoleStyles } from '../styles/console.js';
-import { controls } from '../styles/controls.js';
 import { CHECK, CLOCK, STOP } from '../view/icons.js';
 import { PAGES, type Route, routeOf } from '../view/route.js';
 import { capital, commaList } from '../view/text.js';
@@ -56,7 +55,7 @@ export class RemitConsole extends LiveElement {
     halts: { state: true, init: [] },
     waiting: { state: true, init: [] },
   };
-  static override styles = [...LiveElement.styles, controls, consoleStyles];
+  static override styles = [...LiveElement.styles, consoleStyles];
 
   declare api: string;
   declare categories: string;
@@ -169,7 +168,7 @@ export class RemitConsole extends LiveElement {
       case 'approvals':
         return html`<h1>${this.say('Approvals')}</h1><remit-approvals .store=${store} .base=${base} ?read-only=${readOnly}></remit-approvals>`;
       case 'patterns':
-        return html`${id === null ? html`<h1>${this.say('Patterns')}</h1>` : html`<p><a href="#/patterns">← ${this.say('All patterns')}</a></p>`}
+        return html`<h1 class=${id === null ? '' : 'unseen'}>${this.say('Patterns')}</h1>${id === null ? nothing : html`<p><a href="#/patterns">← ${this.say('All patterns')}</a></p>`}
           <remit-patterns .store=${store} .patternId=${id} .base=${'#/patterns'} .ticketBase=${base} ?read-only=${readOnly}></remit-patterns>`;
       case 'figures':
         return html`<h1>${this.say('Figures')}</h1><remit-dashboard .store=${store}></remit-dashboard>`;

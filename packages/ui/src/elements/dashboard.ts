@@ -3,13 +3,12 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
 import { numbers, outcomeBars, rateBar, scoreTrend } from '../render/charts.js';
-import { type Calibration, type GateStatus, guaranteeCards, type RiskPoint } from '../render/guarantee.js';
+import { calibrationCard, gatesCard, riskCard } from '../render/guarantee.js';
+import { empty, failed, loading } from '../render/states.js';
 import { chartStyles } from '../styles/charts.js';
-import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { CHECK, STOP } from '../view/icons.js';
 import { humanise, oneDecimal, percent } from '../view/text.js';
-import { empty, failed, loading } from './states.js';
 
 const SPANS = [7, 30, 90] as const;
 
@@ -21,8 +20,8 @@ function minutes(value: number | null): string {
 }
 
 /**
- * How tickets fared: reliability by day, right and wrong runs with intervals, time, approvals, what was refused, and
- * where they are given, the gates, the calibration and the risk at each coverage.
+ * How tickets fared: reliability by day, right and wrong runs with intervals, time, approvals, what was refused, the
+ * gates, the calibration and the risk at each coverage.
  *
  * @element remit-dashboard
  * @attr {number} days - How far back; 7, 30 or 90 are offered.
@@ -33,23 +32,14 @@ export class RemitDashboard extends LiveElement {
     days: { type: Number, init: 30 },
     reliability: { attribute: false },
     remediation: { attribute: false },
-    gates: { attribute: false, init: [] },
-    calibration: { attribute: false },
-    risk: { attribute: false, init: [] },
   };
-  static override styles = [...LiveElement.styles, controls, pieces, chartStyles];
+  static override styles = [...LiveElement.styles, pieces, chartStyles];
 
   declare days: number;
   /** The answer of `GET /stats/reliability`. */
   declare reliability: ReliabilityStats | null;
   /** The answer of `GET /stats/auto-remediation`. */
   declare remediation: RemediationStats | null;
-  /** The gates, where thresholds come from evidence. */
-  declare gates: readonly GateStatus[];
-  /** How far stated confidence could be trusted. */
-  declare calibration: Calibration | null;
-  /** The share of wrong actions at each share of tickets handled automatically. */
-  declare risk: readonly RiskPoint[];
 
   protected override watched(): readonly Watched[] {
     const take = (part: Partial<RemitDashboard>): void => void Object.assign(this, part);
@@ -78,7 +68,7 @@ export class RemitDashboard extends LiveElement {
     const unknown = time_to_resolution.unknown_patterns;
     return html`<div class="tiles">
       ${this.#tile(this.say('Tickets'), tickets, this.say('{n} resolved by people', { n: resolved.by_person }))}
-      ${this.#tile(this.say('Resolved automatically'), resolved.automatically, this.say('{n} more with approval', { n: resolved.with_approval }))}
+      ${this.#tile(this.say('Fixed automatically'), resolved.automatically, this.say('{n} more with approval', { n: resolved.with_approval }))}
       ${this.#tile(this.say('Of repeated problems'), percent(repetitive.auto_share.rate), this.say('fixed automatically, of {n}', { n: repetitive.tickets }))}
       ${this.#tile(this.say('Known patterns'), minutes(known.median_minutes), this.say('median; {n} for unknown ones', { n: minutes(unknown.median_minutes) }))}
       ${this.#tile(this.say('Time saved'), minutes(minutes_saved.total), this.say('against what people took'))}
@@ -163,7 +153,7 @@ export class RemitDashboard extends LiveElement {
       if (!reliability || !remediation) return loading(this);
       return html`${this.#tiles(remediation)}
         <div class="two">${this.#reliability(reliability)} ${this.#outcomes(remediation)} ${this.#rest(remediation)}
-        ${guaranteeCards(this, { gates: this.gates, calibration: this.calibration, risk: this.risk })}</div>`;
+        ${gatesCard(this, reliability.gates)} ${calibrationCard(this, reliability.calibration)} ${riskCard(this, reliability.risk_coverage)}</div>`;
     };
     return html`<div class="stack"><div class="row">${span}</div>${body()}</div>`;
   }

@@ -2,7 +2,6 @@ import type { ReconciliationOption, Ticket } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
 import { refusal, success, textsOf, warning } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { humanise } from '../view/text.js';
 
@@ -31,20 +30,15 @@ export class RemitEnd extends LiveElement {
     chosen: { state: true },
     done: { state: true, init: false },
   };
-  static override styles = [...LiveElement.styles, controls, pieces];
+  static override styles = [...LiveElement.styles, pieces];
 
   /** The ticket with its remediation, as the API gives it. */
   declare ticket: Ticket | null;
   declare chosen: string | null;
   declare done: boolean;
 
-  protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
-    super.willUpdate(changed);
-    const before = changed.get('ticket') as Ticket | null | undefined;
-    if (before && before.ticket_id !== this.ticket?.ticket_id) {
-      this.chosen = null;
-      this.done = false;
-    }
+  protected override about(): unknown {
+    return this.ticket?.ticket_id;
   }
 
   async #send(verb: 'reconcile' | 'resolve' | 'reopen', body: object): Promise<void> {

@@ -2,7 +2,6 @@ import type { FeedbackReceipt } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
 import { refusal, success, warning } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
 import { type FeedbackDraft, isComplete, saysFailed, toFeedback, type Verdict } from '../view/feedback.js';
 import { stars } from './stars.js';
 
@@ -45,7 +44,6 @@ export class RemitFeedback extends LiveElement {
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     css`
       .stars { display: inline-flex; }
       .stars label { position: relative; padding: 3px; cursor: pointer; }
@@ -66,9 +64,13 @@ export class RemitFeedback extends LiveElement {
   declare draft: FeedbackDraft;
   declare missing: boolean;
 
+  protected override about(): unknown {
+    return this.ticketId;
+  }
+
   protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.willUpdate(changed);
-    if (changed.has('ticketId') || (changed.has('notes') && this.notes)) this.draft = EMPTY;
+    if (changed.has('notes') && this.notes) this.forget();
   }
 
   #set(part: Partial<FeedbackDraft>): void {

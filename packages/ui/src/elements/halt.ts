@@ -3,10 +3,9 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
 import { refusal, success, textsOf } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
+import { failed, loading } from '../render/states.js';
 import { STOP } from '../view/icons.js';
 import { dateTime } from '../view/text.js';
-import { failed, loading } from './states.js';
 
 /**
  * Stops everything that Remit changes, or one category, before the next call. Stopping takes a reason and one press;
@@ -26,7 +25,6 @@ export class RemitHalt extends LiveElement {
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     css`
       .halted { border-inline-start: 4px solid var(--_bad); }
       .stop { background: var(--_bad); border-color: var(--_bad); color: var(--_ground); }

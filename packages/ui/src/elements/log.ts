@@ -2,22 +2,13 @@ import type { LogRow } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icon.js';
 import { LiveElement, type Watched } from '../live.js';
-import { controls } from '../styles/controls.js';
+import { logRow } from '../render/logRow.js';
+import { empty, failed, loading } from '../render/states.js';
 import { CHUNK_ROWS, chunkCount, windowOf } from '../view/chunks.js';
 import { CHECK, STOP } from '../view/icons.js';
-import {
-  type ChainLinks,
-  detailOf,
-  filterRows,
-  followLinks,
-  lookOfRow,
-  ROW_KINDS,
-  type RowKind,
-  verdictsOf,
-} from '../view/log.js';
-import { dateTime, humanise, pretty, timeOfDay } from '../view/text.js';
+import { type ChainLinks, filterRows, followLinks, ROW_KINDS, type RowKind } from '../view/log.js';
+import { pretty } from '../view/text.js';
 import { timeline } from './log.css.js';
-import { empty, failed, loading } from './states.js';
 
 const KIND_NAMES: Readonly<Record<RowKind, string>> = {
   decision: 'Decisions',
@@ -53,7 +44,7 @@ export class RemitLog extends LiveElement {
     copied: { state: true, init: false },
     scrollPx: { state: true, init: 0 },
   };
-  static override styles = [...LiveElement.styles, controls, timeline];
+  static override styles = [...LiveElement.styles, timeline];
 
   /** With a store: the ticket whose log is shown. */
   declare ticketId: string | null;
@@ -148,42 +139,18 @@ export class RemitLog extends LiveElement {
     this.tell('remit-copy', { text });
   }
 
-  #details(row: LogRow): TemplateResult {
-    const verdicts = verdictsOf(row);
-    const detail = detailOf(row);
-    return html`<div class="details stack tight">
-      ${
-        verdicts.length === 0
-          ? nothing
-          : html`<ul class="stack tight">${verdicts.map(
-              (each) =>
-                html`<li class="reason ${each.tone}">${icon(each.icon)}<span><b>${humanise(each.name)}</b>: ${each.sentence}</span></li>`,
-            )}</ul>`
-      }
-      ${detail ? html`<pre tabindex="0">${pretty(detail)}</pre>` : nothing}
-      <p class="quiet"><code>${row.hash}</code></p>
-    </div>`;
-  }
-
-  #row(row: LogRow, position: number): TemplateResult {
-    const { tone, icon: name } = lookOfRow(row);
-    const isOpen = this.open.has(keyOf(row));
-    return html`<div role="listitem" class="entry ${tone}" aria-setsize=${this.#shown.length} aria-posinset=${position + 1}>
-      <span class="rail">${icon(name)}</span>
-      <button type="button" class="line" aria-expanded=${isOpen} @click=${() => this.#toggle(row)}>
-        <span class="sentence" dir="auto">${row.sentence}</span>
-        <span class="quiet">
-          <time datetime=${row.at} title=${dateTime(row.at)}>${timeOfDay(row.at)}</time> · ${row.actor} · ${humanise(row.event.type)} · #${row.seq}
-        </span>
-      </button>
-      ${isOpen ? this.#details(row) : nothing}
-    </div>`;
-  }
-
   #chunk(chunk: number): TemplateResult {
     const from = chunk * CHUNK_ROWS;
     const rows = this.#shown.slice(from, from + CHUNK_ROWS);
-    return html`<div class=${chunk === chunkCount(this.#shown.length) - 1 ? 'chunk last' : 'chunk'} role="presentation" data-chunk=${chunk}>${rows.map((row, index) => this.#row(row, from + index))}</div>`;
+    return html`<div class=${chunk === chunkCount(this.#shown.length) - 1 ? 'chunk last' : 'chunk'} role="presentation" data-chunk=${chunk}>${rows.map(
+      (row, index) =>
+        logRow(row, {
+          isOpen: this.open.has(keyOf(row)),
+          position: from + index + 1,
+          of: this.#shown.length,
+          onToggle: () => this.#toggle(row),
+        }),
+    )}</div>`;
   }
 
   #links(): TemplateResult {

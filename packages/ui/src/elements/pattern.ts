@@ -1,12 +1,12 @@
 import type { CandidateFix, Pattern, PatternChange, Runbook, TicketItem } from '@remit/client';
 import { html, nothing, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
-import { chip, refusal, success, textsOf, ticketLink } from '../render/bits.js';
+import { refusal, success, textsOf } from '../render/bits.js';
+import { fixList, keyOf, runbookList } from '../render/fixes.js';
 import { historyRows, standings } from '../render/pattern.js';
-import { controls } from '../styles/controls.js';
+import { ticketRows } from '../render/patternTickets.js';
 import { pieces } from '../styles/pieces.js';
-import { historyOf, newestRunbooks, readSteps, writeSteps } from '../view/pattern.js';
-import { dateTime } from '../view/text.js';
+import { historyOf, readSteps, writeSteps } from '../view/pattern.js';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -17,8 +17,6 @@ interface Form {
   /** The body of the request; null sends nothing. */
   readonly body: (texts: Texts) => object | null;
 }
-
-const keyOf = ({ ticket_id, author, at }: CandidateFix): string => [ticket_id, author, at].join(' ');
 
 /**
  * One pattern whole: how far its fixes have come, its tickets, what people say has fixed them and the runbooks made of
@@ -49,7 +47,7 @@ export class RemitPattern extends LiveElement {
     promoting: { state: true },
     done: { state: true, init: false },
   };
-  static override styles = [...LiveElement.styles, controls, pieces];
+  static override styles = [...LiveElement.styles, pieces];
 
   /** The pattern as the API lists it. */
   declare pattern: Pattern | null;
@@ -85,13 +83,8 @@ export class RemitPattern extends LiveElement {
     ];
   }
 
-  protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
-    super.willUpdate(changed);
-    const before = changed.get('pattern') as Pattern | null | undefined;
-    if (!before || before.pattern_id === this.pattern?.pattern_id) return;
-    this.chosen = new Set();
-    this.promoting = null;
-    this.done = false;
+  protected override about(): unknown {
+    return this.pattern?.pattern_id;
   }
 
   async #send(verb: Form['verb'] | 'undo', body: object, path = this.#path()): Promise<boolean> {
@@ -128,27 +121,16 @@ export class RemitPattern extends LiveElement {
     this.chosen = chosen;
   }
 
-  #ticket(ticket: TicketItem): TemplateResult {
-    const { ticket_id: id, title, description, status, created_at: at } = ticket;
-    // Those that came with a merge are given back by taking the merge back.
-    const isOwn = ticket.pattern_id === this.pattern?.pattern_id;
-    return html`<li class="reason">
-      ${this.readOnly ? nothing : html`<input type="checkbox" aria-label=${this.say('Choose {id}', { id })} ?disabled=${!isOwn} .checked=${this.chosen.has(id)} @change=${() => this.#choose(id)} />`}
-      <div><div class="row">${ticketLink(this, id)}${chip(this, 'status', status)}<span class="quiet">${dateTime(at)}${isOwn ? nothing : ` · ${this.say('by a merge')}`}</span></div>
-        <div class="clamp" dir="auto">${title ?? description}</div></div>
-    </li>`;
-  }
-
   #tickets(): TemplateResult {
     const { chosen, tickets } = this;
     return html`<section class="card stack"><h3>${this.say('Its tickets')}</h3>
-      ${tickets.length === 0 ? html`<p class="quiet">${this.say('There is no ticket here.')}</p>` : html`<ul class="stack tight list">${tickets.map((ticket) => this.#ticket(ticket))}</ul>`}
+      ${ticketRows(this, tickets, { patternId: this.pattern?.pattern_id ?? '', chosen, onChoose: this.readOnly ? null : (id) => this.#choose(id) })}
       ${
         chosen.size === 0
           ? nothing
           : this.#form({
               verb: 'split',
-              fields: html`<p class="quiet">${this.say('The chosen tickets are another problem: they get a pattern of their own, and so does every other one in just the same words.')}</p>
+              fields: html`<p class="quiet">${this.say('They get a pattern of their own, with every other ticket in just the same words.')}</p>
                 ${this.#field('title', this.say('What that problem is called'))} ${this.#reason()}`,
               button: this.say('Split off {n}', { n: chosen.size }),
               body: (texts) => ({ ...texts, ticket_ids: [...chosen] }),
@@ -173,27 +155,23 @@ export class RemitPattern extends LiveElement {
   }
 
   #fixes(): TemplateResult {
-    const { readOnly, busy } = this;
     const chosen = this.fixes.find((fix) => keyOf(fix) === this.promoting);
     return html`<section class="card stack"><h3>${this.say('What people say has fixed it')}</h3>
-      <ul class="stack">${this.fixes.map(
-        (fix) => html`<li class="stack tight"><p dir="auto">${fix.text}</p>
-          <div class="row spread"><span class="quiet">${fix.author}, ${fix.ticket_id}, ${dateTime(fix.at)}</span>
-          ${
-            readOnly
-              ? nothing
-              : html`<button type="button" aria-expanded=${this.promoting === keyOf(fix)} @click=${() => {
-                  this.promoting = this.promoting === keyOf(fix) ? null : keyOf(fix);
-                }}>${this.say('Make a runbook…')}</button>`
-          }</div></li>`,
-      )}</ul>
+      ${fixList(this, this.fixes, {
+        open: this.promoting,
+        onOpen: this.readOnly
+          ? null
+          : (key) => {
+              this.promoting = key;
+            },
+      })}
       ${chosen ? this.#promotion(chosen) : nothing}
-      ${newestRunbooks(this.runbooks).map(
-        (
-          runbook,
-        ) => html`<div class="step"><div class="row spread"><b dir="auto">${runbook.title}</b><span class="quiet">${this.say('Runbook {name}, version {n}, by {who}', { name: runbook.name, n: runbook.version, who: runbook.promoted_by })}</span></div>
-          <pre>${writeSteps(runbook.steps)}</pre>
-          ${runbook.retired ? this.say('Retired: it is proposed no more.') : readOnly ? nothing : html`<div><button type="button" ?disabled=${busy} @click=${() => void this.#send('promote', { name: runbook.name, title: runbook.title, steps: runbook.steps, retired: true })}>${this.say('Retire')}</button></div>`}</div>`,
+      ${runbookList(
+        this,
+        this.runbooks,
+        this.readOnly
+          ? null
+          : ({ name, title, steps }) => void this.#send('promote', { name, title, steps, retired: true }),
       )}</section>`;
   }
 
@@ -205,7 +183,7 @@ export class RemitPattern extends LiveElement {
         : html`<details class="card"><summary>${this.say('It is the same problem as another one')}</summary>${this.#form(
             {
               verb: 'merge',
-              fields: html`<p class="quiet">${this.say('All that was learned counts under that one from then on, failures too. It can be taken back.')}</p>
+              fields: html`<p class="quiet">${this.say('All that was learned counts there from then on, failures too. It can be taken back.')}</p>
               <label class="field">${this.say('Which one')}<select name="into">${others.map((other) => html`<option value=${other.pattern_id}>${other.title}</option>`)}</select></label>${this.#reason()}`,
               button: this.say('Merge'),
               body: (texts) => texts,
@@ -225,7 +203,7 @@ export class RemitPattern extends LiveElement {
     if (!pattern) return nothing;
     const told = historyOf(this.changes);
     return html`<article class="stack">
-      <div class="row spread"><h2 dir="auto">${pattern.title}</h2><span class="quiet">${pattern.category}</span></div>
+      <header class="row spread"><h2 dir="auto">${pattern.title}</h2><span class="quiet">${pattern.category}</span></header>
       ${standings(this, pattern)} ${refusal(this.error)} ${this.done ? success(this.say('Saved.')) : nothing}
       ${this.#tickets()} ${this.fixes.length + this.runbooks.length > 0 ? this.#fixes() : nothing}
       ${readOnly ? nothing : this.#change(pattern)}

@@ -3,10 +3,9 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
 import { patternLink } from '../render/bits.js';
 import { standings } from '../render/pattern.js';
-import { controls } from '../styles/controls.js';
+import { empty, failed, loading } from '../render/states.js';
 import { pieces } from '../styles/pieces.js';
 import { RemitPattern } from './pattern.js';
-import { empty, failed, loading } from './states.js';
 
 /** Patterns that are drawn at once; the rest comes when asked for. */
 const STEP = 50;
@@ -39,7 +38,7 @@ export class RemitPatterns extends LiveElement {
     text: { state: true, init: '' },
     room: { state: true, init: STEP },
   };
-  static override styles = [...LiveElement.styles, controls, pieces, css`.search { max-inline-size: 320px; }`];
+  static override styles = [...LiveElement.styles, pieces, css`.search { max-inline-size: 320px; }`];
 
   /** The patterns; null as long as they are not there. */
   declare patterns: readonly Pattern[] | null;

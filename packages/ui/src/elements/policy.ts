@@ -2,13 +2,10 @@ import type { Policy } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
 import { refusal, success, warning } from '../render/bits.js';
-import { freezeRows, windowRows } from '../render/calendar.js';
-import { controls } from '../styles/controls.js';
-import { changesOf, type PolicyDraft, type PolicyField } from '../view/policy.js';
-import { commaList, dateTime, humanise } from '../view/text.js';
-import { failed, loading } from './states.js';
-
-type Named<Type> = { [Field in PolicyField]: PolicyDraft[Field] extends Type ? Field : never }[PolicyField];
+import { policyFields } from '../render/policyFields.js';
+import { failed, loading } from '../render/states.js';
+import { changesOf, type PolicyDraft } from '../view/policy.js';
+import { dateTime, humanise } from '../view/text.js';
 
 /**
  * The policy of one category: everything that can be changed, what the change lets through, and who changed it last.
@@ -30,7 +27,6 @@ export class RemitPolicy extends LiveElement {
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     css`
       .changes { display: grid; gap: 4px; }
       s { color: var(--_quiet); }
@@ -58,19 +54,20 @@ export class RemitPolicy extends LiveElement {
     return [{ path: `/policies/${encodeURIComponent(this.category)}`, take }];
   }
 
+  protected override about(): unknown {
+    return this.category;
+  }
+
   protected override willUpdate(changed: ReadonlyMap<PropertyKey, unknown>): void {
-    if (changed.has('category') && changed.get('category') !== undefined) {
-      this.draft = {};
-      this.saved = false;
-      this.policy = null;
-    }
+    if (changed.has('category') && changed.get('category')) this.policy = null;
     const before = changed.get('policy') as Policy | null | undefined;
     const isOther = before && this.policy?.category === before.category && this.policy.version !== before.version;
     this.moved = Object.keys(this.draft).length > 0 && (this.moved || isOther === true);
     super.willUpdate(changed);
   }
 
-  #set(part: Partial<PolicyDraft>): void {
+  /** Takes a change in; nothing is sent before it is saved. */
+  change(part: Partial<PolicyDraft>): void {
     this.draft = { ...this.draft, ...part };
     this.saved = false;
   }
@@ -94,110 +91,6 @@ export class RemitPolicy extends LiveElement {
     if (!reply) return;
     this.draft = {};
     this.saved = true;
-  }
-
-  #value<Field extends PolicyField>(policy: Policy, field: Field): PolicyDraft[Field] {
-    return (field in this.draft ? this.draft[field] : policy[field]) as PolicyDraft[Field];
-  }
-
-  #tick(policy: Policy, field: Named<boolean>, english: string): TemplateResult {
-    return html`<label class="tick"><input type="checkbox" .checked=${this.#value(policy, field)} ?disabled=${this.readOnly}
-      @change=${(event: Event) => this.#set({ [field]: (event.target as HTMLInputElement).checked })} />${this.say(english)}</label>`;
-  }
-
-  #number(policy: Policy, field: Named<number>, english: string, step = '1'): TemplateResult {
-    return html`<label class="field">${this.say(english)}
-      <input type="number" min="0" step=${step} .value=${String(this.#value(policy, field))} ?disabled=${this.readOnly}
-        @change=${(event: Event) => this.#set({ [field]: (event.target as HTMLInputElement).valueAsNumber })} /></label>`;
-  }
-
-  #choice<Field extends PolicyField>(
-    policy: Policy,
-    [field, english]: readonly [Field, string],
-    choices: readonly (readonly [PolicyDraft[Field], string])[],
-  ): TemplateResult {
-    const now = this.#value(policy, field);
-    return html`<label class="field">${this.say(english)}
-      <select ?disabled=${this.readOnly} @change=${(event: Event) => {
-        const chosen = choices[(event.target as HTMLSelectElement).selectedIndex];
-        if (chosen) this.#set({ [field]: chosen[0] } as Partial<PolicyDraft>);
-      }}>${choices.map(([value, label]) => html`<option ?selected=${value === now}>${this.say(label)}</option>`)}</select></label>`;
-  }
-
-  #fields(policy: Policy): TemplateResult {
-    return html`<div class="grid">
-        ${this.#tick(policy, 'enabled', 'Automatic remediation is on')}
-        ${this.#tick(policy, 'shadow', 'Shadow mode: decide and record, change nothing')}
-        ${this.#choice(
-          policy,
-          ['requires_approval', 'Which writes wait for a person'],
-          [
-            [true, 'Every write'],
-            ['by_level', 'By level of reliability'],
-            [false, 'Only where the rules demand it'],
-          ],
-        )}
-        ${this.#choice(
-          policy,
-          ['phase', 'Rollout phase'],
-          [
-            [null, 'None'],
-            ['pilot', 'Pilot: 5 %'],
-            ['expansion', 'Expansion: 20 %'],
-            ['scale', 'Scale: 50 %'],
-            ['full', 'Full'],
-          ],
-        )}
-        ${this.#number(policy, 'min_reliability_score', 'Least reliability, 0 to 100', '0.1')}
-        ${this.#number(policy, 'max_actions_per_hour', 'Actions per hour at most')}
-      </div>
-      <section><h2>${this.say('Approvals')}</h2><div class="grid">
-        ${this.#number(policy, 'approvers', 'People who have to say yes')}
-        ${this.#list(policy)} ${this.#escalation(policy)}
-        ${this.#tick(policy, 'self_approval', 'Whoever submitted a ticket may approve it')}
-        ${this.#tick(policy, 'critical_auto_approve', 'A critical write may earn to run without approval')}
-        ${this.#tick(policy, 'allow_below_seed_minimum', 'A least reliability below 85 is allowed')}
-      </div></section>
-      <section><h2>${this.say('How thresholds are set')}</h2><div class="grid">
-        ${this.#choice(
-          policy,
-          ['mode', 'Mode'],
-          [
-            ['seed', 'Fixed thresholds'],
-            ['guaranteed', 'Thresholds from evidence'],
-          ],
-        )}
-        ${this.#number(policy, 'alpha', 'Bound on the wrong-action risk, 0 to 1', '0.001')}
-        ${this.#number(policy, 'delta', 'Doubt that is accepted, 0 to 1', '0.001')}
-      </div></section>`;
-  }
-
-  #list(policy: Policy): TemplateResult {
-    return html`<label class="field">${this.say('Groups that may approve, with commas')}
-      <input .value=${this.#value(policy, 'approver_groups').join(', ')} ?disabled=${this.readOnly} @change=${(
-        event: Event,
-      ) => {
-        this.#set({ approver_groups: [...commaList((event.target as HTMLInputElement).value)] });
-      }} /></label>`;
-  }
-
-  #escalation(policy: Policy): TemplateResult {
-    return html`<label class="field">${this.say('Who is told when nobody answers')}
-      <input .value=${this.#value(policy, 'escalation_target') ?? ''} ?disabled=${this.readOnly} @change=${(
-        event: Event,
-      ) => {
-        this.#set({ escalation_target: (event.target as HTMLInputElement).value.trim() || null });
-      }} /></label>`;
-  }
-
-  #calendar(policy: Policy): TemplateResult {
-    const windows = this.#value(policy, 'maintenance_windows');
-    const freezes = this.#value(policy, 'freeze_periods');
-    return html`<section><h2>${this.say('Maintenance windows')}</h2>
-        <p class="quiet">${this.say('Without any, changes are allowed at all times.')}</p>
-        ${windowRows(this, { windows, readOnly: this.readOnly, onChange: (maintenance_windows) => this.#set({ maintenance_windows: [...maintenance_windows] }) })}</section>
-      <section><h2>${this.say('Freeze periods')}</h2>
-        ${freezeRows(this, { freezes, readOnly: this.readOnly, onChange: (freeze_periods) => this.#set({ freeze_periods: [...freeze_periods] }) })}</section>`;
   }
 
   #review(policy: Policy): TemplateResult | typeof nothing {
@@ -234,7 +127,7 @@ export class RemitPolicy extends LiveElement {
       : this.say('The default: nobody has changed it.');
     return html`<form class="stack" novalidate @submit=${this.#save}>
       <p class="quiet">${changed} <span dir="auto">${policy.change_reason ?? ''}</span></p>
-      ${this.#fields(policy)} ${this.#calendar(policy)} ${this.readOnly ? nothing : this.#review(policy)}
+      ${policyFields(this, policy)} ${this.readOnly ? nothing : this.#review(policy)}
       ${refusal(this.error)} ${this.saved ? success(this.say('Saved.')) : nothing}
     </form>`;
   }

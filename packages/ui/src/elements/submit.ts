@@ -1,7 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { LiveElement } from '../live.js';
 import { refusal, textsOf } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
 import { commaList } from '../view/text.js';
 import { RemitToggle } from './toggle.js';
 
@@ -18,7 +17,6 @@ export class RemitSubmit extends LiveElement {
   static override properties = {
     categories: { attribute: false, init: [] },
   };
-  static override styles = [...LiveElement.styles, controls];
 
   /** Categories to choose from. */
   declare categories: readonly string[];

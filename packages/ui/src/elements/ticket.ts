@@ -2,8 +2,8 @@ import type { LogRow, Ticket } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
 import { chip, patternLink, planSteps, refusal } from '../render/bits.js';
+import { failed, loading } from '../render/states.js';
 import { analysisCard, decisionCard, similarCard } from '../render/ticket.js';
-import { controls } from '../styles/controls.js';
 import { pieces } from '../styles/pieces.js';
 import { dateTime } from '../view/text.js';
 import { evidenceIn, weightsIn } from '../view/ticket.js';
@@ -12,7 +12,6 @@ import { RemitEnd } from './end.js';
 import { RemitFeedback } from './feedback.js';
 import { RemitLog } from './log.js';
 import { RemitScore } from './score.js';
-import { failed, loading } from './states.js';
 import { RemitToggle } from './toggle.js';
 
 /**
@@ -37,13 +36,11 @@ export class RemitTicket extends LiveElement {
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     pieces,
     css`
       .page { display: grid; gap: 16px; grid-template-columns: minmax(0, 1fr) minmax(0, 340px); align-items: start; }
       .page > .stack { min-inline-size: 0; }
       @media (max-width: 900px) { .page { grid-template-columns: minmax(0, 1fr); } }
-      header h2 { font-size: 20px; line-height: 1.3; letter-spacing: -0.01em; }
       .description { white-space: pre-line; max-block-size: 14em; overflow: auto; }
     `,
   ];
@@ -88,7 +85,7 @@ export class RemitTicket extends LiveElement {
   #head(ticket: Ticket): TemplateResult {
     const { remediation } = ticket;
     return html`<header class="stack tight">
-      <div class="row">${chip(this, 'status', ticket.status)}${remediation && remediation.state !== ticket.status ? chip(this, 'state', remediation.state) : nothing}<span class="quiet">${ticket.category}</span>
+      <div class="row">${chip(this, ticket.status)}${remediation && remediation.state !== ticket.status ? chip(this, remediation.state) : nothing}<span class="quiet">${ticket.category}</span>
         ${ticket.pattern_id ? patternLink(this, this.patternBase, { pattern_id: ticket.pattern_id, title: this.say('Its pattern') }) : nothing}</div>
       <h2 dir="auto">${ticket.ticket_id}${ticket.title ? html`<span>: ${ticket.title}</span>` : nothing}</h2>
       <p class="description" dir="auto" tabindex="0">${ticket.description}</p>
@@ -101,9 +98,9 @@ export class RemitTicket extends LiveElement {
     const { remediation } = ticket;
     if (remediation?.state === 'awaiting_approval') {
       return html`<section class="stack tight"><h3>${this.say('Waits for approval')}</h3>
-        <remit-approval headless .ticket=${ticket} .store=${store} ?read-only=${readOnly} .strings=${this.strings}></remit-approval></section>`;
+        <remit-approval headless .ticket=${ticket} .store=${store} ?read-only=${readOnly}></remit-approval></section>`;
     }
-    return html`<remit-end .ticket=${ticket} .store=${store} ?read-only=${readOnly} .strings=${this.strings}></remit-end>`;
+    return html`<remit-end .ticket=${ticket} .store=${store} ?read-only=${readOnly}></remit-end>`;
   }
 
   #plan(ticket: Ticket): TemplateResult | typeof nothing {

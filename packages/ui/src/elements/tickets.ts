@@ -2,23 +2,13 @@ import type { TicketItem } from '@remit/client';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { LiveElement, type Watched } from '../live.js';
 import { chip, ticketLink } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
+import { empty, failed, loading } from '../render/states.js';
 import { humanise } from '../view/text.js';
 import { fromNow } from '../view/time.js';
 import { RemitRing } from './ring.js';
-import { empty, failed, loading } from './states.js';
 
-const STATUSES = [
-  'received',
-  'analyzing',
-  'suggested',
-  'awaiting_approval',
-  'deferred',
-  'remediating',
-  'resolved',
-  'needs_human',
-  'closed',
-];
+const STATUSES =
+  'received analyzing suggested awaiting_approval deferred remediating resolved needs_human closed'.split(' ');
 
 interface TicketsPage {
   readonly items: readonly TicketItem[];
@@ -42,7 +32,6 @@ export class RemitTickets extends LiveElement {
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     css`
       li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 4px 16px; align-items: center; padding: 12px 2px; border-block-start: 1px solid var(--_line); }
       li:first-child { border: 0; }
@@ -80,7 +69,7 @@ export class RemitTickets extends LiveElement {
         <span class="clamp" dir="auto">${ticket.title ?? ticket.description}</span>
         <span class="quiet">${ticket.category} · <time datetime=${ticket.created_at}>${fromNow(ticket.created_at, Date.now())}</time></span>
       </div>
-      <div class="marks">${chip(this, 'status', ticket.status)}<remit-ring compact .score=${ticket.reliability_score} .level=${ticket.confidence_level}></remit-ring></div>
+      <div class="marks">${chip(this, ticket.status)}<remit-ring compact .score=${ticket.reliability_score} .level=${ticket.confidence_level}></remit-ring></div>
     </li>`;
   }
 

@@ -2,7 +2,6 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icon.js';
 import { LiveElement } from '../live.js';
 import { refusal } from '../render/bits.js';
-import { controls } from '../styles/controls.js';
 import { WARN } from '../view/icons.js';
 
 /**
@@ -30,7 +29,6 @@ export class RemitToggle extends LiveElement {
   };
   static override styles = [
     ...LiveElement.styles,
-    controls,
     css`
       .switch { display: flex; gap: 12px; align-items: flex-start; text-align: start; }
       button.switch { border: 0; padding: 4px; margin: -4px; background: none; min-block-size: 0; justify-content: flex-start; font-weight: 400; }
@@ -71,6 +69,10 @@ export class RemitToggle extends LiveElement {
   declare name: string | null;
   declare asking: boolean;
   readonly #internals = this.attachInternals();
+
+  protected override about(): unknown {
+    return this.ticketId;
+  }
 
   protected override updated(changed: ReadonlyMap<PropertyKey, unknown>): void {
     super.updated(changed);

@@ -4,14 +4,14 @@ import type { RemitElement } from '../element.js';
 import { icon } from '../icon.js';
 import { flatten } from '../view/flatten.js';
 import { CHECK, STOP, WARN } from '../view/icons.js';
-import { lookOfName, type NameKind } from '../view/looks.js';
+import { lookOfName } from '../view/looks.js';
 import { humanise } from '../view/text.js';
 
 /* Small pieces that several elements show. */
 
 /** A name with its colour and icon. */
-export function chip(on: RemitElement, kind: NameKind, name: string): TemplateResult {
-  const { tone, icon: path } = lookOfName(kind, name);
+export function chip(on: RemitElement, name: string): TemplateResult {
+  const { tone, icon: path } = lookOfName(name);
   return html`<span class="chip ${tone}">${icon(path)}${on.say(humanise(name))}</span>`;
 }
 
@@ -47,7 +47,7 @@ export function facts(value: unknown): TemplateResult {
 export function planSteps(on: RemitElement, steps: readonly Step[]): TemplateResult {
   return html`<ol class="stack tight steps">${steps.map(
     (step) => html`<li class="step">
-      <div class="row"><b>${step.step + 1}. ${step.action}</b>${chip(on, 'class', step.class)}<span class="quiet">${step.tool}</span></div>
+      <div class="row"><b>${step.step + 1}. ${step.action}</b>${chip(on, step.class)}<span class="quiet">${step.tool}</span></div>
       <div>${on.say('on')} ${step.targets.length === 0 ? '–' : step.targets.map((target) => html`<code class="target">${target}</code> `)}</div>
       ${Object.keys(step.arguments).length === 0 ? nothing : facts(step.arguments)}
     </li>`,

@@ -33,11 +33,16 @@ export function numbers(
   rows: readonly (readonly (string | number)[])[],
 ): TemplateResult {
   return html`<details><summary>${on.say('As a table')}</summary>
-    <div class="scroll" tabindex="0" role="region" aria-label=${on.say('As a table')}><table>
+    <div class="scroll" tabindex="0" role="group" aria-label=${on.say('As a table')}><table>
       <thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
       <tbody>${rows.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody>
     </table></div></details>`;
 }
+
+const endsOf = (days: readonly { readonly day: string }[]): readonly [string, string] => [
+  days[0]?.day ?? '',
+  days.length > 1 ? (days.at(-1)?.day ?? '') : '',
+];
 
 /** Where the axis of scores begins when all of them are well above it, 0..100. */
 const SCORE_FLOOR = 40;
@@ -53,7 +58,7 @@ export function scoreTrend(
   return frame({
     label,
     lines: [90, 75, 60, floor].map((score) => ({ at: heightOf(score), text: `${score}` })),
-    ends: [days[0]?.day ?? '', days.length > 1 ? (days.at(-1)?.day ?? '') : ''],
+    ends: endsOf(days),
     body: svg`<path class="line" d=${linePath(points)} /><path class="dots" d=${dotsPath(points)} />`,
   });
 }
@@ -70,7 +75,7 @@ export function outcomeBars(
       { at: 1, text: `${most}` },
       { at: 0, text: '0' },
     ],
-    ends: [days[0]?.day ?? '', days.length > 1 ? (days.at(-1)?.day ?? '') : ''],
+    ends: endsOf(days),
     body: days.map(({ right, wrong }, index) => {
       const { x, width } = barAt(index, days.length);
       const top = yOf((right + wrong) / most);
@@ -81,23 +86,39 @@ export function outcomeBars(
   });
 }
 
-/** Points against the diagonal or a bound, both axes 0..1. */
+/** Points against the diagonal, both axes 0..1; the upper end of the second one stands for `top`. */
 export function scatter(
   label: string,
   points: readonly Point[],
-  { ends, isDiagonal = false }: { readonly ends: readonly [string, string]; readonly isDiagonal?: boolean },
+  {
+    ends,
+    isDiagonal = false,
+    faint = [],
+    top = 1,
+  }: {
+    readonly ends: readonly [string, string];
+    readonly isDiagonal?: boolean;
+    /** Points to compare with. */
+    readonly faint?: readonly Point[];
+    readonly top?: number;
+  },
 ): TemplateResult {
   return frame({
     label,
-    lines: [
-      { at: 1, text: '100%' },
-      { at: 0.5, text: '50%' },
-      { at: 0, text: '0%' },
-    ],
+    lines: [1, 0.5, 0].map((at) => ({ at, text: percent(at * top) })),
     ends,
     body: svg`${isDiagonal ? svg`<path class="ideal" d="M0 100L100 0" />` : nothing}
-      <path class="line" d=${linePath(points)} /><path class="dots" d=${dotsPath(points)} />`,
+      <path class="faint" d=${dotsPath(faint)} /><path class="line" d=${linePath(points)} /><path class="dots" d=${dotsPath(points)} />`,
   });
+}
+
+function bar(body: unknown): TemplateResult {
+  return html`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><path class="grid" d="M0 5H100" />${body}</svg>`;
+}
+
+/** How far something is on its way, 0..1. */
+export function progress(text: string, share: number): TemplateResult {
+  return html`<div class="rate fine">${text}${bar(svg`<path class="span" d=${`M1 5H${Math.max(1, xOf(share))}`} />`)}</div>`;
 }
 
 /** A share with its interval: a line where it may lie, a dot where it is. */
@@ -106,9 +127,6 @@ export function rateBar(name: string, rate: Rate, tone: 'good' | 'bad'): Templat
   const known = rate.rate !== null && low !== null && high !== null;
   return html`<div class="rate ${tone}">
     <div class="row spread"><span>${name}</span><b>${percent(rate.rate)} <span class="quiet">${known ? `${percent(low)} – ${percent(high)}` : ''} · n ${rate.of}</span></b></div>
-    <svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
-      <path class="grid" d="M0 5H100" />
-      ${known ? svg`<path class="span" d=${`M${xOf(low)} 5H${xOf(high)}`} /><path class="dots" d=${`M${xOf(rate.rate ?? 0)} 5h0`} />` : nothing}
-    </svg>
+    ${bar(known ? svg`<path class="span" d=${`M${xOf(low)} 5H${xOf(high)}`} /><path class="dots" d=${`M${xOf(rate.rate ?? 0)} 5h0`} />` : nothing)}
   </div>`;
 }

@@ -11,7 +11,7 @@ import { chip } from './bits.js';
 
 function actionRow(on: RemitElement, action: PatternAction): TemplateResult {
   return html`<tr>
-    <td><b>${action.action_type}</b><br />${chip(on, 'standing', action.standing)}</td>
+    <td><b>${action.action_type}</b><br />${chip(on, action.standing)}</td>
     <td>${action.occurrence_count}</td>
     <td>${percent(action.positive_feedback_rate)}</td>
     <td>${percent(action.auto_remediation_success_rate)}</td>
@@ -22,7 +22,7 @@ function actionRow(on: RemitElement, action: PatternAction): TemplateResult {
 /** How far each fix of a pattern has come, and what it still lacks. */
 export function standings(on: RemitElement, { title, actions }: Pattern): TemplateResult {
   if (actions.length === 0) return html`<p class="quiet">${on.say('No fix has been tried yet.')}</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${title}><table class="standings">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label=${title}><table class="standings">
       <thead><tr>
         <th scope="col">${on.say('Fix')}</th>
         <th scope="col">${on.say('Seen')}</th>
@@ -71,8 +71,7 @@ export function historyRows(
     const text = sentenceOf(on, patternId, each);
     return html`<li class="row spread"><div>
       <div dir="auto">${undone ? html`<s>${text}</s>` : text}</div>
-      <div class="quiet" dir="auto">${change.by}, ${dateTime(change.at)}${change.reason ? `: ${change.reason}` : ''}
-      ${undone ? on.say('Taken back by {who}, {when}.', { who: undone.by, when: dateTime(undone.at) }) : nothing}</div>
+      <div class="quiet" dir="auto">${change.by}, ${dateTime(change.at)}${change.reason ? `: ${change.reason}` : ''}${undone ? ' · ' : ''}${undone ? on.say('Taken back by {who}, {when}.', { who: undone.by, when: dateTime(undone.at) }) : nothing}</div>
     </div>${undone ? nothing : back(each)}</li>`;
   })}</ul>`;
 }

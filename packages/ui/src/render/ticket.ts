@@ -41,7 +41,7 @@ export function decisionCard(
 ): TemplateResult | typeof nothing {
   if (!decision) return nothing;
   return html`<section class="card stack">
-    <div class="row spread"><h3>${on.say('Decision')}</h3>${chip(on, 'route', decision.route)}</div>
+    <div class="row spread"><h3>${on.say('Decision')}</h3>${chip(on, decision.route)}</div>
     <p>${decidingSentence(decision)}</p>
     <details><summary>${on.say('All rules that were looked at')}</summary>
       <ol class="stack tight">${decision.because.map(

@@ -11,6 +11,7 @@ export const chartStyles = css`
   .ideal { stroke: var(--_edge); stroke-width: 1; stroke-dasharray: 4 4; fill: none; }
   .line { stroke: var(--_accent); stroke-width: 2; fill: none; stroke-linejoin: round; }
   .dots { stroke: var(--_accent); stroke-width: 6; stroke-linecap: round; fill: none; }
+  .faint { stroke: var(--_edge); stroke-width: 5; stroke-linecap: round; fill: none; opacity: 0.55; }
   .right { fill: var(--_good); }
   .wrong { fill: var(--_bad); }
   .rate { --_accent: var(--_tone); }
@@ -20,6 +21,7 @@ export const chartStyles = css`
   .tiles { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(150px, 100%), 1fr)); }
   .tile { display: grid; gap: 2px; align-content: start; }
   .tile b { font-size: 26px; line-height: 1.2; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; }
-  .two { display: grid; gap: 16px; grid-template-columns: repeat(auto-fit, minmax(min(340px, 100%), 1fr)); align-items: start; }
+  .two { columns: 340px; column-gap: 16px; }
+  .two > * { break-inside: avoid; margin-block-end: 16px; }
   select { inline-size: auto; }
 `;

@@ -16,6 +16,7 @@ export const controls = css`
   .quiet {
     color: var(--_quiet);
     font-size: 13px;
+    font-weight: 400;
   }
   .unseen {
     position: absolute;
@@ -53,8 +54,7 @@ export const controls = css`
     color: inherit;
     max-inline-size: 100%;
   }
-  button,
-  .button {
+  button {
     display: inline-flex;
     align-items: center;
     justify-content: center;
@@ -112,7 +112,7 @@ export const controls = css`
   details > :not(summary) { margin-block-start: 12px; }
   .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow: hidden; }
   .reason { display: flex; gap: 8px; align-items: baseline; }
-  .reason > .icon { color: var(--_tone); position: relative; inset-block-start: 3px; }
+  .reason > .icon, .reason > input { color: var(--_tone); position: relative; inset-block-start: 3px; }
   .reason > div { min-inline-size: 0; }
   .card {
     border: 1px solid var(--_line);

@@ -14,4 +14,6 @@ export const pieces = css`
   td { padding: 6px 14px 6px 0; border-block-start: 1px solid var(--_line); vertical-align: top; }
   .standings { table-layout: fixed; inline-size: 100%; min-inline-size: 460px; }
   .standings th:first-child { inline-size: 40%; }
+  @media (max-width: 500px) { .standings { table-layout: auto; min-inline-size: 0; } }
+  header h2 { font-size: 20px; line-height: 1.3; letter-spacing: -0.01em; }
 `;

@@ -1,6 +1,7 @@
 import type { LogRow } from '@remit/client';
-import { BOLT, CHECK, CLOCK, DIAMOND, DOT, LOCK, PERSON, STOP, UNDO, WARN } from './icons.js';
-import type { Tone } from './level.js';
+import { CHECK, CLOCK, STOP, WARN } from './icons.js';
+import type { LevelLook } from './level.js';
+import { lookOfName } from './looks.js';
 
 /** What a row of the log is about; the filter goes by it. */
 export type RowKind = 'decision' | 'approval' | 'check' | 'action' | 'end';
@@ -9,58 +10,34 @@ export type RowKind = 'decision' | 'approval' | 'check' | 'action' | 'end';
 export const ROW_KINDS: readonly RowKind[] = ['decision', 'approval', 'check', 'action', 'end'];
 
 /** How a row is shown. */
-export interface RowLook {
+export interface RowLook extends LevelLook {
   readonly kind: RowKind;
-  readonly tone: Tone;
-  readonly icon: string;
 }
 
-const look = (kind: RowKind, tone: Tone, icon: string): RowLook => ({ kind, tone, icon });
-
-const LOOKS: Readonly<Record<string, RowLook>> = {
-  proposed: look('decision', 'fine', DIAMOND),
-  approval_requested: look('approval', 'warn', PERSON),
-  approval_given: look('approval', 'good', PERSON),
-  approval_refused: look('approval', 'bad', PERSON),
-  approval_attempt_refused: look('approval', 'warn', LOCK),
-  approval_escalated: look('approval', 'warn', CLOCK),
-  approval_consumed: look('approval', 'quiet', LOCK),
-  claimed: look('action', 'quiet', DOT),
-  cleared: look('check', 'good', CHECK),
-  deferred: look('check', 'warn', CLOCK),
-  action_intended: look('action', 'fine', BOLT),
-  action_settled: look('action', 'good', BOLT),
-  reconciled: look('action', 'warn', BOLT),
-  reconciliation_answered: look('approval', 'fine', PERSON),
-  taken_over: look('action', 'warn', UNDO),
-  validated: look('check', 'good', CHECK),
-  stopped: look('check', 'bad', STOP),
-  rollback_started: look('action', 'warn', UNDO),
-  undo_validated: look('check', 'good', UNDO),
-  late_reply: look('action', 'warn', CLOCK),
-  succeeded: look('end', 'good', CHECK),
-  rolled_back: look('end', 'warn', UNDO),
-  failed: look('end', 'bad', STOP),
-  needs_reconciliation: look('end', 'bad', WARN),
-  rejected: look('end', 'bad', STOP),
-  expired: look('end', 'warn', CLOCK),
-  halted: look('end', 'bad', STOP),
-  withdrawn: look('end', 'warn', STOP),
-  recovered: look('end', 'good', CHECK),
-  manual: look('end', 'warn', PERSON),
-  suggested: look('end', 'quiet', DOT),
-  superseded: look('end', 'quiet', UNDO),
-};
-
-const UNKNOWN = look('action', 'quiet', DOT);
+/** What is of no other kind is an action. */
+const KINDS: ReadonlyMap<string, RowKind> = new Map(
+  (
+    [
+      ['decision', 'proposed'],
+      [
+        'approval',
+        'approval_requested approval_given approval_refused approval_attempt_refused approval_escalated approval_consumed reconciliation_answered',
+      ],
+      ['check', 'cleared deferred validated stopped undo_validated'],
+      [
+        'end',
+        'succeeded rolled_back failed needs_reconciliation rejected expired halted withdrawn recovered manual suggested superseded',
+      ],
+    ] as const
+  ).flatMap(([kind, types]) => types.split(' ').map((type) => [type, kind] as const)),
+);
 
 /** How a row is shown; what went wrong is never green, and a type of a newer version is quiet. */
 export function lookOfRow({ event }: LogRow): RowLook {
-  const own = (Object.hasOwn(LOOKS, event.type) ? LOOKS[event.type] : undefined) ?? UNKNOWN;
-  if (event['passed'] === false) return { ...own, tone: 'bad', icon: STOP };
-  if (event.type === 'action_settled' && event['outcome'] !== 'committed') {
-    return event['outcome'] === 'failed' ? { ...own, tone: 'bad', icon: STOP } : { ...own, tone: 'warn', icon: WARN };
-  }
+  const { type, outcome, passed } = event;
+  const own = { ...lookOfName(type), kind: KINDS.get(type) ?? 'action' };
+  if (passed === false || outcome === 'failed') return { ...own, tone: 'bad', icon: STOP };
+  if (type === 'action_settled' && outcome !== 'committed') return { ...own, tone: 'warn', icon: WARN };
   return own;
 }
 
@@ -107,11 +84,9 @@ export function detailOf({ event }: LogRow): Readonly<Record<string, unknown>> |
 }
 
 /** A sentence of a decision or of the guard, with how it came out. */
-export interface Reason {
+export interface Reason extends LevelLook {
   readonly name: string;
   readonly sentence: string;
-  readonly tone: Tone;
-  readonly icon: string;
 }
 
 function isList(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {

@@ -27,9 +27,10 @@ export function oneDecimal(value: number | null | undefined): string {
   return typeof value === 'number' && Number.isFinite(value) ? value.toFixed(1) : '–';
 }
 
-/** A share of 0..1 as a whole percent; a dash for what is not known. */
+/** A share of 0..1 in percent, below 10 with one decimal; a dash for what is not known. */
 export function percent(share: number | null | undefined): string {
-  return typeof share === 'number' && Number.isFinite(share) ? `${Math.round(share * 100)}%` : '–';
+  if (typeof share !== 'number' || !Number.isFinite(share)) return '–';
+  return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))}%`;
 }
 
 /** A number held to 0..100; anything that is none counts as 0. */
