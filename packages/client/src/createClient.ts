@@ -6,8 +6,8 @@ import { problemOf } from './problem.js';
 export interface ClientOptions {
   /** Address of the API with its base path, such as `https://remit.example/api/v1`; in a browser `/api/v1` will do. */
   readonly baseUrl: string;
-  /** Bearer token, or how to get one for each request. Default: none is sent. */
-  readonly token?: string | (() => string | Promise<string>);
+  /** Bearer token, or how to get one for each request; undefined sends none. Default: none is sent. */
+  readonly token?: string | (() => string | undefined | Promise<string | undefined>);
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Default: the platform's. */

@@ -72,15 +72,7 @@ function troubleOf(error: unknown): Trouble {
 
 /** Reaches the API by fetch. Nothing is kept, nothing is repeated by itself. */
 export function connect({ base = '/api/v1', token = () => null, timeoutMs = 15_000 }: ConnectOptions = {}): Api {
-  const client = createClient({
-    baseUrl: base,
-    fetch: (address, init) => {
-      const headers = new Headers(init?.headers);
-      const bearer = token();
-      if (bearer !== null) headers.set('authorization', `Bearer ${bearer}`);
-      return fetch(address, { ...init, headers });
-    },
-  });
+  const client = createClient({ baseUrl: base, token: () => token() ?? undefined });
   return {
     async ask({ method, path, body, headers }) {
       const verb = method.toLowerCase() as Lowercase<Ask['method']>;

@@ -16,8 +16,8 @@ export const controls = css`
   .quiet {
     color: var(--_quiet);
     font-size: 13px;
-    font-weight: 400;
   }
+  b .quiet, h3 .quiet { font-weight: 400; }
   .unseen {
     position: absolute;
     inline-size: 1px;
@@ -107,7 +107,7 @@ export const controls = css`
   .tight { gap: 8px; }
   .row { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; }
   .spread { justify-content: space-between; }
-  .grid { display: grid; gap: 14px 28px; grid-template-columns: repeat(auto-fit, minmax(min(240px, 100%), 1fr)); align-items: start; }
+  .grid { display: grid; gap: 14px 28px; grid-template-columns: repeat(auto-fit, minmax(min(280px, 100%), 1fr)); align-items: start; }
   summary { cursor: pointer; font-weight: 550; inline-size: fit-content; max-inline-size: 100%; }
   details > :not(summary) { margin-block-start: 12px; }
   .clamp { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; line-clamp: 3; overflow: hidden; }

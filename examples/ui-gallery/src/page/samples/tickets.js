@@ -197,6 +197,14 @@ export const parked = {
   reliability_score: 78,
   confidence_level: 'high',
   factors: factors(88, 75, 75, 73),
+  analysis: {
+    ...waiting.analysis,
+    summary: 'The uplink of rack 4 loses its carrier every few seconds.',
+    root_cause: null,
+    hypotheses: [{ cause: 'A transceiver that fails', probability: 0.88 }],
+    evidence: ['port_status counts 214 carrier losses in ten minutes.'],
+    what_would_change_my_mind: 'Losses on both ends of the link.',
+  },
   remediation_decision: decision(
     'approval',
     'pattern_not_eligible',
