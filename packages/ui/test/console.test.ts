@@ -247,6 +247,26 @@ describe('trouble on the page', () => {
     await page.getByText('does not answer').first().waitFor();
   });
 
+  test('a slow service: it says that something is on its way, and shows it once it is there', async (context) => {
+    const world = await served();
+    const { page } = await openPage(context, `${world.url}/console#/patterns`);
+    let release: () => void = () => undefined;
+    const late = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/api/v1/patterns?*', async (route) => {
+      await late;
+      await route.continue();
+    });
+    await page.getByLabel('Access token').fill('ana');
+    await page.getByRole('button', { name: 'Use this token' }).click();
+    await page.getByRole('status').filter({ hasText: 'Loading…' }).waitFor();
+    expect(await page.getByText('restart_service').count()).toBe(0);
+    release();
+    await page.getByText('restart_service').first().waitFor();
+    expect(await page.getByText('Loading…').count()).toBe(0);
+  });
+
   test('a token that is none: it asks again', async (context) => {
     const world = await served();
     world.answerWith(() =>
