@@ -80,6 +80,16 @@ describe('the whole path on the page', () => {
     const row = page.getByRole('row', { name: /restart_service/ });
     expect(await row.getByRole('cell').nth(1).textContent()).toBe('3');
     await expectClean(shown);
+
+    // The figures know of it too.
+    await page.getByRole('link', { name: 'Figures' }).click();
+    await page.getByRole('heading', { name: 'Gates' }).waitFor();
+    await page
+      .getByText(/safe write/)
+      .first()
+      .waitFor();
+    await page.getByRole('heading', { name: 'Stated confidence against what came true' }).waitFor();
+    await expectClean(shown);
   });
 
   test('by keyboard alone: sign in, go to the inbox, reject with a reason', async (context) => {
