@@ -22,7 +22,7 @@ export function analysisCard(on: RemitElement, { analysis }: Ticket): TemplateRe
         ? nothing
         : html`<div><h4>${on.say('Possible causes')}</h4><ul>${analysis.hypotheses.map(
             ({ cause, probability }) =>
-              html`<li class="row spread"><span dir="auto">${cause}</span><b>${Math.round(probability * 100)}%</b></li>`,
+              html`<li class="reason spread"><span dir="auto">${cause}</span><b>${Math.round(probability * 100)}%</b></li>`,
           )}</ul></div>`
     }
     ${
