@@ -40,6 +40,10 @@ const ORDER = [
   ...['elements/tickets.ts', 'elements/patterns.ts', 'elements/submit.ts', 'elements/halt.ts'],
 ];
 
+/** What a page without a build step can import from the script. */
+const EXPORTS = `export { connect } from './api.ts'; export { setStrings } from './element.ts';
+export { createStore } from './store.ts';`;
+
 async function modulesOf(place: string): Promise<readonly string[]> {
   if (place.endsWith('.ts')) return [place];
   return (await readdir(new URL(`${place}/`, SOURCES))).sort().map((name) => `${place}/${name}`);
@@ -79,5 +83,5 @@ export async function bundle(contents: string): Promise<string> {
 /** Bundles all elements and the console; running it registers them. */
 export async function bundleAll(): Promise<string> {
   const modules = [...(await Promise.all(ORDER.map(modulesOf))).flat(), 'define.ts'];
-  return bundle(modules.map((path) => `import './${path}';`).join('\n'));
+  return bundle(`${modules.map((path) => `import './${path}';`).join('\n')}\n${EXPORTS}`);
 }

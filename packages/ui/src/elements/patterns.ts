@@ -76,9 +76,7 @@ export class RemitPatterns extends LiveElement {
   #one(patterns: readonly Pattern[]): TemplateResult {
     const pattern = this.#whole();
     if (!pattern)
-      return this.hasMore
-        ? loading(this)
-        : empty(this.say('There is no such pattern, or it is part of another one by now.'));
+      return this.hasMore ? loading(this) : empty(this.say('There is no such pattern; it may be part of another one.'));
     return html`<remit-pattern .pattern=${pattern} .others=${patterns} .store=${this.store} .base=${this.ticketBase} ?read-only=${this.readOnly}></remit-pattern>`;
   }
 

@@ -10,7 +10,6 @@ export const consoleStyles = css`
     align-items: center;
     padding: 8px max(16px, calc((100% - 1120px) / 2));
     border-block-end: 1px solid var(--_line);
-    background: var(--_ground);
   }
   @media (max-width: 700px) {
     header nav { order: 1; flex-basis: 100%; margin-inline: -10px; }
@@ -19,8 +18,8 @@ export const consoleStyles = css`
   .brand { font-weight: 700; font-size: 17px; letter-spacing: -0.02em; color: var(--_text); text-decoration: none; }
   header nav { display: flex; flex-wrap: wrap; gap: 2px; flex: 1 1 320px; }
   header nav a, .tabs a { color: var(--_quiet); text-decoration: none; padding: 6px 10px; border-radius: 8px; font-weight: 550; }
-  header nav a:hover, .tabs a:hover { background: var(--_surface); color: var(--_text); }
-  a[aria-current] { color: var(--_text); background: var(--_surface); box-shadow: inset 0 -2px 0 var(--_accent); border-end-start-radius: 0; border-end-end-radius: 0; }
+  header nav a:hover, .tabs a:hover, a[aria-current] { background: var(--_surface); color: var(--_text); }
+  a[aria-current] { box-shadow: inset 0 -2px 0 var(--_accent); border-end-start-radius: 0; border-end-end-radius: 0; }
   .count { margin-inline-start: 6px; padding: 0 7px; border-radius: 99px; background: var(--_warn); color: var(--_ground); font-size: 12px; font-weight: 650; }
   main { display: grid; gap: 16px; padding: 20px max(16px, calc((100% - 1120px) / 2)) 48px; min-inline-size: 0; align-content: start; grid-template-columns: minmax(0, 1fr); }
   main:focus { outline: none; }

@@ -67,14 +67,12 @@ export const controls = css`
     font-weight: 550;
     text-decoration: none;
     cursor: pointer;
-    transition: background 0.12s, border-color 0.12s;
   }
   button:hover:not(:disabled) { background: var(--_surface); border-color: var(--_text); }
   button:disabled { opacity: 0.6; cursor: default; }
   button.primary { background: var(--_accent); border-color: var(--_accent); color: var(--_on-accent); }
   button.primary:hover:not(:disabled) { background: color-mix(in srgb, var(--_accent) 88%, var(--_text)); }
   button.danger { border-color: var(--_bad); color: var(--_bad); }
-  button.danger:hover:not(:disabled) { background: color-mix(in srgb, var(--_bad) 8%, var(--_ground)); }
   button.plain { border-color: transparent; background: none; padding-inline: 6px; color: var(--_accent); }
   button.plain:hover:not(:disabled) { background: var(--_surface); }
   input:not([type='checkbox'], [type='radio']),
@@ -149,7 +147,6 @@ export const controls = css`
     animation: breathe 1.4s ease-in-out infinite alternate;
   }
   .bone:nth-child(2) { inline-size: 70%; }
-  .bone:nth-child(3) { inline-size: 85%; }
   @keyframes breathe {
     to { opacity: 0.45; }
   }
