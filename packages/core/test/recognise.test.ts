@@ -146,7 +146,7 @@ describe('observed precision', () => {
     }
     expect([observedPrecision(0), observedPrecision(1)]).toEqual([0, 0.99]);
     for (const [confidence, precision] of OBSERVED_PRECISION) expect(observedPrecision(confidence)).toBe(precision);
-    expect(observedPrecision(0.45)).toBeCloseTo(0.96, 12);
+    expect(observedPrecision(0.475)).toBeCloseTo(0.975, 12);
   });
 
   it.each([Number.NaN, -0.1, 1.1, Number.POSITIVE_INFINITY])('is 0 for %s', (confidence) => {

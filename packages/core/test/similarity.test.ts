@@ -4,6 +4,7 @@ import { SIMILARITY } from '../src/domain/policy.js';
 import { signatureOf } from '../src/domain/signature.js';
 import { assignPattern } from '../src/domain/similarity/assign.js';
 import { askedTerms } from '../src/domain/similarity/candidates.js';
+import { questionOf } from '../src/domain/similarity/likeness.js';
 import { rankAlike } from '../src/domain/similarity/rank.js';
 import { tellingOf } from '../src/domain/similarity/telling.js';
 import { type TermStatistics, weighted } from '../src/domain/similarity/weights.js';
@@ -69,11 +70,13 @@ describe('the pattern of a text', () => {
     const alone = assigned('database is slow', [['a', 'database very slow today']]);
     const contested = assigned('database is slow', [
       ['a', 'database very slow today'],
-      ['b', 'the database was slow again'],
+      ['b', 'the database is very slow tonight'],
     ]);
     expect(alone).toMatchObject({ patternId: 'a', second: null });
-    expect(alone?.confidence).toBeCloseTo(alone?.score ?? 0, 12);
-    expect(contested?.confidence).toBeLessThan((alone?.confidence ?? 0) / 2);
+    const shared = 2 / (2 + SIMILARITY.sharedHalf);
+    const { score = 0, core = 0 } = alone ?? {};
+    expect((alone?.confidence ?? 0) ** 2).toBeCloseTo(score * Math.sqrt(core) * shared, 12);
+    expect(contested?.confidence).toBeLessThan((alone?.confidence ?? 0) * 0.7);
   });
 
   it('is nobody among none, and worth nothing between two that are equally alike', () => {
@@ -91,13 +94,62 @@ describe('the pattern of a text', () => {
     const of = (tellings: number) =>
       assignPattern(question, candidates, { statistics: COMMON, tellings: new Map([['a', tellings]]) })?.confidence ??
       0;
-    expect(of(50)).toBeLessThan(of(1) / 2);
+    expect(of(50)).toBeLessThan(of(1) * 0.6);
+  });
+
+  it('is worth less when it leaves out what all tellings of the pattern say', () => {
+    const told = ['transcript of a video', 'export the transcript of a video', 'video transcript as a file'].map(
+      (text) => ['a', text] as const,
+    );
+    const without = assigned('download a video file', told);
+    const within = assigned('download a video transcript', told);
+    expect(without?.core).toBeLessThan(0.6);
+    expect(within?.core).toBeGreaterThan(0.8);
+    expect(without?.confidence).toBeLessThan((within?.confidence ?? 0) * 0.9);
+  });
+
+  it('is the one whose core is said, where two are as much alike', () => {
+    // What "b" always says besides is missing from the text; of "c" it is only what one telling said.
+    const found = assigned('mail queue', [
+      ['b', 'mail queue relay'],
+      ['b', 'relay mail queue'],
+      ['c', 'mail queue relay'],
+      ['c', 'mail queue tower'],
+    ]);
+    expect(found?.patternId).toBe('c');
+    expect(found?.second?.score).toBeCloseTo(found?.score ?? 0, 12);
+  });
+
+  it('is the surer the more is shared', () => {
+    const words = ['mail', 'server', 'queue', 'stuck', 'today', 'relay', 'denied'];
+    const sure = [2, 4, 7].map((count) => {
+      const text = words.slice(0, count).join(' ');
+      return assigned(text, [['a', `${text} once`]])?.confidence ?? 0;
+    });
+    expect([...sure].sort()).toEqual(sure);
+    expect(sure[2]).toBeGreaterThan((sure[0] ?? 0) * 1.2);
   });
 
   it('is none above the threshold for a text that has nothing in common, or nothing at all', () => {
     for (const asked of ['', '   ', '😀😀', '\u0000\u0007', 'printer out of paper']) {
       expect(assigned(asked, [['a', 'database very slow']])?.confidence ?? 0).toBeLessThan(0.1);
     }
+  });
+});
+
+describe('likeness', () => {
+  it('counts what is asked often more than what is asked once, and a long text by all that it says', () => {
+    const { times, self } = questionOf(textOf('queue queue relay'));
+    expect(times.get('queue')).toBeGreaterThan(times.get('relai') ?? 1);
+    expect(self).toBeGreaterThan(questionOf(textOf('queue relay')).self);
+    const weight = (text: string) => textOf(text).okapi.get('relai') ?? 0;
+    expect(weight('queue queue queue queue queue queue relay')).toBeLessThan(weight('queue relay'));
+  });
+
+  it('is no greater for having the same stop words', () => {
+    const likeness = (other: string) =>
+      rankAlike(textOf('the mail is stuck in the queue'), [{ id: 'a', text: textOf(other) }])[0]?.likeness ?? 0;
+    expect(likeness('the printer is jammed in the hall')).toBe(likeness('printer jammed hall'));
   });
 });
 
@@ -116,6 +168,9 @@ describe('what a text is looked up by', () => {
       ['a', SIMILARITY.postings - 15_007],
     ]);
     expect(asked[0]?.weight).toBeGreaterThan(asked[2]?.weight ?? 0);
+    // One rare term says more than two that are half as rare.
+    const [rare, half] = askedTerms(['rare', 'half'], statistics(['rare', 10], ['half', 3_000]));
+    expect(rare?.weight).toBeGreaterThan(3 * (half?.weight ?? 0));
     expect(asked.every(({ weight }) => Number.isInteger(weight) && weight > 0)).toBe(true);
   });
 });

@@ -362,7 +362,7 @@ export const JSON_LIMITS: Readonly<Record<'arguments' | 'answer', JsonLimits>> =
 };
 
 /** Similarity (0..1) from which a ticket joins a known pattern; below it founds its own. */
-export const JOIN_PATTERN_FROM = 0.5;
+export const JOIN_PATTERN_FROM = 0.45;
 
 /**
  * Share (0..1) of assignments that were right, by their confidence (0..1); between two points along the line. At each point
@@ -371,11 +371,14 @@ export const JOIN_PATTERN_FROM = 0.5;
  */
 export const OBSERVED_PRECISION: readonly (readonly [confidence: number, precision: number])[] = [
   [0, 0],
-  [0.1, 0.3],
-  [0.2, 0.6],
-  [0.3, 0.8],
-  [0.4, 0.95],
-  [0.5, 0.97],
+  [0.15, 0.15],
+  [0.2, 0.3],
+  [0.25, 0.45],
+  [0.3, 0.65],
+  [0.35, 0.82],
+  [0.4, 0.93],
+  [0.45, 0.97],
+  [0.5, 0.98],
   [1, 0.99],
 ];
 
@@ -405,6 +408,8 @@ export const SIMILARITY = {
   backgroundTexts: 50,
   /** Terms that a text must share with one telling of a pattern to be of it. */
   sharedAtLeast: 2,
+  /** Shared terms that speak half as much for a pattern as any number of them could. */
+  sharedHalf: 4,
   /** Share of a pattern's tellings (0..1) with a term at which the term half belongs to the pattern. */
   termBelongsAt: 0.1,
   /** How long an embedder may take, ms; after that the words speak alone. */

@@ -16,18 +16,26 @@ export interface PatternScore {
   readonly patternId: string;
   /** 0..1: half from the most alike tellings, half from the terms that the pattern's tellings use. */
   readonly score: number;
+  /** 0..1: how much the text says of what nearly all of the pattern's tellings say. */
+  readonly core: number;
 }
 
 /** The pattern a text most likely belongs to. */
 export interface PatternMatch extends PatternScore {
   /**
-   * 0..1: the score, with the margin to the second best pattern taken off: `score * sqrt(1 - second / score)`. 0 when
-   * fewer than `SIMILARITY.sharedAtLeast` terms are shared with any one telling of the same codes: a single word is no
-   * problem yet, and an error 404 is not an error 500.
+   * 0..1: the root of the score times the margin to the best other pattern (`sqrt(1 - other / score)`), times how much of
+   * the pattern's core is said (its root), times how much is shared at all. 0 when fewer than `SIMILARITY.sharedAtLeast` terms are shared with any one telling of the same codes: a single word is no problem yet,
+   * and an error 404 is not an error 500.
    */
   readonly confidence: number;
-  /** The pattern it could as well be, with its score. */
+  /** The pattern it could as well be. */
   readonly second: PatternScore | null;
+}
+
+/** How many exemplars a pattern has in all, and what is known of the terms. */
+interface Spread {
+  readonly tellings: number;
+  readonly statistics: TermStatistics;
 }
 
 function nearest(likenesses: readonly number[], tellings: number): number {
@@ -36,7 +44,7 @@ function nearest(likenesses: readonly number[], tellings: number): number {
 }
 
 /** Share (0..1) of what the text says in terms that the pattern's tellings use too; each by how many of them do. */
-function spoken(asked: Weighted, members: readonly Weighted[], tellings: number, statistics: TermStatistics): number {
+function spoken(asked: Weighted, members: readonly Weighted[], { tellings, statistics }: Spread): number {
   let [found, all] = [0, 0];
   for (const term of asked.telling.terms.keys()) {
     const weight = rarity(statistics, term);
@@ -45,6 +53,28 @@ function spoken(asked: Weighted, members: readonly Weighted[], tellings: number,
     found += (weight * having) / (having + SIMILARITY.termBelongsAt);
   }
   return all === 0 ? 0 : found / all;
+}
+
+/**
+ * Share (0..1) of what a pattern's tellings have in common that the text says too. What half of them say counts an eighth of
+ * what all say: "download" is no "transcript" where every telling speaks of one.
+ */
+function coreSaid(asked: Weighted, members: readonly Weighted[], { tellings, statistics }: Spread): number {
+  const having = new Map<string, number>();
+  for (const { telling } of members)
+    for (const term of telling.terms.keys()) having.set(term, (having.get(term) ?? 0) + 1);
+  let [said, all] = [0, 0];
+  for (const [term, count] of having) {
+    const weight = rarity(statistics, term) * (count / tellings) ** 3;
+    all += weight;
+    if (asked.telling.terms.has(term)) said += weight;
+  }
+  return all === 0 ? 0 : said / all;
+}
+
+/** What patterns are ranked by: the score, a third of it only as far as the core is said. */
+function rankOf({ score, core }: PatternScore): number {
+  return (score * (2 + core)) / 3;
 }
 
 /**
@@ -70,13 +100,19 @@ export function assignPattern(
       all,
     );
     const texts = own.map(({ text }) => text);
-    return { patternId, score: (near + spoken(asked, texts, all, statistics)) / 2 };
+    return {
+      patternId,
+      score: (near + spoken(asked, texts, { tellings: all, statistics })) / 2,
+      core: coreSaid(asked, texts, { tellings: all, statistics }),
+    };
   });
-  const [first, second] = scores.sort((a, b) => b.score - a.score || (a.patternId < b.patternId ? -1 : 1));
+  const [first, second] = scores.sort((a, b) => rankOf(b) - rankOf(a) || (a.patternId < b.patternId ? -1 : 1));
   if (!first) return null;
   const same = (members.get(first.patternId) ?? []).filter(({ text }) => text.telling.codes === asked.telling.codes);
   const shared = Math.max(0, ...same.map(({ text }) => sharedTerms(asked, text).length));
   if (shared < SIMILARITY.sharedAtLeast) return { ...first, confidence: 0, second: second ?? null };
-  const margin = first.score === 0 ? 0 : Math.sqrt(1 - (second?.score ?? 0) / first.score);
-  return { ...first, confidence: first.score * margin, second: second ?? null };
+  const other = Math.max(0, ...scores.slice(1).map(({ score }) => score));
+  const margin = first.score === 0 ? 0 : Math.sqrt(Math.max(0, 1 - other / first.score));
+  const told = Math.sqrt(first.core) * (shared / (shared + SIMILARITY.sharedHalf));
+  return { ...first, confidence: Math.sqrt(first.score * margin * told), second: second ?? null };
 }

@@ -4,7 +4,7 @@ import { rarity, type TermStatistics } from './weights.js';
 /** A term whose index entries are read. */
 export interface AskedTerm {
   readonly term: string;
-  /** What an exemplar scores for having it: {@link rarity} in thousandths, whole so that sums are the same everywhere. */
+  /** What an exemplar scores for having it: {@link rarity} squared, in hundredths, whole so that sums are the same everywhere. */
   readonly weight: number;
   /** How many of its entries are read, the newest first. */
   readonly entries: number;
@@ -24,7 +24,7 @@ export function askedTerms(terms: readonly string[], statistics: TermStatistics)
   for (const { term, entries } of found) {
     if (left === 0) break;
     const read = Math.min(entries, left);
-    asked.push({ term, entries: read, weight: Math.max(1, Math.round(1_000 * rarity(statistics, term))) });
+    asked.push({ term, entries: read, weight: Math.max(1, Math.round(100 * rarity(statistics, term) ** 2)) });
     left -= read;
   }
   return asked;

@@ -1,5 +1,5 @@
 import { SIMILARITY } from '../policy.js';
-import { GRAM_SLOTS } from './telling.js';
+import { damped, GRAM_SLOTS } from './telling.js';
 import type { Weighted } from './weights.js';
 
 /*
@@ -19,6 +19,8 @@ interface Numbered {
   readonly terms: Uint32Array;
   readonly okapi: Float64Array;
   readonly vector: Float64Array;
+  /** How much each term counts when this text asks. */
+  readonly times: Float64Array;
   /** Its BM25 score against itself. */
   readonly self: number;
 }
@@ -34,7 +36,9 @@ function numbered(texts: readonly Weighted[]): { readonly all: readonly Numbered
     });
     const okapi = Float64Array.from(names, (name) => text.okapi.get(name) ?? 0);
     const vector = Float64Array.from(names, (name) => text.vector.get(name) ?? 0);
-    return { text, terms, okapi, vector, self: okapi.reduce((sum, weight) => sum + weight, 0) };
+    const times = Float64Array.from(names, (name) => damped(text.telling.terms.get(name) ?? 1));
+    const self = okapi.reduce((sum, weight, at) => sum + (times[at] ?? 1) * weight, 0);
+    return { text, terms, okapi, vector, times, self };
   });
   return { all, terms: numbers.size };
 }
@@ -104,9 +108,9 @@ function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
   }));
   const sums = (): readonly Float64Array[] => texts.map(() => new Float64Array(texts.length));
   const [forth, cosines, byGrams, rows] = [sums(), sums(), sums(), sums()];
-  for (const [row, { terms: own, vector, text }] of all.entries()) {
+  for (const [row, { terms: own, vector, times, text }] of all.entries()) {
     const { gramSlots, gramWeights } = text.telling;
-    addShared(forth[row] ?? NONE, okapi, { numbers: own, times: null });
+    addShared(forth[row] ?? NONE, okapi, { numbers: own, times });
     addShared(cosines[row] ?? NONE, vectors, { numbers: own, times: vector });
     addShared(byGrams[row] ?? NONE, grams, { numbers: gramSlots, times: gramWeights });
   }

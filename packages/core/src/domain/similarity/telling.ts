@@ -57,7 +57,7 @@ function addGrams(word: string, weight: number, into: Float64Array, touched: num
 }
 
 /** How much an occurrence count weighs: the tenth occurrence says little that the first did not. */
-function damped(count: number): number {
+export function damped(count: number): number {
   return 1 + Math.log(count);
 }
 
@@ -78,9 +78,9 @@ export function tellingOf(masked: string): Telling {
   const touched: number[] = [];
   for (const [word, count] of words) {
     if (isPlaceholder(word)) continue;
-    addGrams(word, damped(count), SLOTS, touched);
     const term = termOf(word);
     if (term === null) continue;
+    addGrams(word, damped(count), SLOTS, touched);
     terms.set(term, (terms.get(term) ?? 0) + count);
   }
   let squares = 0;

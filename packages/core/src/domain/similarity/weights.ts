@@ -51,7 +51,9 @@ export function weighted(telling: Telling, statistics: TermStatistics): Weighted
   const { terms } = telling;
   // A collection without texts has no average: this text is average then.
   const average = statistics.texts > 0 ? statistics.terms / statistics.texts : terms.size;
-  const normal = SATURATION * (1 - LENGTH_SHARE + (LENGTH_SHARE * terms.size) / Math.max(average, 1));
+  let length = 0;
+  for (const count of terms.values()) length += count;
+  const normal = SATURATION * (1 - LENGTH_SHARE + (LENGTH_SHARE * length) / Math.max(average, 1));
   const okapi = new Map<string, number>();
   const vector = new Map<string, number>();
   const rarityOf = knownRarities(statistics);
