@@ -27,23 +27,23 @@ export class Collection {
   readonly #index = new ExemplarIndex();
 
   add(filed: Filed): void {
-    this.#index.add(this.filed.length, [...filed.words.terms.keys()]);
+    this.#index.add(this.filed.length, filed.words.terms);
     this.filed.push(filed);
   }
 
   remove(row: number): void {
     const filed = this.filed[row];
-    if (filed) this.#index.remove(row, [...filed.words.terms.keys()]);
+    if (filed) this.#index.remove(row, filed.words.terms);
   }
 
   /** What is known of the terms of these. */
   statistics(tellings: readonly Telling[]) {
-    return this.#index.statistics(new Set(tellings.flatMap(({ terms }) => [...terms.keys()])));
+    return this.#index.statistics(new Set(tellings.flatMap(({ terms }) => terms)));
   }
 
   /** The numbers of the texts that are scored for this one. */
   candidates({ words }: Filed): readonly number[] {
-    return this.#index.candidates([...words.terms.keys()], SIMILARITY.candidates);
+    return this.#index.candidates(words.terms, SIMILARITY.candidates);
   }
 }
 

@@ -139,10 +139,14 @@ describe('the pattern of a text', () => {
 
 describe('likeness', () => {
   it('counts what is asked often more than what is asked once, and a long text by all that it says', () => {
-    const { times, self } = questionOf(textOf('queue queue relay'));
-    expect(times.get('queue')).toBeGreaterThan(times.get('relai') ?? 1);
+    const { places, times, self } = questionOf(textOf('queue queue relay'));
+    const of = (term: string) => times[places.get(term) ?? -1] ?? 0;
+    expect(of('queue')).toBeGreaterThan(of('relai'));
     expect(self).toBeGreaterThan(questionOf(textOf('queue relay')).self);
-    const weight = (text: string) => textOf(text).okapi.get('relai') ?? 0;
+    const weight = (text: string) => {
+      const { telling, okapi } = textOf(text);
+      return okapi[telling.terms.indexOf('relai')] ?? 0;
+    };
     expect(weight('queue queue queue queue queue queue relay')).toBeLessThan(weight('queue relay'));
   });
 

@@ -391,7 +391,7 @@ export const SIMILARITY = {
   /** The most alike candidates that are also compared with each other. */
   neighbourhood: 100,
   /** So many for each text that is wanted, where few are. */
-  neighbourhoodEach: 10,
+  neighbourhoodEach: 6,
   /** Neighbours of each that say what it is alike to. */
   neighbours: 5,
   /** The most alike exemplars of a pattern whose mean speaks for it. */

@@ -1,7 +1,7 @@
 import { SIMILARITY } from '../policy.js';
-import { alike, questionOf, sharedTerms } from './likeness.js';
+import { alike, type Question, questionOf, sharedTerms } from './likeness.js';
 import { fused } from './meaning.js';
-import { rarity, type TermStatistics, type Weighted } from './weights.js';
+import { raritiesOf, type TermStatistics, type Weighted } from './weights.js';
 
 /** An earlier telling of a pattern that may be alike. */
 export interface PatternTelling {
@@ -32,10 +32,10 @@ export interface PatternMatch extends PatternScore {
   readonly second: PatternScore | null;
 }
 
-/** How many exemplars a pattern has in all, and what is known of the terms. */
+/** How many exemplars a pattern has in all, and how much each term says. */
 interface Spread {
   readonly tellings: number;
-  readonly statistics: TermStatistics;
+  readonly rarityOf: (term: string) => number;
 }
 
 function nearest(likenesses: readonly number[], tellings: number): number {
@@ -43,14 +43,21 @@ function nearest(likenesses: readonly number[], tellings: number): number {
   return best.reduce((sum, likeness) => sum + likeness, 0) / Math.min(SIMILARITY.exemplarsAveraged, tellings);
 }
 
+/** In how many of a pattern's tellings each term is. */
+function havingOf(members: readonly Weighted[]): ReadonlyMap<string, number> {
+  const having = new Map<string, number>();
+  for (const { telling } of members) for (const term of telling.terms) having.set(term, (having.get(term) ?? 0) + 1);
+  return having;
+}
+
 /** Share (0..1) of what the text says in terms that the pattern's tellings use too; each by how many of them do. */
-function spoken(asked: Weighted, members: readonly Weighted[], { tellings, statistics }: Spread): number {
+function spoken({ asked }: Question, having: ReadonlyMap<string, number>, { tellings, rarityOf }: Spread): number {
   let [found, all] = [0, 0];
-  for (const term of asked.telling.terms.keys()) {
-    const weight = rarity(statistics, term);
+  for (const term of asked.telling.terms) {
+    const weight = rarityOf(term);
     all += weight;
-    const having = members.reduce((count, { telling }) => count + (telling.terms.has(term) ? 1 : 0), 0) / tellings;
-    found += (weight * having) / (having + SIMILARITY.termBelongsAt);
+    const share = (having.get(term) ?? 0) / tellings;
+    found += (weight * share) / (share + SIMILARITY.termBelongsAt);
   }
   return all === 0 ? 0 : found / all;
 }
@@ -59,15 +66,12 @@ function spoken(asked: Weighted, members: readonly Weighted[], { tellings, stati
  * Share (0..1) of what a pattern's tellings have in common that the text says too. What half of them say counts an eighth of
  * what all say: "download" is no "transcript" where every telling speaks of one.
  */
-function coreSaid(asked: Weighted, members: readonly Weighted[], { tellings, statistics }: Spread): number {
-  const having = new Map<string, number>();
-  for (const { telling } of members)
-    for (const term of telling.terms.keys()) having.set(term, (having.get(term) ?? 0) + 1);
+function coreSaid({ places }: Question, having: ReadonlyMap<string, number>, { tellings, rarityOf }: Spread): number {
   let [said, all] = [0, 0];
   for (const [term, count] of having) {
-    const weight = rarity(statistics, term) * (count / tellings) ** 3;
+    const weight = rarityOf(term) * (count / tellings) ** 3;
     all += weight;
-    if (asked.telling.terms.has(term)) said += weight;
+    if (places.has(term)) said += weight;
   }
   return all === 0 ? 0 : said / all;
 }
@@ -87,6 +91,7 @@ export function assignPattern(
   { statistics, tellings }: { readonly statistics: TermStatistics; readonly tellings: ReadonlyMap<string, number> },
 ): PatternMatch | null {
   const question = questionOf(asked);
+  const rarityOf = raritiesOf(statistics);
   const members = new Map<string, PatternTelling[]>();
   for (const candidate of candidates) {
     const there = members.get(candidate.patternId);
@@ -99,17 +104,15 @@ export function assignPattern(
       own.map(({ text, meaning }) => fused(alike(question, text), meaning)),
       all,
     );
-    const texts = own.map(({ text }) => text);
-    return {
-      patternId,
-      score: (near + spoken(asked, texts, { tellings: all, statistics })) / 2,
-      core: coreSaid(asked, texts, { tellings: all, statistics }),
-    };
+    const having = havingOf(own.map(({ text }) => text));
+    const spread = { tellings: all, rarityOf };
+    const score = (near + spoken(question, having, spread)) / 2;
+    return { patternId, score, core: coreSaid(question, having, spread) };
   });
   const [first, second] = scores.sort((a, b) => rankOf(b) - rankOf(a) || (a.patternId < b.patternId ? -1 : 1));
   if (!first) return null;
   const same = (members.get(first.patternId) ?? []).filter(({ text }) => text.telling.codes === asked.telling.codes);
-  const shared = Math.max(0, ...same.map(({ text }) => sharedTerms(asked, text).length));
+  const shared = Math.max(0, ...same.map(({ text }) => sharedTerms(question, text).length));
   if (shared < SIMILARITY.sharedAtLeast) return { ...first, confidence: 0, second: second ?? null };
   const other = Math.max(0, ...scores.slice(1).map(({ score }) => score));
   const margin = first.score === 0 ? 0 : Math.sqrt(Math.max(0, 1 - other / first.score));

@@ -1,5 +1,6 @@
 import { SIMILARITY } from '../policy.js';
-import { damped, GRAM_SLOTS } from './telling.js';
+import { selfOf, timesOf } from './likeness.js';
+import { GRAM_SLOTS } from './telling.js';
 import type { Weighted } from './weights.js';
 
 /*
@@ -13,122 +14,97 @@ const NONE = new Float64Array(0);
 
 type Profile = ReadonlyMap<number, number>;
 
-/** A text with its terms numbered, so that many can be compared with many. */
-interface Numbered {
-  readonly text: Weighted;
-  readonly terms: Uint32Array;
-  readonly okapi: Float64Array;
-  readonly vector: Float64Array;
-  /** How much each term counts when this text asks. */
-  readonly times: Float64Array;
-  /** Its BM25 score against itself. */
-  readonly self: number;
-}
-
-function numbered(texts: readonly Weighted[]): { readonly all: readonly Numbered[]; readonly terms: number } {
-  const numbers = new Map<string, number>();
-  const all = texts.map((text): Numbered => {
-    const names = [...text.vector.keys()];
-    const terms = Uint32Array.from(names, (name) => {
-      const number = numbers.get(name) ?? numbers.size;
-      numbers.set(name, number);
-      return number;
-    });
-    const okapi = Float64Array.from(names, (name) => text.okapi.get(name) ?? 0);
-    const vector = Float64Array.from(names, (name) => text.vector.get(name) ?? 0);
-    const times = Float64Array.from(names, (name) => damped(text.telling.terms.get(name) ?? 1));
-    const self = okapi.reduce((sum, weight, at) => sum + (times[at] ?? 1) * weight, 0);
-    return { text, terms, okapi, vector, times, self };
-  });
-  return { all, terms: numbers.size };
-}
-
 function share(score: number, self: number): number {
   return self === 0 ? 0 : Math.min(score / self, 1);
 }
 
-/** Which texts have what, and how much of it: lists by number, packed one behind the other. */
-interface Holders {
-  readonly starts: Uint32Array;
-  readonly texts: Uint32Array;
-  readonly weights: Float64Array;
+/** Which of the texts so far have what: for each number a chain of entries, the newest first. */
+class Chains {
+  readonly heads: Int32Array;
+  readonly nexts: Int32Array;
+  readonly rows: Uint16Array;
+  #length = 0;
+
+  constructor(numbers: number, entries: number) {
+    this.heads = new Int32Array(numbers).fill(-1);
+    this.nexts = new Int32Array(entries);
+    this.rows = new Uint16Array(entries);
+  }
+
+  /** Files that a text has it, and says where. */
+  file(number: number, row: number): number {
+    const entry = this.#length;
+    this.nexts[entry] = this.heads[number] ?? -1;
+    this.rows[entry] = row;
+    this.heads[number] = entry;
+    this.#length += 1;
+    return entry;
+  }
 }
 
-type Part = (text: Numbered) => { readonly numbers: Uint32Array | Uint16Array; readonly weights: Float64Array };
-
-function holdersOf(all: readonly Numbered[], count: number, part: Part): Holders {
-  const starts = new Uint32Array(count + 1);
-  let entries = 0;
-  for (const text of all) {
-    const { numbers } = part(text);
-    for (const number of numbers) starts[number + 1] = (starts[number + 1] ?? 0) + 1;
-    entries += numbers.length;
-  }
-  for (let number = 0; number < count; number += 1)
-    starts[number + 1] = (starts[number + 1] ?? 0) + (starts[number] ?? 0);
-  const [texts, weights, ends] = [new Uint32Array(entries), new Float64Array(entries), starts.slice()];
-  for (const [row, text] of all.entries()) {
-    const { numbers, weights: own } = part(text);
-    for (let at = 0; at < numbers.length; at += 1) {
-      const number = numbers[at] ?? 0;
-      const place = ends[number] ?? 0;
-      texts[place] = row;
-      weights[place] = own[at] ?? 0;
-      ends[number] = place + 1;
-    }
-  }
-  return { starts, texts, weights };
-}
-
-/** Adds to each text's sum what the asking text shares with it; `times` says what one shared thing adds. */
-function addShared(
-  sums: Float64Array,
-  { starts, texts, weights }: Holders,
-  { numbers, times }: { readonly numbers: Uint32Array | Uint16Array; readonly times: Float64Array | null },
-): void {
-  for (let at = 0; at < numbers.length; at += 1) {
-    const number = numbers[at] ?? 0;
-    const end = starts[number + 1] ?? 0;
-    const time = times === null ? 1 : (times[at] ?? 0);
-    for (let place = starts[number] ?? 0; place < end; place += 1) {
-      const row = texts[place] ?? 0;
-      sums[row] = (sums[row] ?? 0) + time * (weights[place] ?? 0);
-    }
-  }
+function lengthsOf(texts: readonly Weighted[], of: (text: Weighted) => ArrayLike<unknown>): number {
+  return texts.reduce((sum, text) => sum + of(text).length, 0);
 }
 
 /** Likeness of each with each, the mean of both directions; 0 with itself. The same numbers as `alike` gives. */
 function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
-  const { all, terms } = numbered(texts);
-  const okapi = holdersOf(all, terms, (one) => ({ numbers: one.terms, weights: one.okapi }));
-  const vectors = holdersOf(all, terms, (one) => ({ numbers: one.terms, weights: one.vector }));
-  const grams = holdersOf(all, GRAM_SLOTS, ({ text: { telling } }) => ({
-    numbers: telling.gramSlots,
-    weights: telling.gramWeights,
-  }));
-  const sums = (): readonly Float64Array[] => texts.map(() => new Float64Array(texts.length));
-  const [forth, cosines, byGrams, rows] = [sums(), sums(), sums(), sums()];
-  for (const [row, { terms: own, vector, times, text }] of all.entries()) {
-    const { gramSlots, gramWeights } = text.telling;
-    addShared(forth[row] ?? NONE, okapi, { numbers: own, times });
-    addShared(cosines[row] ?? NONE, vectors, { numbers: own, times: vector });
-    addShared(byGrams[row] ?? NONE, grams, { numbers: gramSlots, times: gramWeights });
-  }
-  const selves = Float64Array.from(all, ({ self }) => self);
-  for (let row = 0; row < all.length; row += 1) {
-    const [onwards, cosine, gram, own] = [
-      forth[row] ?? NONE,
-      cosines[row] ?? NONE,
-      byGrams[row] ?? NONE,
-      rows[row] ?? NONE,
+  const count = texts.length;
+  const termEntries = lengthsOf(texts, ({ okapi }) => okapi);
+  const terms = new Chains(termEntries, termEntries);
+  const [okapis, vectors, allTimes] = [
+    new Float64Array(termEntries),
+    new Float64Array(termEntries),
+    new Float64Array(termEntries),
+  ];
+  const gramEntries = lengthsOf(texts, ({ telling }) => telling.gramSlots);
+  const grams = new Chains(GRAM_SLOTS, gramEntries);
+  const weights = new Float64Array(gramEntries);
+  const numbers = new Map<string, number>();
+  const selves = new Float64Array(count);
+  const rows = texts.map(() => new Float64Array(count));
+  for (let row = 0; row < count; row += 1) {
+    const text = texts[row];
+    if (!text) continue;
+    const { okapi, vector, telling } = text;
+    const times = timesOf(text);
+    const self = selfOf(text, times);
+    selves[row] = self;
+    // What this text shares with each text before it.
+    const [there, back, cosines, byGrams] = [
+      new Float64Array(row),
+      new Float64Array(row),
+      new Float64Array(row),
+      new Float64Array(row),
     ];
-    for (let column = row + 1; column < all.length; column += 1) {
-      const there = share(onwards[column] ?? 0, selves[row] ?? 0);
-      const back = share(forth[column]?.[row] ?? 0, selves[column] ?? 0);
-      const parts = (there + back) / 2 + Math.min(cosine[column] ?? 0, 1) + Math.min(gram[column] ?? 0, 1);
+    for (let at = 0; at < okapi.length; at += 1) {
+      const term = telling.terms[at] ?? '';
+      const number = numbers.get(term) ?? numbers.size;
+      if (number === numbers.size) numbers.set(term, number);
+      const [score, value, time] = [okapi[at] ?? 0, vector[at] ?? 0, times[at] ?? 0];
+      for (let entry = terms.heads[number] ?? -1; entry >= 0; entry = terms.nexts[entry] ?? -1) {
+        const other = terms.rows[entry] ?? 0;
+        there[other] = (there[other] ?? 0) + time * (okapis[entry] ?? 0);
+        back[other] = (back[other] ?? 0) + score * (allTimes[entry] ?? 0);
+        cosines[other] = (cosines[other] ?? 0) + value * (vectors[entry] ?? 0);
+      }
+      const own = terms.file(number, row);
+      [okapis[own], vectors[own], allTimes[own]] = [score, value, time];
+    }
+    const { gramSlots, gramWeights } = telling;
+    for (let at = 0; at < gramSlots.length; at += 1) {
+      const [slot, weight] = [gramSlots[at] ?? 0, gramWeights[at] ?? 0];
+      for (let entry = grams.heads[slot] ?? -1; entry >= 0; entry = grams.nexts[entry] ?? -1) {
+        const other = grams.rows[entry] ?? 0;
+        byGrams[other] = (byGrams[other] ?? 0) + weight * (weights[entry] ?? 0);
+      }
+      weights[grams.file(slot, row)] = weight;
+    }
+    for (let other = 0; other < row; other += 1) {
+      const shares = (share(there[other] ?? 0, self) + share(back[other] ?? 0, selves[other] ?? 0)) / 2;
+      const parts = shares + Math.min(cosines[other] ?? 0, 1) + Math.min(byGrams[other] ?? 0, 1);
       const likeness = Math.min(parts / 3, SIMILARITY.mostUnlessSame);
-      own[column] = likeness;
-      (rows[column] ?? NONE)[row] = likeness;
+      (rows[row] ?? NONE)[other] = likeness;
+      (rows[other] ?? NONE)[row] = likeness;
     }
   }
   return rows;

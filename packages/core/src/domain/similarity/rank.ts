@@ -40,5 +40,5 @@ export function rankAlike(asked: Weighted, others: readonly Named[], limit: numb
     })
     .sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1))
     .slice(0, limit)
-    .map(({ text, ...ranked }) => ({ ...ranked, sharedTerms: sharedTerms(asked, text) }));
+    .map(({ text, ...ranked }) => ({ ...ranked, sharedTerms: sharedTerms(question, text) }));
 }

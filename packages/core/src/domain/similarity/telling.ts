@@ -16,8 +16,10 @@ const STOP = new Set(
 
 /** A masked text in the shape in which it is compared with others. */
 export interface Telling {
-  /** Stems without stop words and placeholders, with how often they occur. */
-  readonly terms: ReadonlyMap<string, number>;
+  /** Stems without stop words and placeholders, each once, in the order in which they are said first. */
+  readonly terms: readonly string[];
+  /** How often each of the terms occurs. */
+  readonly counts: Uint16Array;
   /** The terms with a digit, sorted: of a masked text the numbers that say which problem it is. */
   readonly codes: string;
   /** Slots of the character grams, each once, and their weights: a vector of length 1 (or empty). */
@@ -39,60 +41,155 @@ export function termOf(word: string): string | null {
   return isPlaceholder(word) || STOP.has(word) ? null : stemmer(word);
 }
 
-// FNV-1a over UTF-16 units: spreads well and needs no table.
-function addGrams(word: string, weight: number, into: Float64Array, touched: number[]): void {
+/** Slots of the character grams of a word, as often as they occur. FNV-1a over UTF-16 units: spreads well, needs no table. */
+function gramsOf(word: string): Uint16Array {
   const padded = ` ${word} `;
+  const slots: number[] = [];
   for (let at = 0; at + 3 <= padded.length; at += 1) {
     let hash = 0x811c9dc5;
     let end = at;
     for (const size of GRAM_SIZES) {
       if (at + size > padded.length) break;
       for (; end < at + size; end += 1) hash = Math.imul(hash ^ padded.charCodeAt(end), 0x01000193);
-      const slot = (hash ^ (hash >>> 15)) & (GRAM_SLOTS - 1);
-      const before = into[slot] ?? 0;
-      if (before === 0) touched.push(slot);
-      into[slot] = before + weight;
+      slots.push((hash ^ (hash >>> 15)) & (GRAM_SLOTS - 1));
     }
   }
+  return Uint16Array.from(slots);
+}
+
+/** A stem, and how often the text that is being taken apart has it: 0 in between. */
+interface TermParts {
+  readonly term: string;
+  readonly hasDigit: boolean;
+  count: number;
+}
+
+/** What a word adds to a text that says it, and how often the text that is being taken apart says it: 0 in between. */
+interface WordParts {
+  readonly term: TermParts | null;
+  readonly slots: Uint16Array;
+  count: number;
+}
+
+const NO_SLOTS = new Uint16Array(0);
+const LONGEST_KEPT = 40;
+const MOST_KEPT = 20_000;
+
+/** Words taken apart: a language has few. Forgotten all at once when there are too many; long ones are kept for one text. */
+const KNOWN_WORDS = new Map<string, WordParts>();
+const KNOWN_TERMS = new Map<string, TermParts>();
+const LONG_WORDS = new Map<string, WordParts>();
+
+function termParts(term: string): TermParts {
+  const there = KNOWN_TERMS.get(term);
+  if (there) return there;
+  const parts = { term, hasDigit: /\p{N}/u.test(term), count: 0 };
+  KNOWN_TERMS.set(term, parts);
+  return parts;
+}
+
+function partsOf(word: string): WordParts {
+  const kept = word.length > LONGEST_KEPT ? LONG_WORDS : KNOWN_WORDS;
+  const there = kept.get(word);
+  if (there) return there;
+  const term = termOf(word);
+  const parts = {
+    term: term === null ? null : termParts(term),
+    slots: term === null ? NO_SLOTS : gramsOf(word),
+    count: 0,
+  };
+  kept.set(word, parts);
+  return parts;
+}
+
+/** Between two texts: long words go, and all go when there are too many. */
+function forget(): void {
+  if (LONG_WORDS.size > 0) LONG_WORDS.clear();
+  if (KNOWN_TERMS.size <= MOST_KEPT) return;
+  KNOWN_TERMS.clear();
+  KNOWN_WORDS.clear();
 }
 
 /** How much an occurrence count weighs: the tenth occurrence says little that the first did not. */
 export function damped(count: number): number {
-  return 1 + Math.log(count);
+  return count === 1 ? 1 : 1 + Math.log(count);
 }
 
 /** The distinct terms of a text, sorted: what it is found by. */
 export function termsOf(words: string): readonly string[] {
-  const terms = new Set(maskedWords(words).slice(0, SIMILARITY.words).map(termOf));
-  return [...terms].filter((term) => term !== null).sort();
+  const terms = new Set<string>();
+  for (const word of firstWords(words)) {
+    const { term } = partsOf(word);
+    if (term !== null) terms.add(term.term);
+  }
+  forget();
+  return [...terms].sort();
+}
+
+function firstWords(masked: string): readonly string[] {
+  const words = maskedWords(masked);
+  return words.length > SIMILARITY.words ? words.slice(0, SIMILARITY.words) : words;
 }
 
 /** Gram counts of the text that is being taken apart; all 0 in between. One for all texts: to make it costs more than to use it. */
 const SLOTS = new Float64Array(GRAM_SLOTS);
+const TOUCHED = new Uint16Array(GRAM_SLOTS);
+
+/** The grams of all words as a vector of length 1. */
+function gramVector(words: readonly WordParts[]): Pick<Telling, 'gramSlots' | 'gramWeights'> {
+  let touched = 0;
+  for (const { slots, count } of words) {
+    const weight = damped(count);
+    for (let at = 0; at < slots.length; at += 1) {
+      const slot = slots[at] ?? 0;
+      const before = SLOTS[slot] ?? 0;
+      if (before === 0) {
+        TOUCHED[touched] = slot;
+        touched += 1;
+      }
+      SLOTS[slot] = before + weight;
+    }
+  }
+  const gramSlots = TOUCHED.slice(0, touched);
+  const gramWeights = new Float64Array(touched);
+  let squares = 0;
+  for (let at = 0; at < touched; at += 1) {
+    const slot = gramSlots[at] ?? 0;
+    const value = SLOTS[slot] ?? 0;
+    gramWeights[at] = value;
+    squares += value * value;
+    SLOTS[slot] = 0;
+  }
+  const norm = Math.sqrt(squares);
+  for (let at = 0; at < touched; at += 1) gramWeights[at] = (gramWeights[at] ?? 0) / norm;
+  return { gramSlots, gramWeights };
+}
 
 /** Takes a masked text apart for comparison. Only its first {@link SIMILARITY.words} words are looked at. */
 export function tellingOf(masked: string): Telling {
-  const words = new Map<string, number>();
-  for (const word of maskedWords(masked).slice(0, SIMILARITY.words)) words.set(word, (words.get(word) ?? 0) + 1);
-  const terms = new Map<string, number>();
-  const touched: number[] = [];
-  for (const [word, count] of words) {
-    if (isPlaceholder(word)) continue;
-    const term = termOf(word);
+  const words: WordParts[] = [];
+  for (const word of firstWords(masked)) {
+    const parts = partsOf(word);
+    if (parts.count === 0) words.push(parts);
+    parts.count += 1;
+  }
+  const found: TermParts[] = [];
+  for (const { term, count } of words) {
     if (term === null) continue;
-    addGrams(word, damped(count), SLOTS, touched);
-    terms.set(term, (terms.get(term) ?? 0) + count);
+    if (term.count === 0) found.push(term);
+    term.count += count;
   }
-  let squares = 0;
-  for (const slot of touched) squares += (SLOTS[slot] ?? 0) ** 2;
-  const norm = Math.sqrt(squares);
-  const gramSlots = new Uint16Array(touched.length);
-  const gramWeights = new Float64Array(touched.length);
-  for (const [at, slot] of touched.entries()) {
-    gramSlots[at] = slot;
-    gramWeights[at] = (SLOTS[slot] ?? 0) / norm;
-    SLOTS[slot] = 0;
+  const grams = gramVector(words);
+  const terms: string[] = [];
+  const codes: string[] = [];
+  const counts = new Uint16Array(found.length);
+  for (const parts of found) {
+    counts[terms.length] = parts.count;
+    terms.push(parts.term);
+    if (parts.hasDigit) codes.push(parts.term);
+    parts.count = 0;
   }
-  const codes = [...terms.keys()].filter((term) => /\p{N}/u.test(term)).sort();
-  return { terms, codes: codes.join(' '), gramSlots, gramWeights };
+  for (const parts of words) parts.count = 0;
+  forget();
+  return { terms, counts, codes: codes.sort().join(' '), ...grams };
 }

@@ -1,5 +1,5 @@
 import { SIMILARITY } from '../policy.js';
-import type { Telling } from './telling.js';
+import { damped, type Telling } from './telling.js';
 
 /** What is known of a collection of texts. */
 export interface TermStatistics {
@@ -21,7 +21,8 @@ export function rarity(statistics: TermStatistics, term: string): number {
 /** {@link rarity} of terms that were asked for: the same ones come back with every text of a collection. */
 const RARITIES = new WeakMap<TermStatistics, Map<string, number>>();
 
-function knownRarities(statistics: TermStatistics): (term: string) => number {
+/** The {@link rarity} of any term of a collection, each computed once. */
+export function raritiesOf(statistics: TermStatistics): (term: string) => number {
   const known = RARITIES.get(statistics) ?? new Map<string, number>();
   RARITIES.set(statistics, known);
   return (term) => {
@@ -33,39 +34,41 @@ function knownRarities(statistics: TermStatistics): (term: string) => number {
   };
 }
 
-// Okapi's usual saturation and length normalisation, as Robertson and Zaragoza give them; length counts distinct terms.
+// Okapi's usual saturation and length normalisation, as Robertson and Zaragoza give them. The length counts every occurrence,
+// the average distinct terms: a text that repeats itself counts as long.
 const SATURATION = 1.2;
 const LENGTH_SHARE = 0.75;
 
 /** A telling with the weights that its collection gives it. */
 export interface Weighted {
   readonly telling: Telling;
-  /** BM25 weight of each term. */
-  readonly okapi: ReadonlyMap<string, number>;
-  /** Weights of the terms as a vector of length 1 (or empty). */
-  readonly vector: ReadonlyMap<string, number>;
+  /** BM25 weight of each term, in the order of the telling's terms. */
+  readonly okapi: Float64Array;
+  /** Weights of the terms as a vector of length 1 (or empty), in the same order. */
+  readonly vector: Float64Array;
 }
 
 /** Weighs a telling's terms. */
 export function weighted(telling: Telling, statistics: TermStatistics): Weighted {
-  const { terms } = telling;
+  const { terms, counts } = telling;
+  const size = terms.length;
   // A collection without texts has no average: this text is average then.
-  const average = statistics.texts > 0 ? statistics.terms / statistics.texts : terms.size;
+  const average = statistics.texts > 0 ? statistics.terms / statistics.texts : size;
   let length = 0;
-  for (const count of terms.values()) length += count;
+  for (let at = 0; at < size; at += 1) length += counts[at] ?? 0;
   const normal = SATURATION * (1 - LENGTH_SHARE + (LENGTH_SHARE * length) / Math.max(average, 1));
-  const okapi = new Map<string, number>();
-  const vector = new Map<string, number>();
-  const rarityOf = knownRarities(statistics);
+  const [okapi, vector] = [new Float64Array(size), new Float64Array(size)];
+  const rarityOf = raritiesOf(statistics);
   let squares = 0;
-  for (const [term, count] of terms) {
-    const weight = rarityOf(term);
-    okapi.set(term, (weight * count * (SATURATION + 1)) / (count + normal));
-    const value = count === 1 ? weight : weight * (1 + Math.log(count));
-    vector.set(term, value);
+  for (let at = 0; at < size; at += 1) {
+    const count = counts[at] ?? 0;
+    const weight = rarityOf(terms[at] ?? '');
+    okapi[at] = (weight * count * (SATURATION + 1)) / (count + normal);
+    const value = weight * damped(count);
+    vector[at] = value;
     squares += value * value;
   }
   const norm = Math.sqrt(squares);
-  for (const [term, value] of vector) vector.set(term, norm === 0 ? 0 : value / norm);
+  for (let at = 0; at < size; at += 1) vector[at] = norm === 0 ? 0 : (vector[at] ?? 0) / norm;
   return { telling, okapi, vector };
 }

@@ -57,9 +57,11 @@ function memoryFinding(state: MemoryState): Finding {
         .candidates(terms, limit)
         .flatMap((place) => (state.exemplars[place] ? [state.exemplars[place].exemplar] : []));
       const patternIds = new Set(exemplars.map(({ patternId }) => patternId));
+      const told = new Set(terms);
+      for (const exemplar of exemplars) for (const term of exemplar.terms) told.add(term);
       return {
         exemplars,
-        statistics: index.statistics(new Set([...terms, ...exemplars.flatMap((exemplar) => exemplar.terms)])),
+        statistics: index.statistics(told),
         tellings: new Map([...patternIds].map((id) => [id, state.indexed.get(keyOf(tenant, id))?.length ?? 0])),
       };
     },
