@@ -1,4 +1,4 @@
-import { PatternLearner, type Storage } from '@remit/core';
+import { PatternLearner, type Storage, TEMPLATE_PRECISION } from '@remit/core';
 import { memoryStorage } from '@remit/core/testing';
 import { expect, it } from 'vitest';
 
@@ -22,8 +22,13 @@ const TAILS = [
 ];
 const WORDS = ['slow', 'urgent', 'customer', 'again', 'network', 'server', 'timeout', 'page', 'cache', 'queue'];
 
-/** Tickets that vary known problems; the same for every store. */
-function ticketsOf(count: number): readonly { readonly ticketId: string; readonly description: string }[] {
+interface Told {
+  readonly ticketId: string;
+  readonly description: string;
+}
+
+/** Tickets that vary known problems, every third a line of a program; the same for every store. */
+function ticketsOf(count: number): readonly (Told & { readonly submitter: string })[] {
   let state = 7;
   const pick = <T>(from: readonly T[]): T => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -32,7 +37,10 @@ function ticketsOf(count: number): readonly { readonly ticketId: string; readonl
   return Array.from({ length: count }, (_, n) => {
     const problem = pick(PROBLEMS).split(' ');
     problem.splice((state >>> 8) % problem.length, 1, pick(WORDS));
-    return { ticketId: `T-${n}`, description: [...problem, pick(TAILS), pick(WORDS)].join(' ') };
+    const words = [...problem, pick(TAILS), pick(WORDS)].join(' ');
+    const isLine = n % 3 === 0;
+    const line = `probe of ${pick(WORDS)} failed with ${pick(WORDS)} on host ${pick(WORDS)} by watch`;
+    return { ticketId: `T-${n}`, description: isLine ? line : words, submitter: isLine ? 'syslog' : 'ana' };
   });
 }
 
@@ -44,7 +52,7 @@ async function recognised(storage: Storage, count: number): Promise<readonly unk
       return `p-${patterns}`;
     },
   };
-  const learner = new PatternLearner({ storage, ids });
+  const learner = new PatternLearner({ storage, ids, alertSources: ['syslog'] });
   const answers: unknown[] = [];
   for (const ticket of ticketsOf(count)) {
     const told = { tenant: 'acme', category: 'server', title: null, ...ticket };
@@ -69,6 +77,9 @@ export function samePatterns(store: {
       const joined = inMemory.filter((answer) => Array.isArray(answer) && answer[2] === true && answer[1] !== 1);
       // Else nothing was compared that is not exact.
       expect(joined.length).toBeGreaterThan(2);
+      const byTemplate = joined.filter((answer) => Array.isArray(answer) && answer[1] === TEMPLATE_PRECISION);
+      expect(byTemplate.length).toBeGreaterThan(2);
+      expect(byTemplate.length).toBeLessThan(joined.length);
     } finally {
       await storage.close();
     }

@@ -24,12 +24,12 @@ async function measured(
   rows: readonly Row[],
   progress: (says: string) => void,
 ): Promise<{ readonly ours: Result; readonly peers: Readonly<Record<string, Result>> }> {
-  const run = (search: () => Searcher, assign: () => Assigner, group: () => Grouper): Result => {
+  const run = async (search: () => Searcher, assign: () => Assigner, group: () => Grouper): Promise<Result> => {
     if (protocol === 'retrieval') return retrieval(rows, search);
     return protocol === 'assignment' ? assignment(rows, assign) : clustering(rows, group);
   };
   progress(`${protocol} of ${rows.length} rows: remit`);
-  const ours = run(remitSearcher, remitAssigner, remitGrouper);
+  const ours = await run(remitSearcher, remitAssigner, () => remitGrouper(rows));
   const peers: Record<string, Result> = {};
   for (const open of PEERS) {
     const opened: Searcher[] = [];
@@ -41,7 +41,7 @@ async function measured(
     };
     const name = opened[0]?.name ?? '';
     progress(`${protocol} of ${rows.length} rows: ${name}`);
-    peers[name] = run(
+    peers[name] = await run(
       next,
       () => assigning(next()),
       () => grouping(next()),

@@ -9,7 +9,7 @@ const SPLITS = 5;
 /** Something that groups texts as they come. */
 export interface Grouper {
   /** The group of the next text. */
-  group(text: string, source: string | null): string;
+  group(text: string, source: string | null): string | Promise<string>;
   close(): void;
 }
 
@@ -44,17 +44,19 @@ function figuresOf(rows: readonly (readonly [group: string, label: string])[]): 
 }
 
 /** How well texts are grouped online, over five random orders. */
-export function clustering(rows: readonly Row[], open: () => Grouper): Record<string, unknown> {
-  const splits = Array.from({ length: SPLITS }, (_, seed) => {
+export async function clustering(rows: readonly Row[], open: () => Grouper): Promise<Record<string, unknown>> {
+  const splits: Figures[] = [];
+  for (let seed = 1; seed <= SPLITS; seed += 1) {
     const grouper = open();
     try {
-      return figuresOf(
-        shuffled(rows, seed + 1).map(({ text, source, label }) => [grouper.group(text, source), label] as const),
-      );
+      const grouped: (readonly [group: string, label: string])[] = [];
+      for (const { text, source, label } of shuffled(rows, seed))
+        grouped.push([await grouper.group(text, source), label]);
+      splits.push(figuresOf(grouped));
     } finally {
       grouper.close();
     }
-  });
+  }
   const { mean, deviation, interval } = scattered(splits);
   return { ...mean, n: rows.length, deviation, interval };
 }

@@ -1,55 +1,33 @@
-import { JOIN_PATTERN_FROM } from '../../packages/core/src/domain/policy.js';
-import { signatureOf } from '../../packages/core/src/domain/signature.js';
-import { observedPrecision } from '../../packages/core/src/domain/similarity/calibrated.js';
-import {
-  lineWords,
-  type Template,
-  templateOf,
-  templateShelf,
-  widened,
-} from '../../packages/core/src/domain/similarity/template.js';
+import { PatternLearner } from '@remit/core';
+import { memoryStorage } from '@remit/core/testing';
 import type { Grouper } from './clustering.js';
-import { remitAssigner } from './remitAssigner.js';
+import type { Row } from './corpus.js';
 
-/** Remit's own grouping. Lines of a program go by templates; what people write, by signature and assignment. */
-export function remitGrouper(): Grouper {
-  const shelves = new Map<string, Template[]>();
-  const bySignature = new Map<string, string>();
-  const assigner = remitAssigner();
-  let groups = 0;
-  const next = (): string => {
-    groups += 1;
-    return String(groups);
-  };
-  const byTemplate = (text: string, source: string): string => {
-    const words = lineWords(text);
-    const key = JSON.stringify([source, templateShelf(words)]);
-    const shelf = shelves.get(key) ?? [];
-    shelves.set(key, shelf);
-    const found = templateOf(words, shelf);
-    if (found === null) {
-      const founded = { id: next(), words };
-      shelf.push(founded);
-      return founded.id;
-    }
-    shelf[shelf.indexOf(found)] = widened(found, words);
-    return found.id;
-  };
-  return {
-    group(text, source) {
-      if (source === null) {
-        const answer = assigner.assign(text);
-        const group =
-          answer.label !== null && answer.confidence >= observedPrecision(JOIN_PATTERN_FROM) ? answer.label : next();
-        assigner.learn(text, group);
-        return group;
-      }
-      // The same masked words are the same group, as everywhere; only what is new is compared with templates.
-      const exact = JSON.stringify([source, signatureOf(text).hash]);
-      const group = bySignature.get(exact) ?? byTemplate(text, source);
-      bySignature.set(exact, group);
-      return group;
+/** Remit's own grouping: what the product's `PatternLearner` makes of the texts; each system is an alert source. */
+export function remitGrouper(rows: readonly Row[]): Grouper {
+  let [patterns, tickets] = [0, 0];
+  const ids = {
+    next: (): string => {
+      patterns += 1;
+      return `p-${patterns}`;
     },
-    close: () => assigner.close(),
+  };
+  const alertSources = [...new Set(rows.flatMap(({ source }) => (source === null ? [] : [source])))];
+  const learner = new PatternLearner({ storage: memoryStorage(), ids, alertSources });
+  return {
+    async group(text, source) {
+      tickets += 1;
+      const { patternId } = await learner.recognise({
+        tenant: 'bench',
+        ticketId: `T-${tickets}`,
+        // Masked lines of two programs can read the same; where they come from is known, as in any installation.
+        category: source ?? 'people',
+        title: null,
+        description: text,
+        ...(source !== null && { submitter: source }),
+      });
+      return patternId;
+    },
+    close() {},
   };
 }

@@ -223,6 +223,7 @@ export {
   type Policy,
   type RequiresApproval,
   SIMILARITY,
+  TEMPLATE_PRECISION,
   type TimeWindow,
   WEBHOOKS,
   WEIGHTS,

@@ -19,6 +19,7 @@ const FiledRow = z.object({ pattern_id: z.string(), ticket_id: z.string(), simil
 const ExemplarRow = z.object({
   pattern_id: z.string(),
   ticket_id: z.string(),
+  source: z.string().nullable(),
   signature_hash: z.string(),
   masked: z.string(),
   words: z.string(),
@@ -152,7 +153,7 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
       if (best.length === 0) return { ...NO_CANDIDATES, statistics: { ...collection, frequencies } };
       const rows = await db
         .selectFrom('pattern_exemplars')
-        .select(['position', 'pattern_id', 'ticket_id', 'signature_hash', 'masked', 'words', 'terms'])
+        .select(['position', 'pattern_id', 'ticket_id', 'source', 'signature_hash', 'masked', 'words', 'terms'])
         .where('position', 'in', best)
         .execute();
       const places = new Map(best.map((position, place) => [position, place]));
@@ -186,7 +187,7 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
       return { exemplars, statistics: { ...collection, frequencies }, tellings };
     },
 
-    async adopt(tenant, { patternId: told, category, signature, version, first }) {
+    async adopt(tenant, { patternId: told, category, signature, version, first, source = null }) {
       const { hash, masked, words, terms } = signature;
       const there = await filedUnder(db, tenant, category, hash);
       if (there !== null) return there;
@@ -209,6 +210,7 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
             masked,
             words,
             terms: asJson(terms),
+            source,
             indexed: 1,
           })
           .onConflict((conflict) => conflict.columns(['tenant', 'category', 'signature_hash']).doNothing())

@@ -215,6 +215,8 @@ export interface PatternExemplarsTable {
   masked: string;
   words: string;
   terms: JsonText;
+  /** The source of alerts that it is a line of; null when a person wrote it. */
+  source: string | null;
   /** 1 while it is a candidate. */
   indexed: Whole;
 }

@@ -149,6 +149,7 @@ describe('migrate', () => {
         "cf2745f35cb5c992",
         "247d1377fa34fc45",
         "8d8c7efa1b4a4add",
+        "f756fbfce932e8a1",
       ]
     `);
   });

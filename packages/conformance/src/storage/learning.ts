@@ -121,17 +121,29 @@ export const patternCases: StorageCases = {
     expect(await ids(['nothing'], 10)).toEqual([]);
     expect(await ids([], 10)).toEqual([]);
     const { exemplars, statistics, tellings } = await storage.patterns.candidates(ACME, 'server', ['full'], 1);
-    expect(exemplars).toEqual([{ patternId: 'p-1', ticketId: 'INC-1', ...wordsOf('disk', 'full', 'web') }]);
+    expect(exemplars).toEqual([
+      { patternId: 'p-1', ticketId: 'INC-1', source: null, ...wordsOf('disk', 'full', 'web') },
+    ]);
     expect(statistics).toMatchObject({ texts: 5, terms: 11 });
     expect(Object.fromEntries(statistics.frequencies)).toEqual({ full: 1, disk: 1, web: 4 });
     expect(tellings).toEqual(new Map([['p-1', 1]]));
     expect((await storage.patterns.candidates(ACME, 'network', ['web'], 10)).exemplars).toEqual([]);
   },
+  'candidates: say which source of alerts printed them first': async ({ storage }) => {
+    await storage.patterns.adopt(ACME, { ...adoptionOf('p-1', 'disk', 'full'), source: 'syslog' });
+    await storage.patterns.adopt(ACME, { ...adoptionOf('p-1', 'disk', 'full'), source: 'other' });
+    await storage.patterns.adopt(ACME, adoptionOf('p-2', 'disk', 'slow'));
+    const { exemplars } = await storage.patterns.candidates(ACME, 'server', ['disk'], 5);
+    expect(exemplars.map(({ patternId, source }) => [patternId, source])).toEqual([
+      ['p-2', null],
+      ['p-1', 'syslog'],
+    ]);
+  },
   'candidates: works for a text of twenty thousand different words': async ({ storage }) => {
     const terms = upTo(20_000).map((n) => `w${n}`);
     await storage.patterns.adopt(ACME, adoptionOf('p-1', ...terms));
     const found = await storage.patterns.candidates(ACME, 'server', [...terms, 'other'], 5);
-    expect(found.exemplars).toEqual([{ patternId: 'p-1', ticketId: 'INC-1', ...wordsOf(...terms) }]);
+    expect(found.exemplars).toEqual([{ patternId: 'p-1', ticketId: 'INC-1', source: null, ...wordsOf(...terms) }]);
   },
   'candidates: terms of any script': async ({ storage }) => {
     const signature = wordsOf('сервер', 'é', 'e\u0301', '服务器', "o'neil", '%');

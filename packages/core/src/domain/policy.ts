@@ -365,6 +365,12 @@ export const JSON_LIMITS: Readonly<Record<'arguments' | 'answer', JsonLimits>> =
 export const JOIN_PATTERN_FROM = 0.45;
 
 /**
+ * How often a line of an alert source was of the pattern whose template it fits, 0..1: below what was observed on the
+ * weakest of twelve programs.
+ */
+export const TEMPLATE_PRECISION = 0.9;
+
+/**
  * Share (0..1) of assignments that were right, by their confidence (0..1); between two points along the line. At each point
  * below what was observed on the weakest of three labelled corpora of two kinds (problems of computer users; questions to
  * a bank), five random splits each, so that none is fitted and nothing is promised that was not seen.
@@ -420,7 +426,7 @@ export const SIMILARITY = {
   keptTellings: 4_000,
   /** The longest text that is kept so, characters. */
   keptTextLength: 1_000,
-  /** Share (0..1) of its words from which a line is one of a template's. */
+  /** Share (0..1) of its places from which a line is one of a template's. */
   templateFits: 0.5,
   /** The most that two different signatures can be alike. */
   mostUnlessSame: 0.99,

@@ -3,7 +3,7 @@ import { SIMILARITY } from './policy.js';
 import { termsOf } from './similarity/telling.js';
 
 /** Version of the normaliser; stored beside every signature, so that a change of masks never mixes two meanings. */
-export const SIGNATURE_VERSION = 2;
+export const SIGNATURE_VERSION = 3;
 
 /** A value that was masked out of a text. */
 export interface Entity {
@@ -37,7 +37,7 @@ const MASKS: readonly (readonly [MaskKind, RegExp])[] = [
   ['ip', /\b(?:\d{1,3}\.){3}\d{1,3}(?::\d{1,5})?\b/g],
   [
     'host',
-    /\b[a-z0-9][\w-]{0,62}(?:\.[a-z0-9][\w-]{0,62}){1,8}\.(?:com|net|org|edu|gov|io|local|localdomain|internal|intranet|corp|lan|arpa|example|test)\b/g,
+    /\b[a-z0-9][\w-]{0,62}(?:\.[a-z0-9][\w-]{0,62}){1,8}\.(?:com|net|org|edu|gov|io|local|localdomain|internal|intranet|corp|lan|arpa|example|test)(?:\.[a-z]{2})?\b(?::\d{1,5}\b)?/g,
   ],
   ['interface', /\b(?:gigabitethernet|tengigabitethernet|ethernet|gi|te|fa|eth|xe|ge|po)[-\s]?\d+(?:\/\d+)*\b/g],
   ['path', /(?:^|(?<=\s))(?:\/[\w.-]+){2,}\/?/g],
@@ -99,4 +99,6 @@ export interface Exemplar extends SignatureWords {
   readonly patternId: string;
   /** The ticket it was told in first. */
   readonly ticketId: string;
+  /** The program that printed it: the principal that handed it in, where that is a source of alerts. Null for people. */
+  readonly source: string | null;
 }

@@ -59,6 +59,11 @@ export interface RemitOptions {
   readonly patterns?: PatternLearner;
   /** Lets texts be alike in meaning, not in words alone. Default: none. */
   readonly embedder?: Embedder;
+  /**
+   * Ids of principals whose tickets programs print, such as that of an ingest source: their lines are one problem when
+   * they fit one template. Never name a principal for whom people write. Default: none.
+   */
+  readonly alertSources?: readonly string[];
   readonly feedback?: FeedbackProcessor;
   readonly hooks?: HostHooks;
   /** Anchors and key of the tenants' chains. Default: neither, so that a full rewrite of the database is not found. */
@@ -89,7 +94,13 @@ function contextOf(options: RemitOptions & Pick<EngineContext, 'analyst'>): Engi
     // The built-in one looks last, so that its clearance is the freshest.
     guards: options.guard ? [options.guard, builtIn] : [builtIn],
     patterns:
-      options.patterns ?? new PatternLearner({ storage, ids, ...(options.embedder && { embedder: options.embedder }) }),
+      options.patterns ??
+      new PatternLearner({
+        storage,
+        ids,
+        ...(options.embedder && { embedder: options.embedder }),
+        ...(options.alertSources && { alertSources: options.alertSources }),
+      }),
     feedback: options.feedback ?? new FeedbackProcessor({ storage }),
     observers: new Observers(),
     hooks: options.hooks ?? {},

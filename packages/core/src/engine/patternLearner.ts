@@ -1,9 +1,10 @@
 import { judgeTally, type PatternFact, type PatternStanding } from '../domain/pattern.js';
-import { JOIN_PATTERN_FROM, SIMILARITY } from '../domain/policy.js';
+import { JOIN_PATTERN_FROM, SIMILARITY, TEMPLATE_PRECISION } from '../domain/policy.js';
 import { type Signature, signatureOf } from '../domain/signature.js';
 import { assignPattern } from '../domain/similarity/assign.js';
 import { observedPrecision } from '../domain/similarity/calibrated.js';
 import { rankAlike } from '../domain/similarity/rank.js';
+import { templateMatch } from '../domain/similarity/template.js';
 import { weighted } from '../domain/similarity/weights.js';
 import type { SimilarTicket } from '../domain/ticket.js';
 import type { Embedder } from '../ports/embedder.js';
@@ -43,22 +44,27 @@ export class PatternLearner {
   readonly #tellings = new Tellings();
 
   readonly #meanings: Meanings | null;
+  readonly #alertSources: ReadonlySet<string>;
 
   constructor(options: {
     readonly storage: Pick<Storage, 'patterns'>;
     readonly ids: Ids;
     /** Default: none; the words speak alone. */
     readonly embedder?: Embedder;
+    /** Ids of principals whose tickets programs print; lines of one are compared by their template. Default: none. */
+    readonly alertSources?: readonly string[];
   }) {
     this.#storage = options.storage;
     this.#ids = options.ids;
     this.#meanings = options.embedder ? new Meanings(options.embedder) : null;
+    this.#alertSources = new Set(options.alertSources);
   }
 
   /**
    * The pattern of a ticket. The same masked words are the same pattern; otherwise the best one of `assignPattern` from
-   * `JOIN_PATTERN_FROM` up; otherwise the ticket founds its own. Asked again for the same ticket, the answer is
-   * the same: a ticket is never like itself.
+   * `JOIN_PATTERN_FROM` up; otherwise the ticket founds its own. What an alert source hands in is of the pattern
+   * whose template it fits among that source's own lines, with `TEMPLATE_PRECISION`, or founds its own. Asked again
+   * for the same ticket, the answer is the same: a ticket is never like itself.
    */
   async recognise(ticket: {
     readonly tenant: string;
@@ -66,15 +72,19 @@ export class PatternLearner {
     readonly category: string;
     readonly title: string | null;
     readonly description: string;
+    /** The principal that handed it in. */
+    readonly submitter?: string;
   }): Promise<Recognition> {
-    const { tenant, ticketId, category } = ticket;
+    const { tenant, ticketId, category, submitter } = ticket;
     const { patterns } = this.#storage;
+    const source = submitter !== undefined && this.#alertSources.has(submitter) ? submitter : null;
     const signature = signatureOf(wordsOf(ticket));
     const { hash, masked, words, terms } = signature;
     const filed =
       (await patterns.findBySignature(tenant, category, hash)) ??
       (await patterns.adopt(tenant, {
-        ...(await this.#assign(ticket, signature)),
+        ...(await this.#assign(ticket, signature, source)),
+        ...(source !== null && { source }),
         category,
         signature: { hash, masked, words, terms },
         version: signature.version,
@@ -88,9 +98,21 @@ export class PatternLearner {
   async #assign(
     { tenant, category, ticketId }: { readonly tenant: string; readonly category: string; readonly ticketId: string },
     { masked, terms }: Signature,
+    source: string | null,
   ): Promise<Pick<Adoption, 'patternId' | 'first'>> {
     const found = await this.#storage.patterns.candidates(tenant, category, terms, SIMILARITY.candidates);
     const { exemplars, statistics, tellings } = found;
+    const founded = () => ({
+      patternId: this.#ids.next('pattern'),
+      first: { ticketId, similarity: 1, known: false },
+    });
+    if (source !== null) {
+      const own = exemplars.filter((exemplar) => exemplar.source === source);
+      const patternId = templateMatch(masked, own);
+      return patternId === null
+        ? founded()
+        : { patternId, first: { ticketId, similarity: TEMPLATE_PRECISION, known: true } };
+    }
     const meanings = await this.#meaningsOf(
       masked,
       exemplars.map((exemplar) => exemplar.masked),
@@ -101,9 +123,7 @@ export class PatternLearner {
       text: weighted(this.#tellings.of(told), statistics),
     }));
     const match = assignPattern(weighted(this.#tellings.of(masked), statistics), members, { statistics, tellings });
-    if (match === null || match.confidence < JOIN_PATTERN_FROM) {
-      return { patternId: this.#ids.next('pattern'), first: { ticketId, similarity: 1, known: false } };
-    }
+    if (match === null || match.confidence < JOIN_PATTERN_FROM) return founded();
     return {
       patternId: match.patternId,
       first: { ticketId, similarity: observedPrecision(match.confidence), known: true },

@@ -415,6 +415,8 @@ export interface Adoption {
   readonly version: number;
   /** The ticket that tells it. */
   readonly first: FirstTelling;
+  /** The source of alerts that it is a line of. Default: none, a person wrote it. */
+  readonly source?: string;
 }
 
 /** Earlier tellings to compare a text with. */

@@ -5,7 +5,17 @@ import { wire } from './004-wire.js';
 import { tallies } from './005-tallies.js';
 import { tracks } from './006-tracks.js';
 import { incidents } from './007-incidents.js';
+import { alertSources } from './008-alert-sources.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in order. A new one is added at the end; none is ever edited. */
-export const MIGRATIONS: readonly Migration[] = [initial, audit, guarantee, wire, tallies, tracks, incidents];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  audit,
+  guarantee,
+  wire,
+  tallies,
+  tracks,
+  incidents,
+  alertSources,
+];

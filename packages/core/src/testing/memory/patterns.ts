@@ -65,7 +65,7 @@ function memoryFinding(state: MemoryState): Finding {
         tellings: new Map([...patternIds].map((id) => [id, state.indexed.get(keyOf(tenant, id))?.length ?? 0])),
       };
     },
-    async adopt(tenant, { patternId: told, category, signature, first }) {
+    async adopt(tenant, { patternId: told, category, signature, first, source = null }) {
       const there = find(tenant, category, signature.hash);
       if (there !== null) return answerOf(there);
       const inForce = changesInForce(state.patternChanges.filter((change) => change.tenant === tenant));
@@ -76,7 +76,7 @@ function memoryFinding(state: MemoryState): Finding {
         tenant,
         category,
         told,
-        exemplar: { patternId, ticketId, hash, masked, words, terms },
+        exemplar: { patternId, ticketId, source, hash, masked, words, terms },
         first,
       });
       const place = state.exemplars.push(filed) - 1;
