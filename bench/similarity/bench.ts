@@ -3,7 +3,7 @@ import type { Bench, Table } from '../harness/bench.js';
 import { type Assigner, assignment } from './assignment.js';
 import { clustering, type Grouper } from './clustering.js';
 import { type Row, readCorpus } from './corpus.js';
-import { assigning, fts5, grouping, miniSearch } from './peers.js';
+import { assigning, bm25, fts5, grouping, miniSearch } from './peers.js';
 import { remitAssigner } from './remitAssigner.js';
 import { remitGrouper } from './remitGrouper.js';
 import { remitSearcher } from './remitSearcher.js';
@@ -16,7 +16,7 @@ FILE has JSON lines { id, text or title and body, label, kind? }, gzipped or not
 
 type Result = Record<string, unknown>;
 
-const PEERS: readonly (() => Promise<Searcher>)[] = [miniSearch, fts5];
+const PEERS: readonly (() => Promise<Searcher>)[] = [bm25, miniSearch, fts5];
 
 /** Measures ours and each peer. Peers are opened ahead, as they open asynchronously and protocols do not wait. */
 async function measured(

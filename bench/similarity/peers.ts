@@ -56,6 +56,51 @@ export async function miniSearch(): Promise<Searcher> {
   };
 }
 
+/** Okapi BM25 as the textbooks have it (k1 1.2, b 0.75), over our stems without stop words. */
+export async function bm25(): Promise<Searcher> {
+  const postings = new Map<string, { readonly row: number; readonly count: number }[]>();
+  const lengths: number[] = [];
+  let words = 0;
+  const file = (term: string, entry: { readonly row: number; readonly count: number }): void => {
+    const there = postings.get(term);
+    if (there) there.push(entry);
+    else postings.set(term, [entry]);
+  };
+  const termsIn = (text: string): readonly string[] =>
+    wordsOf(text)
+      .map(termOf)
+      .filter((term) => term !== null);
+  return {
+    name: 'bm25-stems',
+    add(text) {
+      const row = lengths.length;
+      const counts = new Map<string, number>();
+      const terms = termsIn(text);
+      for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+      for (const [term, count] of counts) file(term, { row, count });
+      lengths.push(terms.length);
+      words += terms.length;
+    },
+    search(text, except) {
+      const scores = new Map<number, number>();
+      const average = words / Math.max(lengths.length, 1);
+      for (const term of termsIn(text)) {
+        const found = postings.get(term) ?? [];
+        const rarity = Math.log(1 + (lengths.length - found.length + 0.5) / (found.length + 0.5));
+        for (const { row, count } of found) {
+          const normal = 1.2 * (0.25 + (0.75 * (lengths[row] ?? 0)) / average);
+          scores.set(row, (scores.get(row) ?? 0) + (rarity * count * 2.2) / (count + normal));
+        }
+      }
+      return [...scores]
+        .filter(([row]) => row !== except)
+        .map(([row, score]) => ({ row, score }))
+        .sort((a, b) => b.score - a.score || a.row - b.row);
+    },
+    close() {},
+  };
+}
+
 /** SQLite FTS5: Porter stems, any of the text's words, ranked by bm25(). */
 export async function fts5(): Promise<Searcher> {
   const database = await openDriver(':memory:');

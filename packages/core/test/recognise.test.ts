@@ -1,8 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JOIN_PATTERN_FROM, OBSERVED_PRECISION, SIMILARITY } from '../src/domain/policy.js';
 import { signatureOf } from '../src/domain/signature.js';
+import { assignPattern } from '../src/domain/similarity/assign.js';
 import { observedPrecision } from '../src/domain/similarity/calibrated.js';
+import { askedTerms } from '../src/domain/similarity/candidates.js';
 import { alikeInMeaning, fused, unitVector } from '../src/domain/similarity/meaning.js';
+import { GRAM_SLOTS, tellingOf } from '../src/domain/similarity/telling.js';
+import { weighted } from '../src/domain/similarity/weights.js';
 import { PatternLearner } from '../src/engine/patternLearner.js';
 import { vectorEmbedder } from '../src/engine/vectorEmbedder.js';
 import type { Embedder } from '../src/ports/embedder.js';
@@ -115,6 +120,80 @@ describe('hostile text', () => {
     expect(signature.terms.length).toBeLessThanOrEqual(SIMILARITY.words);
     // Said again, it is the same problem as before, and nothing else.
     expect((await told(text)).patternId).toBe(patternId);
+  });
+
+  it.each(hostile)('%s: costs no more than what is bounded, counted in work', async (_, text) => {
+    const storage = memoryStorage();
+    const asked: { readonly terms: number; readonly limit: number; readonly found: number }[] = [];
+    const patterns = {
+      ...storage.patterns,
+      candidates: async (...[tenant, category, terms, limit]: Parameters<typeof storage.patterns.candidates>) => {
+        const found = await storage.patterns.candidates(tenant, category, terms, limit);
+        asked.push({ terms: terms.length, limit, found: found.exemplars.length });
+        return found;
+      },
+    };
+    const own = new PatternLearner({ storage: { patterns }, ids: { next: () => `p-${asked.length}` } });
+    const ticket = { tenant: 'acme', category: 'server', title: null };
+    for (const [n, description] of [PROBLEM, `${PROBLEM} today`, text].entries())
+      await own.recognise({ ...ticket, ticketId: `T-${n}`, description });
+    for (const { terms, limit, found } of asked) {
+      expect(terms).toBeLessThanOrEqual(SIMILARITY.words);
+      expect(limit).toBe(SIMILARITY.candidates);
+      expect(found).toBeLessThanOrEqual(limit);
+    }
+    const { masked, words } = signatureOf(text);
+    for (const { terms, gramSlots } of [masked, words].map(tellingOf)) {
+      expect(terms.length).toBeLessThanOrEqual(SIMILARITY.words);
+      expect(gramSlots.length).toBeLessThanOrEqual(GRAM_SLOTS);
+    }
+    // However frequent each of its terms is, so many entries are read and no more.
+    const common = signatureOf(text).terms;
+    const statistics = { texts: 1e6, terms: 1e8, frequencies: new Map(common.map((term) => [term, 900_000])) };
+    const read = askedTerms(common, statistics).reduce((sum, { entries }) => sum + entries, 0);
+    expect(read).toBeLessThanOrEqual(SIMILARITY.postings);
+  });
+
+  it('whose character grams collide with those of a known problem is not that problem', async () => {
+    const { told } = learner();
+    const known = await told(PROBLEM);
+    const there = new Set(tellingOf(signatureOf(PROBLEM).masked).gramSlots);
+    // Of very many made-up words those whose grams fall on the same slots; no word of the problem is among them.
+    const words: { readonly word: string; readonly share: number }[] = [];
+    for (let n = 0; n < 15_000; n += 1) {
+      const word = (n * 7_919).toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] ?? 'q');
+      const { gramSlots } = tellingOf(word);
+      const same = gramSlots.filter((slot) => there.has(slot)).length;
+      words.push({ word, share: same / Math.max(gramSlots.length, 1) });
+    }
+    const crafted = words.sort((a, b) => b.share - a.share).slice(0, 10);
+    expect(crafted[9]?.share).toBeGreaterThan(0.1);
+    const collided = await told(crafted.map(({ word }) => word).join(' '));
+    expect(collided).toMatchObject({ known: false });
+    expect(collided.patternId).not.toBe(known.patternId);
+  });
+
+  it('of any kind joins nothing with which it shares fewer than two terms', () => {
+    const texts = [PROBLEM, `${PROBLEM} today`, 'printer jams', 'printer jams again'];
+    const statistics = { texts: 4, terms: 20, frequencies: new Map([['outlook', 2]]) };
+    const candidates = texts.map((text, n) => ({
+      patternId: `p-${n % 2}`,
+      text: weighted(tellingOf(signatureOf(text).masked), statistics),
+    }));
+    const known = new Set(texts.flatMap((text) => tellingOf(signatureOf(text).masked).terms));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.constantFrom('', ' outlook', ' jams'),
+        (text, end) => {
+          const telling = tellingOf(signatureOf(text + end).masked);
+          fc.pre(telling.terms.filter((term) => known.has(term)).length < SIMILARITY.sharedAtLeast);
+          const match = assignPattern(weighted(telling, statistics), candidates, { statistics, tellings: new Map() });
+          expect(match?.confidence ?? 0).toBe(0);
+        },
+      ),
+      { seed: 3, numRuns: 300 },
+    );
   });
 
   it('that holds the words of a known problem among many others is not that problem', async () => {
