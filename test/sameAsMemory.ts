@@ -1,4 +1,4 @@
-import type { Storage } from '@remit/core';
+import { reliabilityOfDays, remediationOfDays, type Storage } from '@remit/core';
 import { type MovableClock, memoryStorage, movableClock } from '@remit/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -55,7 +55,7 @@ const PAGE = { limit: 2, cursor: null };
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.constantFrom(1, 10_000, 30_000, 3_600_000).map(
+    arbitrary: fc.constantFrom(1, 10_000, 30_000, 3_600_000, 26 * 3_600_000).map(
       (ms): Step =>
         async (_, clock) =>
           clock.advance(ms),
@@ -125,6 +125,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       (storage) =>
         storage.remediations.heartbeat(of, id, { token: under, leaseMs: 30_000 }),
   ),
+  {
+    weight: 3,
+    // What is asked in between may be kept, and must be forgotten with what changes later.
+    arbitrary: tenant.map(
+      (of): Step =>
+        (storage) =>
+          figures(storage, of),
+    ),
+  },
+  fc.tuple(tenant, ticketId).map(
+    ([of, id]): Step =>
+      (storage) =>
+        storage.tickets.reopen(of, id, { by: 'di', reason: null }),
+  ),
   fc.tuple(tenant, ticketId, facts).map(
     ([of, id, learned]): Step =>
       (storage) =>
@@ -177,6 +191,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
+/** What figures say of all tickets, however the store sums them up. */
+async function figures(storage: Storage, name: string): Promise<object> {
+  return {
+    reliability: reliabilityOfDays(await storage.stats.scores(name, { sinceMs: 0 })),
+    remediation: remediationOfDays(await storage.stats.work(name, { sinceMs: 0 })),
+  };
+}
+
 /** Everything that can be read without changing anything. */
 async function everything(storage: Storage): Promise<unknown> {
   const of = async (name: string): Promise<unknown> => ({
@@ -192,6 +214,7 @@ async function everything(storage: Storage): Promise<unknown> {
     figures: await storage.stats.tickets(name, { sinceMs: 0 }),
     runs: await storage.stats.runs(name, { sinceMs: 0 }),
     deferrals: await storage.stats.deferrals(name, { sinceMs: 0 }),
+    ...(await figures(storage, name)),
   });
   // Positions are a store's own.
   const { tickets, remediations } = await storage.due(9);

@@ -71,6 +71,15 @@ export { seededUniform } from './domain/calibration/uniform.js';
 export { brierScore, type Calibration, fitCalibration, type Label } from './domain/calibration.js';
 export { canonicalJson, chainHash, hashOf, type Json, sha256 } from './domain/canonical.js';
 export { checkCatalogue, defineAction, type ResolvedPlan, resolvePlan, toolsOf } from './domain/catalogue.js';
+export {
+  type DayScores,
+  type DayWork,
+  type FiguresOf,
+  type RanFigures,
+  type ScoreFigures,
+  scoresByDay,
+  workOfDay,
+} from './domain/dayFigures.js';
 // Who acts, and why?
 export {
   type Decision,
@@ -97,7 +106,9 @@ export {
   type ReliabilityStats,
   type RemediationStats,
   type RunFigure,
+  reliabilityOfDays,
   reliabilityStatsOf,
+  remediationOfDays,
   remediationStatsOf,
   type ShadowFigures,
   type TicketFigure,

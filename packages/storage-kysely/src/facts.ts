@@ -12,8 +12,10 @@ import {
 import type { Kysely } from 'kysely';
 import { changesFor, factLocks } from './changes.js';
 import { CONTENT, factColumns, factOf, keyOf } from './factRows.js';
+import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
+import { forgetDays } from './statsDays.js';
 import { foldChanges } from './tallyFold.js';
 
 const aboutOf = ({ patternId, actionType, principal }: PatternFact): string =>
@@ -182,6 +184,18 @@ async function rewrite(
       : []),
     ...folded,
   ]);
+  // A complaint calls a ticket's fix wrong, on whatever day that was handed in.
+  const votes = [...judged, ...removed].filter(({ kind }) => kind === 'vote');
+  if (votes.length > 0) {
+    const tickets = await transaction
+      .selectFrom('tickets')
+      .select('created_at_ms')
+      .where('tenant', '=', tenant)
+      .where('ticket_id', 'in', distinct(votes, 'ticketId'))
+      .execute();
+    const createdAtMs = tickets.map((row) => parseRow('tickets', [tenant], whole, row.created_at_ms));
+    await forgetDays(sql, transaction, tenant, { createdAtMs, nowMs: await sql.now(transaction) });
+  }
   return judged.some((fact) => fact.counted);
 }
 

@@ -19,6 +19,7 @@ import { toldOf } from './outbox.js';
 import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
+import { forgetDays } from './statsDays.js';
 import { blockingOf, type LockedTicket, lockTicket } from './tickets.js';
 import { labelTrial, openTrial } from './trials.js';
 
@@ -40,6 +41,7 @@ const LockedBothRow = z.object({
   latest: z.string().nullable(),
   wake_at_ms: whole.nullable(),
   analysed_until_ms: whole.nullable(),
+  handed_in_at_ms: whole,
   by_person: flag,
 });
 
@@ -108,7 +110,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         )
         .select(['run.ticket_id', 'run.version', 'run.head_hash', 'run.lease_token', 'run.lease_until_ms'])
         .select(['ticket.status', 'ticket.resolved_at_ms', 'ticket.remediation_id as latest', 'ticket.wake_at_ms'])
-        .select('ticket.lease_until_ms as analysed_until_ms')
+        .select(['ticket.lease_until_ms as analysed_until_ms', 'ticket.created_at_ms as handed_in_at_ms'])
         .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
         .where('run.tenant', '=', tenant)
         .where('run.remediation_id', '=', remediationId),
@@ -194,6 +196,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           .set({ ...GIVEN_BACK, attempts: 0, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
           .execute();
         await toldOf(transaction, 'remediation_opened', { ...key, rows, projection, nowMs }).execute();
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs });
         return { kind: 'opened', rows };
       });
     },
@@ -246,6 +249,8 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         await toldOf(transaction, 'remediation_changed', left).execute();
         const opened = { tenant, remediationId, ticketId, rows, projection, nowMs };
         await toldOf(transaction, 'remediation_opened', opened).execute();
+        const createdAtMs = ticket ? [ticket.created_at_ms] : [];
+        await forgetDays(sql, transaction, tenant, { createdAtMs, nowMs });
         return { kind: 'taken_over', rows: [...oldRows, ...rows] };
       });
     },
@@ -336,6 +341,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         );
         await storeFacts(sql, transaction, tenant, facts);
         await labelTrial(sql, transaction, append);
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [held.handed_in_at_ms], nowMs });
         return { kind: 'appended', rows: rows.map(({ row }) => row) };
       });
     },

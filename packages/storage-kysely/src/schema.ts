@@ -506,6 +506,15 @@ export interface IdempotencyKeysTable {
   at_ms: Whole;
 }
 
+/** Figures of days that are over; a day is gone as soon as a ticket of it changes. */
+export interface StatsDaysTable {
+  tenant: string;
+  /** Its beginning in UTC. */
+  day_ms: Whole;
+  scores: JsonText;
+  work: JsonText;
+}
+
 /** Which migrations were applied. */
 export interface SchemaMigrationsTable {
   version: Whole;
@@ -550,5 +559,6 @@ export interface Schema {
   outbox_consumers: OutboxConsumersTable;
   outbox_dead_letters: OutboxDeadLettersTable;
   idempotency_keys: IdempotencyKeysTable;
+  stats_days: StatsDaysTable;
   schema_migrations: SchemaMigrationsTable;
 }

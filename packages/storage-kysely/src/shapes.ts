@@ -2,6 +2,8 @@ import {
   type Adjudication,
   type Assessment,
   type AssessmentFigures,
+  type DayScores,
+  type DayWork,
   FACTOR_NAMES,
   type HumanResolution,
   type PatternEdit,
@@ -188,3 +190,85 @@ export const patternEditShape: z.ZodType<PatternEdit> = z.discriminatedUnion('ki
   }),
   z.looseObject({ kind: z.literal('undo'), undoes: text }),
 ]);
+
+/** A list of numbers, checked in one go: it may be long. */
+const numbers = z.custom<readonly number[]>(
+  (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
+  'not a list of numbers',
+);
+const counts = z.record(text, z.number());
+const judgements = z.record(text, z.object({ right: z.number(), wrong: z.number() }));
+const factorSums = z.object({
+  aiConfidence: z.number(),
+  humanFeedback: z.number(),
+  historicalSuccess: z.number(),
+  patternRecognition: z.number(),
+});
+const ran = z.object({
+  executed: z.number(),
+  right: z.number(),
+  failed: z.number(),
+  rolledBack: z.number(),
+  unknown: z.number(),
+  reopened: z.number(),
+  disputed: z.number(),
+});
+
+/** The scores of a day, summed up. */
+export const dayScoresShape: z.ZodType<DayScores> = z.object({
+  day: text,
+  categories: z.record(
+    text,
+    z.object({
+      tickets: z.number(),
+      score: z.number(),
+      factors: factorSums,
+      levels: z.object({ very_high: z.number(), high: z.number(), medium: z.number(), low: z.number() }),
+      values: z.object({ scores: numbers, times: numbers }),
+    }),
+  ),
+});
+
+/** What became of a day's tickets, summed up. */
+export const dayWorkShape: z.ZodType<DayWork> = z.object({
+  day: text,
+  tickets: z.number(),
+  optedIn: z.number(),
+  routes: counts,
+  states: counts,
+  resolved: z.object({ automatically: z.number(), withApproval: z.number(), byPerson: z.number() }),
+  repetitive: z.object({ tickets: z.number(), resolvedAutomatically: z.number() }),
+  auto: ran,
+  approval: ran,
+  tookMs: z.object({ known: numbers, unknown: numbers }),
+  approvals: z.object({
+    asked: z.number(),
+    rejected: z.number(),
+    expired: z.number(),
+    waiting: z.number(),
+    consents: z.number(),
+    rubberStamps: z.number(),
+    grantedAfterMs: numbers,
+  }),
+  blocked: counts,
+  deferred: counts,
+  automatic: judgements,
+  personMinutes: z.record(text, numbers),
+  shadow: z.object({
+    tickets: z.number(),
+    wouldBe: counts,
+    verdicts: counts,
+    told: z.number(),
+    wrong: z.number(),
+    unknown: z.number(),
+  }),
+  models: z.object({
+    tickets: z.number(),
+    questions: z.number(),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    priced: z.number(),
+    costUsd: z.number(),
+  }),
+  ran: judgements,
+});

@@ -16,6 +16,7 @@ import {
   valueByNameShape,
 } from './shapes.js';
 import type { Sql } from './sql.js';
+import { forgetDays } from './statsDays.js';
 import { recallTrial } from './trials.js';
 
 const STATUSES = [
@@ -107,6 +108,7 @@ const LockedRow = z.object({
   attempts: whole,
   resolved_at_ms: whole.nullable(),
   remediation_id: z.string().nullable(),
+  created_at_ms: whole,
   is_resolved_by_person: flag,
 });
 /** What verbs need to know about a ticket whose row they hold. */
@@ -121,7 +123,7 @@ export async function lockTicket(
 ): Promise<LockedTicket | null> {
   const row = await transaction
     .selectFrom('tickets')
-    .select([...LEASE_COLUMNS, 'status', 'opted_in', 'attempts', 'resolved_at_ms', 'remediation_id'])
+    .select([...LEASE_COLUMNS, 'status', 'opted_in', 'attempts', 'resolved_at_ms', 'remediation_id', 'created_at_ms'])
     .select(({ case: when }) => when().when('resolution', 'is', null).then(0).else(1).end().as('is_resolved_by_person'))
     .where('tenant', '=', tenant)
     .where('ticket_id', '=', ticketId)
@@ -302,6 +304,7 @@ export function sqlTickets(sql: Sql): TicketStore {
           .execute();
         await storeFacts(sql, transaction, tenant, facts);
         await tell(transaction, { tenant, type: 'ticket_resolved', ticketId, atMs: nowMs }).execute();
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs });
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'resolved', record };
       });
@@ -323,6 +326,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         await takeFactsBack(sql, transaction, { tenant, ticketId }, reopening);
         await recallTrial(sql, transaction, tenant, reopening);
         await tell(transaction, { tenant, type: 'ticket_reopened', ticketId, atMs: nowMs }).execute();
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [before.record.createdAtMs], nowMs });
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'reopened', record };
       });
@@ -357,6 +361,7 @@ export function sqlTickets(sql: Sql): TicketStore {
           .set({ adjudication: asJson({ ...adjudication, atMs }), updated_at_ms: atMs })
           .execute();
         await tell(transaction, { tenant, type: 'ticket_adjudicated', ticketId, atMs }).execute();
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [before.createdAtMs], nowMs: atMs });
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
         return { kind: 'adjudicated', record };
       });
@@ -376,21 +381,25 @@ export function sqlTickets(sql: Sql): TicketStore {
           .execute();
         const data = { opted_in: optedIn };
         await tell(transaction, { tenant, type: 'ticket_opt_in_changed', ticketId, atMs, data }).execute();
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs: atMs });
         return { again };
       });
     },
 
     async rescore(tenant, ticketId, reliability) {
       await sql.write(async (transaction) => {
-        if (!(await lockTicket(sql, transaction, tenant, ticketId))) return;
+        const ticket = await lockTicket(sql, transaction, tenant, ticketId);
+        if (!ticket) return;
         const assessment = (await read(transaction, tenant, ticketId))?.record.assessment;
         if (!assessment) return;
         const { score, level } = reliability;
+        const nowMs = await sql.now(transaction);
         await change(transaction, tenant, ticketId)
           .set({ assessment: asJson({ ...assessment, reliability }), score, level })
           .set({ figures: asJson(assessmentFigures({ ...assessment, reliability })) })
-          .set({ updated_at_ms: await sql.now(transaction) })
+          .set({ updated_at_ms: nowMs })
           .execute();
+        await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs });
       });
     },
   };

@@ -150,6 +150,7 @@ describe('migrate', () => {
         "247d1377fa34fc45",
         "8d8c7efa1b4a4add",
         "f756fbfce932e8a1",
+        "5df9dceb8042cfbc",
       ]
     `);
   });

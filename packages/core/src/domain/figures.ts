@@ -1,5 +1,14 @@
+import {
+  countsOf,
+  type DayScores,
+  type DayWork,
+  dayOf,
+  grouped,
+  type RanFigures,
+  scoresByDay,
+  workOfDay,
+} from './dayFigures.js';
 import type { Route } from './decision.js';
-import { ELIGIBLE, MINUTE_MS, RUBBER_STAMP_BELOW_MS } from './policy.js';
 import { FACTOR_NAMES, type Factors, type Level } from './reliability.js';
 import type { StateName } from './remediation.js';
 import type { ShadowVerdict } from './shadow.js';
@@ -83,51 +92,76 @@ export interface ReliabilityStats {
   readonly trend: readonly (Averaged & { readonly day: string })[];
 }
 
-/** The UTC day of an instant, YYYY-MM-DD. */
-function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10);
+function total<Item>(items: readonly Item[], of: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + of(item), 0);
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function grouped<Item>(items: readonly Item[], by: (item: Item) => string): readonly [string, readonly Item[]][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const name = by(item);
-    const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
+/** Counts by name of many days added up. */
+function added(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const each of counts) {
+    for (const [name, count] of Object.entries(each)) sums.set(name, (sums.get(name) ?? 0) + count);
   }
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The middle of values of which some are there many times; null of nothing. */
+function weightedMedian(values: readonly (readonly [value: number, times: number])[]): number | null {
+  const sorted = [...values].sort(([a], [b]) => a - b);
+  const count = total(sorted, ([, times]) => times);
+  const at = (place: number): number | null => {
+    let before = 0;
+    for (const [value, times] of sorted) {
+      before += times;
+      if (place < before) return value;
+    }
+    return null;
+  };
+  const [lower, upper] = [at(Math.ceil(count / 2) - 1), at(Math.floor(count / 2))];
+  return count === 0 || upper === null ? null : ((lower ?? upper) + upper) / 2;
+}
+
+/** The reliability of the tickets of these days; a day may come in several parts. `category`: of it alone. */
+export function reliabilityOfDays(days: readonly DayScores[], category?: string): ReliabilityStats {
+  const parts = days.flatMap(({ day, categories }) =>
+    Object.entries(categories).flatMap(([name, figures]) =>
+      category === undefined || category === name ? [{ day, category: name, ...figures }] : [],
+    ),
+  );
+  type Part = (typeof parts)[number];
+  const tickets = total(parts, (part) => part.tickets);
+  const mean = (of: readonly Part[], value: (part: Part) => number): number =>
+    total(of, value) / total(of, (part) => part.tickets);
+  const averaged = (of: readonly Part[]): Averaged => ({
+    tickets: total(of, (part) => part.tickets),
+    averageScore: mean(of, ({ score }) => score),
+  });
+  const factors = FACTOR_NAMES.map((name) => [name, mean(parts, (part) => part.factors[name])] as const);
+  const values = new Map<number, number>();
+  for (const part of parts) {
+    const { scores, times } = part.values;
+    for (const [at, score] of scores.entries()) values.set(score, (values.get(score) ?? 0) + (times[at] ?? 0));
+  }
+  const levelled = (level: Level): number => total(parts, ({ levels }) => levels[level]);
+  return {
+    tickets,
+    averageScore: tickets > 0 ? mean(parts, ({ score }) => score) : null,
+    medianScore: weightedMedian([...values]),
+    averageFactors: tickets > 0 ? (Object.fromEntries(factors) as unknown as Factors) : null,
+    levels: {
+      very_high: levelled('very_high'),
+      high: levelled('high'),
+      medium: levelled('medium'),
+      low: levelled('low'),
+    },
+    byCategory: grouped(parts, (part) => part.category).map(([name, of]) => ({ category: name, ...averaged(of) })),
+    trend: grouped(parts, ({ day }) => day).map(([day, of]) => ({ day, ...averaged(of) })),
+  };
 }
 
 /** Reliability of tickets, as their scores are now. */
 export function reliabilityStatsOf(tickets: readonly TicketFigure[]): ReliabilityStats {
-  const scored = tickets.flatMap(({ scored: own, category, createdAtMs }) =>
-    own ? [{ ...own, category, day: dayOf(createdAtMs) }] : [],
-  );
-  const averaged = (group: readonly { readonly score: number }[]): Averaged => ({
-    tickets: group.length,
-    averageScore: mean(group.map(({ score }) => score)),
-  });
-  const levels = { very_high: 0, high: 0, medium: 0, low: 0 };
-  for (const { level } of scored) levels[level] += 1;
-  const some = scored.length > 0;
-  const factors = FACTOR_NAMES.map((name) => [name, mean(scored.map((one) => one.factors[name]))] as const);
-  return {
-    tickets: scored.length,
-    averageScore: some ? averaged(scored).averageScore : null,
-    medianScore: medianOf(scored.map(({ score }) => score)),
-    averageFactors: some ? (Object.fromEntries(factors) as unknown as Factors) : null,
-    levels,
-    byCategory: grouped(scored, ({ category }) => category).map(([category, group]) => ({
-      category,
-      ...averaged(group),
-    })),
-    trend: grouped(scored, ({ day }) => day).map(([day, group]) => ({ day, ...averaged(group) })),
-  };
+  return reliabilityOfDays(scoresByDay(tickets));
 }
 
 /** What came of the runs of one route. */
@@ -233,88 +267,40 @@ export interface RemediationStats {
   }[];
 }
 
-const RAN: readonly StateName[] = ['succeeded', 'failed', 'rolled_back', 'needs_reconciliation'];
-
-function modelsOf(tickets: readonly TicketFigure[]): ModelFigures {
-  const bills = tickets.flatMap(({ models }) => (models ? [models] : []));
-  const priced = bills.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd]));
-  const total = (of: (bill: ModelBill) => number): number => bills.reduce((sum, bill) => sum + of(bill), 0);
-  const costUsd = priced.reduce((sum, cost) => sum + cost, 0);
+function outcomesOf(runs: readonly RanFigures[]): OutcomeFigures {
+  const sum = (name: keyof RanFigures): number => total(runs, (run) => run[name]);
+  const [executed, right] = [sum('executed'), sum('right')];
+  const wrong = executed - right;
   return {
-    tickets: bills.length,
-    questions: total(({ questions }) => questions),
-    inputTokens: total(({ inputTokens }) => inputTokens),
-    outputTokens: total(({ outputTokens }) => outputTokens),
-    priced: priced.length,
-    costUsd,
-    costPerTicketUsd: priced.length === 0 ? null : costUsd / priced.length,
+    ...{ executed, right, wrong, failed: sum('failed'), rolledBack: sum('rolledBack'), unknown: sum('unknown') },
+    ...{ reopened: sum('reopened'), disputed: sum('disputed') },
+    successRate: rateOf(right, executed),
+    wrongRate: rateOf(wrong, executed),
   };
 }
 
-/** Whether a run did something and is over. */
-function hasRun({ acts, state }: RunFigure): boolean {
-  return acts && RAN.includes(state);
-}
-
-type Judged = RunFigure & { readonly isReopened: boolean; readonly isDisputed: boolean };
-
-/** Whether nothing speaks against it: what was validated, lasted, and nobody called wrong. */
-function isRight({ state, isReopened, isDisputed }: Judged): boolean {
-  return state === 'succeeded' && !isReopened && !isDisputed;
-}
-
-function outcomesOf(runs: readonly Judged[]): OutcomeFigures {
-  const count = (holds: (run: Judged) => boolean): number => runs.filter(holds).length;
-  const right = count(isRight);
-  const wrong = runs.length - right;
+function approvalsOf(days: readonly DayWork['approvals'][]): ApprovalFigures {
+  const sum = (name: Exclude<keyof DayWork['approvals'], 'grantedAfterMs'>): number => total(days, (day) => day[name]);
+  const granted = days.flatMap(({ grantedAfterMs }) => grantedAfterMs);
   return {
-    executed: runs.length,
-    right,
-    wrong,
-    failed: count(({ state }) => state === 'failed'),
-    rolledBack: count(({ state }) => state === 'rolled_back'),
-    unknown: count(({ state }) => state === 'needs_reconciliation'),
-    reopened: count(({ isReopened }) => isReopened),
-    disputed: count(({ isDisputed }) => isDisputed),
-    successRate: rateOf(right, runs.length),
-    wrongRate: rateOf(wrong, runs.length),
-  };
-}
-
-function approvalsOf(runs: readonly RunFigure[]): ApprovalFigures {
-  const asked = runs.flatMap(({ approval, state }) => (approval ? [{ ...approval, state }] : []));
-  const granted = asked.flatMap(({ requestedAtMs, grantedAtMs }) =>
-    grantedAtMs === null ? [] : [grantedAtMs - requestedAtMs],
-  );
-  const waits = asked.flatMap(({ requestedAtMs, consentsAtMs }) => consentsAtMs.map((at) => at - requestedAtMs));
-  const rubberStamps = waits.filter((ms) => ms < RUBBER_STAMP_BELOW_MS).length;
-  const inState = (name: StateName): number => asked.filter(({ state }) => state === name).length;
-  return {
-    asked: asked.length,
+    asked: sum('asked'),
     granted: granted.length,
-    rejected: inState('rejected'),
-    expired: inState('expired'),
-    waiting: inState('awaiting_approval'),
+    rejected: sum('rejected'),
+    expired: sum('expired'),
+    waiting: sum('waiting'),
     timeToGrant: durationsOf(granted),
-    consents: waits.length,
-    rubberStamps,
-    rubberStampRate: rateOf(rubberStamps, waits.length),
+    consents: sum('consents'),
+    rubberStamps: sum('rubberStamps'),
+    rubberStampRate: rateOf(sum('rubberStamps'), sum('consents')),
   };
 }
 
-/** How long people's own fixes took, in minutes: as they say, else from submission to resolution. */
-function personMinutes(tickets: readonly TicketFigure[]): readonly number[] {
-  return tickets.flatMap(({ byPerson, createdAtMs, resolvedAtMs }) => {
-    if (!byPerson.fixed || resolvedAtMs === null) return [];
-    return [byPerson.minutes ?? (resolvedAtMs - createdAtMs) / MINUTE_MS];
-  });
-}
-
-function minutesSavedOf(auto: readonly Judged[], tickets: readonly TicketFigure[]): RemediationStats['minutesSaved'] {
-  const byCategory = grouped(auto, ({ category }) => category).map(([category, runs]): MinutesSaved => {
-    const right = runs.filter(isRight).length;
-    const wrong = runs.length - right;
-    const median = medianOf(personMinutes(tickets.filter((ticket) => ticket.category === category)));
+function minutesSavedOf(days: readonly DayWork[]): RemediationStats['minutesSaved'] {
+  const automatic = days.flatMap((day) => Object.entries(day.automatic));
+  const byCategory = grouped(automatic, ([category]) => category).map(([category, runs]): MinutesSaved => {
+    const right = total(runs, ([, of]) => of.right);
+    const wrong = total(runs, ([, of]) => of.wrong);
+    const median = medianOf(days.flatMap(({ personMinutes }) => personMinutes[category] ?? []));
     return {
       category,
       right,
@@ -323,11 +309,11 @@ function minutesSavedOf(auto: readonly Judged[], tickets: readonly TicketFigure[
       minutes: median === null ? null : (right - wrong) * median,
     };
   });
-  return { total: byCategory.reduce((sum, { minutes }) => sum + (minutes ?? 0), 0), byCategory };
+  return { total: total(byCategory, ({ minutes }) => minutes ?? 0), byCategory };
 }
 
-function shadowOf(tickets: readonly TicketFigure[]): ShadowFigures {
-  const shadowed = tickets.flatMap(({ shadow }) => (shadow ? [shadow] : []));
+function shadowOf(days: readonly DayWork['shadow'][]): ShadowFigures {
+  const sum = (name: 'tickets' | 'told' | 'wrong' | 'unknown'): number => total(days, (day) => day[name]);
   const wouldBe = { auto: 0, approval: 0, manual: 0, suggest_only: 0 };
   const verdicts = {
     agreed: 0,
@@ -338,32 +324,73 @@ function shadowOf(tickets: readonly TicketFigure[]): ShadowFigures {
     open: 0,
     nothing_proposed: 0,
   };
-  for (const { route, verdict } of shadowed) {
-    wouldBe[route] += 1;
-    verdicts[verdict] += 1;
-  }
-  const told = shadowed.filter(
-    ({ route, verdict }) => route === 'auto' && !['open', 'nothing_proposed'].includes(verdict),
+  const [n, wrong] = [sum('told'), sum('wrong')];
+  return {
+    tickets: sum('tickets'),
+    wouldBe: { ...wouldBe, ...added(days.map((day) => day.wouldBe)) },
+    verdicts: { ...verdicts, ...added(days.map((day) => day.verdicts)) },
+    wrongRate: n === 0 ? null : { low: wrong / n, high: (wrong + sum('unknown')) / n, tickets: n },
+  };
+}
+
+function modelsOf(days: readonly DayWork['models'][]): ModelFigures {
+  const sum = (name: keyof DayWork['models']): number => total(days, (day) => day[name]);
+  const [priced, costUsd] = [sum('priced'), sum('costUsd')];
+  return {
+    tickets: sum('tickets'),
+    questions: sum('questions'),
+    inputTokens: sum('inputTokens'),
+    outputTokens: sum('outputTokens'),
+    priced,
+    costUsd,
+    costPerTicketUsd: priced === 0 ? null : costUsd / priced,
+  };
+}
+
+function trendOf(days: readonly DayWork[]): RemediationStats['trend'] {
+  const tickets = added(days.map((day) => ({ [day.day]: day.tickets })));
+  const right = added(
+    days.map(({ ran }) => Object.fromEntries(Object.entries(ran).map(([day, of]) => [day, of.right]))),
   );
-  const wrong = told.filter(({ verdict }) => verdict === 'failed' || verdict === 'would_not_have_worked').length;
-  const unknown = told.filter(({ verdict }) => verdict === 'unknown').length;
-  const n = told.length;
-  const wrongRate = n === 0 ? null : { low: wrong / n, high: (wrong + unknown) / n, tickets: n };
-  return { tickets: shadowed.length, wouldBe, verdicts, wrongRate };
+  const wrong = added(
+    days.map(({ ran }) => Object.fromEntries(Object.entries(ran).map(([day, of]) => [day, of.wrong]))),
+  );
+  return [...new Set([...Object.keys(tickets), ...Object.keys(right)])]
+    .sort()
+    .map((day) => ({ day, tickets: tickets[day] ?? 0, right: right[day] ?? 0, wrong: wrong[day] ?? 0 }));
 }
 
-function counted(names: readonly string[]): Readonly<Record<string, number>> {
-  return Object.fromEntries(grouped(names, (name) => name).map(([name, group]) => [name, group.length]));
-}
-
-function trendOf(tickets: readonly TicketFigure[], auto: readonly Judged[]): RemediationStats['trend'] {
-  const days = new Map(grouped(tickets, (ticket) => dayOf(ticket.createdAtMs)).map(([day, all]) => [day, all.length]));
-  const runs = new Map(grouped(auto, (run) => dayOf(run.createdAtMs)));
-  return [...new Set([...days.keys(), ...runs.keys()])].sort().map((day) => {
-    const own = runs.get(day) ?? [];
-    const right = own.filter(isRight).length;
-    return { day, tickets: days.get(day) ?? 0, right, wrong: own.length - right };
-  });
+/** What became of the tickets of these days; a day may come in several parts, and one without tickets not at all. */
+export function remediationOfDays(days: readonly DayWork[]): RemediationStats {
+  const sum = (of: (day: DayWork) => number): number => total(days, of);
+  const repetitive = sum((day) => day.repetitive.tickets);
+  const resolvedAutomatically = sum((day) => day.repetitive.resolvedAutomatically);
+  const took = (which: 'known' | 'unknown'): Durations => durationsOf(days.flatMap(({ tookMs }) => tookMs[which]));
+  return {
+    tickets: sum((day) => day.tickets),
+    optedIn: sum((day) => day.optedIn),
+    routes: { auto: 0, approval: 0, manual: 0, suggest_only: 0, ...added(days.map(({ routes }) => routes)) },
+    states: added(days.map(({ states }) => states)),
+    resolved: {
+      automatically: sum((day) => day.resolved.automatically),
+      withApproval: sum((day) => day.resolved.withApproval),
+      byPerson: sum((day) => day.resolved.byPerson),
+    },
+    repetitive: {
+      tickets: repetitive,
+      resolvedAutomatically,
+      autoShare: rateOf(resolvedAutomatically, repetitive),
+    },
+    outcomes: { auto: outcomesOf(days.map(({ auto }) => auto)), approval: outcomesOf(days.map((day) => day.approval)) },
+    timeToResolution: { known: took('known'), unknown: took('unknown') },
+    approvals: approvalsOf(days.map(({ approvals }) => approvals)),
+    blocked: added(days.map(({ blocked }) => blocked)),
+    deferred: added(days.map(({ deferred }) => deferred)),
+    minutesSaved: minutesSavedOf(days),
+    shadow: shadowOf(days.map(({ shadow }) => shadow)),
+    models: modelsOf(days.map(({ models }) => models)),
+    trend: trendOf(days),
+  };
 }
 
 /** What became of tickets and their remediations; `deferrals` are the reasons of every time one was put off. */
@@ -372,63 +399,10 @@ export function remediationStatsOf(
   runs: readonly RunFigure[],
   deferrals: readonly string[],
 ): RemediationStats {
-  const byId = new Map(tickets.map((ticket) => [ticket.ticketId, ticket]));
-  const judged = runs.map((run): Judged => {
-    const ticket = byId.get(run.ticketId);
-    const isReopened = ticket?.reopened.includes(run.remediationId) ?? false;
-    const isDisputed = run.state === 'succeeded' && (ticket?.disputed ?? false);
-    return { ...run, isReopened, isDisputed };
+  const dayOfTicket = new Map(tickets.map(({ ticketId, createdAtMs }) => [ticketId, dayOf(createdAtMs)]));
+  const days = grouped(tickets, ({ createdAtMs }) => dayOf(createdAtMs)).map(([day, own]) => {
+    const ofDay = runs.filter(({ ticketId }) => dayOfTicket.get(ticketId) === day);
+    return workOfDay(day, { tickets: own, runs: ofDay, deferrals: [] });
   });
-  const ran = (route: Route): readonly Judged[] => judged.filter((run) => run.route === route && hasRun(run));
-  const auto = ran('auto');
-  const routes = { auto: 0, approval: 0, manual: 0, suggest_only: 0 };
-  for (const { route } of runs) routes[route] += 1;
-  const states: Partial<Record<StateName, number>> = {};
-  for (const { state } of runs) states[state] = (states[state] ?? 0) + 1;
-  const resolvedBy = new Map(judged.filter((run) => run.state === 'succeeded').map((run) => [run.remediationId, run]));
-  const resolved = tickets.filter(({ resolvedAtMs }) => resolvedAtMs !== null);
-  const resolver = ({ byPerson, remediationId }: TicketFigure): Judged | null =>
-    byPerson.fixed || remediationId === null ? null : (resolvedBy.get(remediationId) ?? null);
-  const isAuto = (ticket: TicketFigure): boolean => resolver(ticket)?.route === 'auto';
-  const repetitive = tickets.filter(({ scored }) => scored !== null && scored.occurrences >= ELIGIBLE.occurrences);
-  const mended = repetitive.filter((ticket) => {
-    const run = ticket.resolvedAtMs === null ? null : resolver(ticket);
-    return run !== null && run.route === 'auto' && isRight(run);
-  });
-  const took = (known: boolean): Durations =>
-    durationsOf(
-      resolved.flatMap(({ scored, createdAtMs, resolvedAtMs }) =>
-        resolvedAtMs !== null && scored !== null && scored.occurrences > 0 === known
-          ? [resolvedAtMs - createdAtMs]
-          : [],
-      ),
-    );
-  const refused = runs.filter(
-    ({ route, state }) => (route === 'auto' || route === 'approval') && (state === 'manual' || state === 'halted'),
-  );
-  return {
-    tickets: tickets.length,
-    optedIn: tickets.filter(({ optedIn }) => optedIn).length,
-    routes,
-    states,
-    resolved: {
-      automatically: resolved.filter(isAuto).length,
-      withApproval: resolved.filter((ticket) => resolver(ticket)?.route === 'approval').length,
-      byPerson: resolved.filter(({ byPerson }) => byPerson.fixed).length,
-    },
-    repetitive: {
-      tickets: repetitive.length,
-      resolvedAutomatically: mended.length,
-      autoShare: rateOf(mended.length, repetitive.length),
-    },
-    outcomes: { auto: outcomesOf(auto), approval: outcomesOf(ran('approval')) },
-    timeToResolution: { known: took(true), unknown: took(false) },
-    approvals: approvalsOf(runs),
-    blocked: counted(refused.map(({ reason }) => reason ?? 'unknown')),
-    deferred: counted(deferrals),
-    minutesSaved: minutesSavedOf(auto, tickets),
-    shadow: shadowOf(tickets),
-    models: modelsOf(tickets),
-    trend: trendOf(tickets, auto),
-  };
+  return { ...remediationOfDays(days), deferred: countsOf(deferrals) };
 }

@@ -29,7 +29,8 @@ export function rateOf(count: number, of: number): Rate {
 
 /** The middle value, or the mean of the two in the middle; null of nothing. */
 export function medianOf(values: readonly number[]): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
+  // Sorted as plain numbers: a list of a million is a tenth of a second that way.
+  const sorted = Float64Array.from(values).sort();
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)];
   if (upper === undefined) return null;

@@ -1,4 +1,5 @@
 import type { Json } from '../domain/canonical.js';
+import type { DayScores, DayWork } from '../domain/dayFigures.js';
 import type { Feedback } from '../domain/feedback.js';
 import type { RunFigure, TicketFigure } from '../domain/figures.js';
 import type { Spent } from '../domain/guarantee/budget.js';
@@ -589,6 +590,10 @@ export interface StatsStore {
   runs(tenant: string, query: { readonly sinceMs: number }): Promise<readonly RunFigure[]>;
   /** The reason of every time that one of them was put off, oldest first. */
   deferrals(tenant: string, query: { readonly sinceMs: number }): Promise<readonly string[]>;
+  /** The scores of all these tickets, summed up by day as `scoresByDay` does. A day may come in several parts. */
+  scores(tenant: string, query: { readonly sinceMs: number }): Promise<readonly DayScores[]>;
+  /** What became of them all, summed up by day as `workOfDay` does. A day may come in several parts. */
+  work(tenant: string, query: { readonly sinceMs: number }): Promise<readonly DayWork[]>;
 }
 
 /** What people have ordered about a ticket, as of one moment. */

@@ -6,6 +6,7 @@ import { tallies } from './005-tallies.js';
 import { tracks } from './006-tracks.js';
 import { incidents } from './007-incidents.js';
 import { alertSources } from './008-alert-sources.js';
+import { days } from './009-days.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in order. A new one is added at the end; none is ever edited. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   tracks,
   incidents,
   alertSources,
+  days,
 ];

@@ -1,4 +1,4 @@
-import { reliabilityStatsOf, remediationStatsOf } from '../../domain/figures.js';
+import { reliabilityOfDays, remediationOfDays } from '../../domain/figures.js';
 import { maySamePerson } from '../../domain/identity.js';
 import { DAY_MS, PATTERN_TICKETS_SHOWN, SIMILARITY } from '../../domain/policy.js';
 import { signatureOf } from '../../domain/signature.js';
@@ -150,21 +150,14 @@ export function learningVerbs(
     async reliabilityStats(actor, { days, category }) {
       requireScope(actor, 'stats:read');
       const sinceMs = (await storage.now()) - parseDays(days) * DAY_MS;
-      if (category === undefined) return reliabilityStatsOf(await storage.stats.tickets(actor.tenant, { sinceMs }));
-      requireCategory(category, categories);
-      return reliabilityStatsOf(await storage.stats.tickets(actor.tenant, { sinceMs, category }));
+      if (category !== undefined) requireCategory(category, categories);
+      return reliabilityOfDays(await storage.stats.scores(actor.tenant, { sinceMs }), category);
     },
 
     async remediationStats(actor, { days }) {
       requireScope(actor, 'stats:read');
-      const since = { sinceMs: (await storage.now()) - parseDays(days) * DAY_MS };
-      const { stats } = storage;
-      const [tickets, runs, deferrals] = await Promise.all([
-        stats.tickets(actor.tenant, since),
-        stats.runs(actor.tenant, since),
-        stats.deferrals(actor.tenant, since),
-      ]);
-      return remediationStatsOf(tickets, runs, deferrals);
+      const sinceMs = (await storage.now()) - parseDays(days) * DAY_MS;
+      return remediationOfDays(await storage.stats.work(actor.tenant, { sinceMs }));
     },
   };
 }

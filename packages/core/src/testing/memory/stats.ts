@@ -1,3 +1,4 @@
+import { dayOf, grouped, scoresByDay, workOfDay } from '../../domain/dayFigures.js';
 import type { RunFigure, TicketFigure } from '../../domain/figures.js';
 import { assessmentFigures, ticketFigureOf } from '../../domain/ticketFigure.js';
 import type { StatsStore } from '../../ports/storage.js';
@@ -36,7 +37,7 @@ function runOf(entry: RemediationEntry, category: string): RunFigure {
 export function memoryStats(state: MemoryState): StatsStore {
   const since = (tenant: string, sinceMs: number): readonly TicketEntry[] =>
     [...state.tickets.values()].filter(({ record }) => record.tenant === tenant && record.createdAtMs >= sinceMs);
-  return {
+  const stats: StatsStore = {
     async tickets(tenant, { sinceMs, category }) {
       return since(tenant, sinceMs)
         .filter(({ record }) => category === undefined || record.category === category)
@@ -49,6 +50,23 @@ export function memoryStats(state: MemoryState): StatsStore {
         return category === undefined ? [] : [runOf(entry, category)];
       });
     },
+    async scores(tenant, query) {
+      return scoresByDay(await stats.tickets(tenant, query));
+    },
+    async work(tenant, query) {
+      const runs = await stats.runs(tenant, query);
+      const deferred = state.log.flatMap(({ tenant: owner, ticketId, event }) =>
+        owner === tenant && event.type === 'deferred' ? [{ ticketId, reason: event.reason }] : [],
+      );
+      return grouped(await stats.tickets(tenant, query), ({ createdAtMs }) => dayOf(createdAtMs)).map(
+        ([day, tickets]) => {
+          const isOfDay = ({ ticketId }: { readonly ticketId: string }) =>
+            tickets.some((one) => one.ticketId === ticketId);
+          const deferrals = deferred.filter(isOfDay).map(({ reason }) => reason);
+          return workOfDay(day, { tickets, runs: runs.filter(isOfDay), deferrals });
+        },
+      );
+    },
     async deferrals(tenant, { sinceMs }) {
       const asked = new Set(since(tenant, sinceMs).map(({ record }) => keyOf(tenant, record.ticketId)));
       return state.log.flatMap(({ tenant: owner, ticketId, event }) =>
@@ -56,4 +74,5 @@ export function memoryStats(state: MemoryState): StatsStore {
       );
     },
   };
+  return stats;
 }
