@@ -147,7 +147,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(tenant, ticketId, fc.boolean()).map(
     ([of, id, optedIn]): Step =>
       (storage) =>
-        storage.tickets.setOptIn(of, id, optedIn),
+        storage.tickets.setOptIn(of, id, { optedIn, by: 'ana' }),
   ),
   fc.tuple(tenant, ticketId, fc.constantFrom(40, 65, 95)).map(
     ([of, id, score]): Step =>

@@ -2,6 +2,7 @@ import { defaultPolicy, type Storage } from '@remit/core';
 import type { MovableClock } from '@remit/core/testing';
 import {
   appendOf,
+  BY_HAND,
   CLAIMED,
   claimedToken,
   endedAs,
@@ -73,9 +74,11 @@ export const VOUCHED: Readonly<Record<string, readonly string[]>> = {
     'verdict',
     'at_ms',
   ],
+  tickets: ['tenant', 'ticket_id', 'opted_in', 'opt_in_by', 'opt_in_at_ms', 'resolution'],
 };
 
-const NUMBERS = /^(position|seq|token|at_ms|version|seal|rank|.*_version|ended|holds_locks|lifted_at_ms|rating|value)$/;
+const NUMBERS =
+  /^(position|seq|token|at_ms|version|seal|rank|.*_version|ended|holds_locks|opted_in|opt_in_at_ms|lifted_at_ms|rating|value)$/;
 
 /** Whether a column holds numbers. */
 export function isNumber(column: string): boolean {
@@ -124,6 +127,13 @@ export async function lived(
     await storage.halts.lift(tenant, 'h-1', 'op-2', 9);
     await storage.feedback.record(feedbackOf({ tenant }), []);
     await storage.feedback.record(feedbackOf({ tenant, author: 'cy', rating: 1, comment: 'It came back.' }), []);
+    for (const n of [1, 2, 3]) {
+      const ticketId = `INC-${n}`;
+      await storage.tickets.setOptIn(tenant, ticketId, { optedIn: false, by: 'bo' });
+      await storage.tickets.resolve(tenant, ticketId, BY_HAND, []);
+      await storage.tickets.reopen(tenant, ticketId, { by: 'cy', reason: null });
+      await storage.tickets.resolve(tenant, ticketId, { ...BY_HAND, text: 'The disk was full.' }, []);
+    }
     await seal(tenant);
   }
   for (const pin of ['abc', 'abd']) {

@@ -50,6 +50,7 @@ export {
   INSTALLATION,
   type RowPlace,
   recordAfter,
+  resolutionsOf,
   rowsDigest,
   type Seal,
   type SealEntry,

@@ -32,6 +32,9 @@ export interface TicketsTable extends Leased {
   description: string;
   category: string;
   opted_in: Whole;
+  /** Who changed that last, and when; null: as it was handed in, or changed before this was kept. */
+  opt_in_by: TextOrNull;
+  opt_in_at_ms: WholeOrNull;
   priority: TextOrNull;
   requester: TextOrNull;
   submitter: string;
@@ -52,6 +55,8 @@ export interface TicketsTable extends Leased {
   level: TextOrNull;
   remediation_id: TextOrNull;
   resolution: JsonTextOrNull;
+  /** People's own fixes that are recorded, taken up again or not. */
+  resolutions: ColumnType<number | bigint | string, number | undefined, number>;
   /** Claims since something was last decided about it. */
   attempts: Whole;
   reopenings: ColumnType<unknown, string | undefined, string>;

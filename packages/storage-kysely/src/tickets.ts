@@ -1,6 +1,15 @@
-import { assessmentFigures, reopeningOf, type TicketRecord, type TicketStatus, type TicketStore } from '@remit/core';
+import {
+  assessmentFigures,
+  reopeningOf,
+  resolutionsOf,
+  type TicketRecord,
+  type TicketStatus,
+  type TicketStore,
+} from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
+import { writeRecord } from './audit/records.js';
+import { auditContent, auditKey } from './audit/subjects.js';
 import { pageOf, sliceOf } from './cursor.js';
 import { storeFacts, takeFactsBack } from './facts.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
@@ -301,11 +310,16 @@ export function sqlTickets(sql: Sql): TicketStore {
         const done = { status: 'resolved', resolved_at_ms: nowMs, updated_at_ms: nowMs };
         await change(transaction, tenant, ticketId)
           .set({ ...rest, ...done, resolution: asJson(resolution) })
+          // From here on its resolutions are recorded.
+          .set('resolutions', ({ eb, ref }) => eb(ref('resolutions').$castTo<number>(), '+', 1))
           .execute();
         await storeFacts(sql, transaction, tenant, facts);
         await tell(transaction, { tenant, type: 'ticket_resolved', ticketId, atMs: nowMs }).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs });
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        const key = auditKey(ticketId, resolutionsOf(record).length);
+        const about = { tenant, kind: 'resolution', key, actor: resolution.resolver, atMs: nowMs } as const;
+        await writeRecord(sql, transaction, { ...about, content: auditContent(resolution) });
         return { kind: 'resolved', record };
       });
     },
@@ -367,7 +381,7 @@ export function sqlTickets(sql: Sql): TicketStore {
       });
     },
 
-    async setOptIn(tenant, ticketId, optedIn) {
+    async setOptIn(tenant, ticketId, { optedIn, by }) {
       return sql.write(async (transaction) => {
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
         if (!ticket || ticket.status === 'resolved' || ticket.status === 'closed') return null;
@@ -376,12 +390,14 @@ export function sqlTickets(sql: Sql): TicketStore {
         const again = optedIn && !ticket.opted_in && atRest;
         const atMs = await sql.now(transaction);
         await change(transaction, tenant, ticketId)
-          .set({ opted_in: asFlag(optedIn), updated_at_ms: atMs })
+          .set({ opted_in: asFlag(optedIn), opt_in_by: by, opt_in_at_ms: atMs, updated_at_ms: atMs })
           .$if(again, (rest) => rest.set({ status: 'received', wake_at_ms: 0 }))
           .execute();
         const data = { opted_in: optedIn };
         await tell(transaction, { tenant, type: 'ticket_opt_in_changed', ticketId, atMs, data }).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs: atMs });
+        const content = { optedIn, by, atMs };
+        await writeRecord(sql, transaction, { tenant, kind: 'opt_in', key: ticketId, actor: by, atMs, content });
         return { again };
       });
     },

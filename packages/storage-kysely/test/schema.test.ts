@@ -151,6 +151,7 @@ describe('migrate', () => {
         "8d8c7efa1b4a4add",
         "f756fbfce932e8a1",
         "5df9dceb8042cfbc",
+        "b1d4849ae69995b8",
       ]
     `);
   });
@@ -267,7 +268,7 @@ describe('queries', () => {
     await storage.remediations.load('acme', 'r');
     await storage.remediations.logOf('acme', 'INC-1');
     await storage.remediations.tenantOf('r');
-    await storage.tickets.setOptIn('acme', 'INC-1', true);
+    await storage.tickets.setOptIn('acme', 'INC-1', { optedIn: true, by: 'ana' });
     await storage.remediations.claim('acme', 'r', { owner: 'w', leaseMs: 5, expectedVersion: 1 });
     await storage.remediations.awaitingApproval('acme', page);
     await storage.locks.take('acme', 'r', ['k']);

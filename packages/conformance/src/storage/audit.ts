@@ -3,12 +3,14 @@ import { expect } from 'vitest';
 import {
   ACME,
   appendOf,
+  BY_HAND,
   claimedToken,
   endedAs,
   feedbackOf,
   GLOBEX,
   INTENDED,
   openedRemediation,
+  submitted,
   upTo,
 } from './samples.js';
 import type { OpenedStorage, StorageCases } from './world.js';
@@ -138,6 +140,35 @@ export const auditCases: StorageCases = {
     await sealedAll(storage, ACME);
     expect(await verifyAudit(storage)).toMatchObject({ intact: true, unsealed: [], counted: { rows: 7, seals: 1 } });
   },
+  'records: what people do to a ticket themselves: opting it in or out, and their own fixes, taken up again or not':
+    async (world) => {
+      const { storage, clock } = world;
+      await submitted(world);
+      await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'bo' });
+      clock.advance(5);
+      await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'cy' });
+      const changedAtMs = clock.now();
+      await storage.tickets.resolve(ACME, 'INC-1', BY_HAND, []);
+      await storage.tickets.reopen(ACME, 'INC-1', { by: 'di', reason: 'down again' });
+      await storage.tickets.resolve(ACME, 'INC-1', { ...BY_HAND, resolver: 'ed', text: 'another disk' }, []);
+      expect(await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'bo' })).toBeNull();
+      const { rows } = await storage.audit.records(ACME, PART);
+      const content = rows.map((row) => row.content as { kind: string; key: string; actor: string; content: unknown });
+      expect(content.map(({ kind, key, actor }) => [kind, key, actor])).toEqual([
+        ['opt_in', 'INC-1', 'bo'],
+        ['opt_in', 'INC-1', 'cy'],
+        ['resolution', '["INC-1",1]', BY_HAND.resolver],
+        ['resolution', '["INC-1",2]', 'ed'],
+      ]);
+      const optIn = { optedIn: true, by: 'cy', atMs: changedAtMs };
+      expect(content[1]?.content).toEqual(optIn);
+      expect(content[2]?.content).toEqual(BY_HAND);
+      const { subjects } = await storage.audit.subjects(ACME, 'opt_in', { after: null, limit: 5 });
+      expect(subjects).toEqual([{ key: 'INC-1', content: optIn }]);
+      expect((await storage.audit.subjects(GLOBEX, 'opt_in', { after: null, limit: 5 })).subjects).toEqual([]);
+      expect((await storage.audit.subjects(GLOBEX, 'resolution', { after: null, limit: 5 })).subjects).toEqual([]);
+      expect(await verifyAudit(storage)).toMatchObject({ intact: true, counted: { rows: 4 } });
+    },
   'records: tools accepted for all belong to the installation': async ({ storage }) => {
     const accepted = (pin: string) => ({
       pins: { tool: pin },

@@ -39,18 +39,19 @@ export const outboxCases: StorageCases = {
     const { tickets } = world.storage;
     await submitted(world);
     await submitted(world);
-    await tickets.setOptIn(ACME, 'INC-1', false);
+    await tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'ana' });
     await tickets.resolve(ACME, 'INC-1', BY_HAND, []);
     await tickets.resolve(ACME, 'INC-1', BY_HAND, []);
     await tickets.reopen(ACME, 'INC-1', { by: 'ana', reason: null });
     await tickets.adjudicate(ACME, 'INC-1', { by: 'bo', wouldHaveWorked: true, comment: null });
     await tickets.adjudicate(ACME, 'INC-1', { by: 'bo', wouldHaveWorked: false, comment: null });
-    expect(summary(await all(world))).toEqual([
+    const told = (await all(world)).filter(({ type }) => type !== 'record_written');
+    expect(summary(told)).toEqual([
       '1 ticket_received INC-1',
       '2 ticket_opt_in_changed INC-1',
-      '3 ticket_resolved INC-1',
-      '4 ticket_reopened INC-1',
-      '5 ticket_adjudicated INC-1',
+      '4 ticket_resolved INC-1',
+      '6 ticket_reopened INC-1',
+      '7 ticket_adjudicated INC-1',
     ]);
   },
   'a remediation is told with where it stands, rows that were refused are not': async (world) => {

@@ -415,16 +415,16 @@ export const remediationCases: StorageCases = {
     await submitted(world);
     const claim = await storage.tickets.claim(ACME, 'INC-1', REQUEST);
     if (claim.kind !== 'claimed') throw new Error(claim.kind);
-    await storage.tickets.setOptIn(ACME, 'INC-1', false);
+    await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'ana' });
     const opening = openingOf(claim.token, clock.now());
     expect(await storage.remediations.open(opening)).toEqual({ kind: 'opt_in_changed' });
     expect((await storage.tickets.find(ACME, 'INC-1'))?.remediationId).toBeNull();
     expect(await storage.remediations.load(ACME, 'rem-1')).toBeNull();
     // The claim is as it was: the same worker may decide again.
-    await storage.tickets.setOptIn(ACME, 'INC-1', true);
+    await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' });
     const [opened] = await Promise.all([
       storage.remediations.open(opening),
-      storage.tickets.setOptIn(ACME, 'INC-1', false),
+      storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'ana' }),
     ]);
     expect(['opened', 'opt_in_changed']).toContain(opened.kind);
     expect((await storage.remediations.load(ACME, 'rem-1')) !== null).toBe(opened.kind === 'opened');
@@ -440,8 +440,12 @@ export const remediationCases: StorageCases = {
       const append = appendOf(rows, events, { token, atMs: clock.now() });
       expect(append.projection).toMatchObject({ ended: true, holdsLocks: true });
       expect((await storage.remediations.append(append)).kind).toBe('appended');
-      expect(await storage.tickets.setOptIn(ACME, key.ticketId, false)).toEqual({ again: false });
-      expect(await storage.tickets.setOptIn(ACME, key.ticketId, true)).toEqual({ again: false });
+      expect(await storage.tickets.setOptIn(ACME, key.ticketId, { optedIn: false, by: 'ana' })).toEqual({
+        again: false,
+      });
+      expect(await storage.tickets.setOptIn(ACME, key.ticketId, { optedIn: true, by: 'ana' })).toEqual({
+        again: false,
+      });
       expect((await storage.tickets.find(ACME, key.ticketId))?.status).toBe('needs_human');
     }
   },

@@ -44,7 +44,7 @@ export const standingOrderCases: StorageCases = {
   'hears of an opt-out and of a fix by hand at once': async (world) => {
     const { storage } = world;
     await submitted(world);
-    await storage.tickets.setOptIn(ACME, 'INC-1', false);
+    await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'ana' });
     expect((await storage.standingOrders(ACME, ABOUT)).ticket).toEqual({ optedIn: false, isResolvedByPerson: false });
     await storage.tickets.resolve(ACME, 'INC-1', BY_HAND, []);
     expect((await storage.standingOrders(ACME, ABOUT)).ticket).toEqual({ optedIn: false, isResolvedByPerson: true });

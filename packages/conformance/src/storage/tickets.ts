@@ -249,8 +249,8 @@ export const ticketCases: StorageCases = {
     }
     const parts = { route: 'suggest_only' } as const;
     expect((await remediations.open(openingOf(3, world.clock.now(), parts))).kind).toBe('opened');
-    await tickets.setOptIn(ACME, 'INC-1', false);
-    await tickets.setOptIn(ACME, 'INC-1', true);
+    await tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'ana' });
+    await tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' });
     expect(await tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', attempt: 1 });
   },
   'heartbeat: prolongs a claim that is alive and ours, and no other': async (world) => {
@@ -479,35 +479,39 @@ export const ticketCases: StorageCases = {
   'setOptIn: in sets a decided ticket to received, to be decided anew': async (world) => {
     const { tickets } = world.storage;
     await openedRemediation(world, { route: 'suggest_only', ticket: { optedIn: false } });
-    expect(await tickets.setOptIn(ACME, 'INC-1', true)).toEqual({ again: true });
+    expect(await tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' })).toEqual({ again: true });
     expect(await tickets.find(ACME, 'INC-1')).toMatchObject({ optedIn: true, status: 'received' });
     expect((await world.storage.due(5)).tickets).toEqual([{ tenant: ACME, ticketId: 'INC-1' }]);
     expect(await tickets.claim(ACME, 'INC-1', REQUEST)).toMatchObject({ kind: 'claimed', token: 2 });
   },
   'setOptIn: of parallel ones exactly one starts it again': async (world) => {
     await openedRemediation(world, { route: 'suggest_only', ticket: { optedIn: false } });
-    const answers = await Promise.all(upTo(5).map(() => world.storage.tickets.setOptIn(ACME, 'INC-1', true)));
+    const answers = await Promise.all(
+      upTo(5).map(() => world.storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' })),
+    );
     expect(answers.filter((answer) => answer?.again)).toHaveLength(1);
   },
   'setOptIn: out changes nothing but the permission': async (world) => {
     await openedRemediation(world, { route: 'approval' });
-    expect(await world.storage.tickets.setOptIn(ACME, 'INC-1', false)).toEqual({ again: false });
+    expect(await world.storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: false, by: 'ana' })).toEqual({
+      again: false,
+    });
     expect(await world.storage.tickets.find(ACME, 'INC-1')).toMatchObject({
       optedIn: false,
       status: 'awaiting_approval',
     });
     // It is still unfinished: in again starts nothing a second time.
-    expect(await world.storage.tickets.setOptIn(ACME, 'INC-1', true)).toEqual({ again: false });
+    expect(await world.storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' })).toEqual({ again: false });
     expect((await world.storage.tickets.find(ACME, 'INC-1'))?.status).toBe('awaiting_approval');
   },
   'setOptIn: null for a resolved ticket, an unknown one and another tenant’s': async (world) => {
     const { tickets } = world.storage;
     await submitted(world, { optedIn: false });
-    expect(await tickets.setOptIn(GLOBEX, 'INC-1', true)).toBeNull();
-    expect(await tickets.setOptIn(ACME, 'nothing', true)).toBeNull();
+    expect(await tickets.setOptIn(GLOBEX, 'INC-1', { optedIn: true, by: 'ana' })).toBeNull();
+    expect(await tickets.setOptIn(ACME, 'nothing', { optedIn: true, by: 'ana' })).toBeNull();
     expect((await tickets.find(ACME, 'INC-1'))?.optedIn).toBe(false);
     await tickets.resolve(ACME, 'INC-1', RESOLUTION, []);
-    expect(await tickets.setOptIn(ACME, 'INC-1', true)).toBeNull();
+    expect(await tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' })).toBeNull();
   },
   'rescore: replaces the reliability and nothing else': async (world) => {
     await openedRemediation(world);

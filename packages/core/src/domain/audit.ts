@@ -2,7 +2,7 @@ import { chainHash, hashOf, type Json } from './canonical.js';
 import type { LogRow } from './remediation.js';
 
 /** What a tenant's own records tell of: everything with authority that no remediation's log holds. */
-export const AUDIT_KINDS = ['policy', 'halt', 'pins', 'feedback', 'pattern'] as const;
+export const AUDIT_KINDS = ['policy', 'halt', 'pins', 'feedback', 'pattern', 'opt_in', 'resolution'] as const;
 /** One of {@link AUDIT_KINDS}. */
 export type AuditKind = (typeof AUDIT_KINDS)[number];
 
@@ -13,12 +13,28 @@ export const INSTALLATION = '';
 export interface AuditEntry {
   readonly tenant: string;
   readonly kind: AuditKind;
-  /** What it is about, unique within the kind: the policy's version, the halt, the author's vote on a ticket. */
+  /** What it is about, unique within the kind: the policy's version, the halt, the author's vote on a ticket, the ticket. */
   readonly key: string;
   readonly actor: string;
   readonly atMs: number;
   /** How it stands after this row, whole. */
   readonly content: Json;
+}
+
+/**
+ * What people's own fixes of a ticket are recorded under and as, oldest first: `[number]` from 1 on, taken up again
+ * or not.
+ */
+export function resolutionsOf({
+  resolution,
+  reopenings,
+}: {
+  readonly resolution: unknown;
+  readonly reopenings: readonly { readonly resolution: unknown }[];
+}): readonly { readonly number: number; readonly resolution: unknown }[] {
+  return [...reopenings, { resolution }]
+    .filter((each) => each.resolution !== null)
+    .map((each, at) => ({ number: at + 1, resolution: each.resolution }));
 }
 
 /** One row of a tenant's own log; like remediation rows, each carries the hash of the row before. */

@@ -15,7 +15,7 @@ export async function setOptIn(
   optedIn: boolean,
 ): Promise<void> {
   const { tenant, ticketId, remediationId } = ticket;
-  const changed = await context.storage.tickets.setOptIn(tenant, ticketId, optedIn);
+  const changed = await context.storage.tickets.setOptIn(tenant, ticketId, { optedIn, by: actor.id });
   if (!changed) {
     throw new RemitError('ticket_closed', `Ticket ${JSON.stringify(ticketId)} is resolved.`, {
       nextStep: 'Hand in a new ticket if the problem is back.',

@@ -104,7 +104,8 @@ export interface TicketStore {
    */
   latestOfIncident(tenant: string, incidentKey: string): Promise<TicketRecord | null>;
   /**
-   * Records that a person fixed it: status `resolved`, with the facts it teaches, in one transaction.
+   * Keeps that a person fixed it: status `resolved`, with the facts it teaches and a record in the tenant's own log, in
+   * one transaction.
    * `unfinished` while a remediation of it is executing, validating or rolling back. Leases on others of its
    * remediations end: a worker that was about to act is fenced.
    */
@@ -153,9 +154,13 @@ export interface TicketStore {
   >;
   /**
    * Opts a ticket that is not resolved in or out. In, with no remediation that is unfinished or holds locks, sets it to `received`, so that
-   * it is decided anew (`again` is true). Null when it is resolved or does not exist.
+   * it is decided anew (`again` is true). Recorded in the tenant's own log. Null when it is resolved or does not exist.
    */
-  setOptIn(tenant: string, ticketId: string, optedIn: boolean): Promise<{ readonly again: boolean } | null>;
+  setOptIn(
+    tenant: string,
+    ticketId: string,
+    change: { readonly optedIn: boolean; readonly by: string },
+  ): Promise<{ readonly again: boolean } | null>;
   /** Replaces the reliability shown on the ticket's record, after feedback. The decision stays as it was made. */
   rescore(tenant: string, ticketId: string, reliability: Reliability): Promise<void>;
 }

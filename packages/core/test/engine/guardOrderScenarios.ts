@@ -43,7 +43,7 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
     deaf: true,
     ends: 'withdrawn/opt_in',
     setup: TWO_STEPS,
-    act: duringFirst((f) => f.storage.tickets.setOptIn('acme', 'T', false)),
+    act: duringFirst((f) => f.storage.tickets.setOptIn('acme', 'T', { optedIn: false, by: 'ana' })),
     writesBefore: 1,
     keeps: 'both',
   },

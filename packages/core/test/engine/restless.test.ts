@@ -85,7 +85,7 @@ describe('an opt-in that is lost between the last look and the decision', () => 
       remediations: {
         ...shared.remediations,
         async open(opening) {
-          if (opening.optedIn) await there?.storage.tickets.setOptIn('acme', 'T', false);
+          if (opening.optedIn) await there?.storage.tickets.setOptIn('acme', 'T', { optedIn: false, by: 'ana' });
           return shared.remediations.open(opening);
         },
       },

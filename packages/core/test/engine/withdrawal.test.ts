@@ -105,7 +105,7 @@ describe('an opt-in withdrawn inside a running plan', () => {
     await f.remit.setOptIn(operator, 'T', true);
     f.before = () => {};
     await f.remit.reconcile(gil, 'T', { answer: 'roll_back', bindingHash: await shownHash(f, 'roll_back') });
-    await f.storage.tickets.setOptIn('acme', 'T', false);
+    await f.storage.tickets.setOptIn('acme', 'T', { optedIn: false, by: 'ana' });
     await f.settle();
     expect(called(f)).toEqual(['ops/enable web']);
     expect(await f.end('T')).toBe('withdrawn/opt_in');
@@ -149,7 +149,7 @@ describe('a ticket whose run ended holding locks', () => {
     const f = await fleet({ plan: plan('inspect web', 'restart web') });
     f.before = async (tool, _, key) => {
       if (tool === 'ops/status' && key === null && (await eventsOfType(f, 'action_settled')).length > 0) {
-        await f.storage.tickets.setOptIn('acme', 'T', false);
+        await f.storage.tickets.setOptIn('acme', 'T', { optedIn: false, by: 'ana' });
       }
     };
     await f.submit('T');

@@ -1,10 +1,10 @@
-import type { AuditKind, AuditSubject, Json, PartRequest } from '@remit/core';
+import { type AuditKind, type AuditSubject, type Json, type PartRequest, resolutionsOf } from '@remit/core';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { ChangeRow, changeOf } from '../changes.js';
 import { FeedbackRow, feedbackOf } from '../feedbackRow.js';
 import { HaltRow, haltOf } from '../haltRow.js';
-import { whole } from '../rows.js';
+import { flag, whole } from '../rows.js';
 import type { Schema } from '../schema.js';
 import { patternEditShape } from '../shapes.js';
 import { exactJson } from './exact.js';
@@ -142,12 +142,71 @@ const patternChanges: Read = async (db, tenant, { after, limit }) => {
   }));
 };
 
+const OptInRow = z.object({ opted_in: flag, opt_in_by: z.string(), opt_in_at_ms: whole });
+
+const optIns: Read = async (db, tenant, { after, limit }) => {
+  const rows = await db
+    .selectFrom('tickets')
+    .select(['position', 'ticket_id', 'opted_in', 'opt_in_by', 'opt_in_at_ms'])
+    .where('tenant', '=', tenant)
+    .where('position', '>', after)
+    .where('opt_in_at_ms', 'is not', null)
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...subjectOf(OptInRow, row, row.ticket_id, ({ opted_in: optedIn, opt_in_by: by, opt_in_at_ms: atMs }) => ({
+      optedIn,
+      by,
+      atMs,
+    })),
+    place: Number(row.position),
+  }));
+};
+
+const ResolvedRow = z.object({
+  resolutions: whole,
+  resolution: exactJson.nullable(),
+  reopenings: exactJson.pipe(z.array(z.looseObject({ resolution: z.unknown() }))),
+});
+
+const resolutions: Read = async (db, tenant, { after, limit }) => {
+  const rows = await db
+    .selectFrom('tickets')
+    .select(['position', 'ticket_id', 'resolutions'])
+    .select([
+      raw<string | null>`cast(resolution as text)`.as('resolution'),
+      raw<string>`cast(reopenings as text)`.as('reopenings'),
+    ])
+    .where('tenant', '=', tenant)
+    .where('position', '>', after)
+    // Written out, so that the index of such tickets alone can be used.
+    .where('resolutions', '>', raw.lit(0))
+    .orderBy('position')
+    .limit(limit)
+    .execute();
+  return rows.flatMap((row): readonly (AuditSubject & { readonly place: number })[] => {
+    const place = Number(row.position);
+    const parsed = ResolvedRow.safeParse(row);
+    if (!parsed.success) return [{ key: auditKey(row.ticket_id, 1), content: null, place }];
+    const all = resolutionsOf(parsed.data);
+    // A part ends with fewer subjects than were asked for: a row of which nothing is left must show.
+    if (all.length === 0) return [{ key: auditKey(row.ticket_id, parsed.data.resolutions), content: null, place }];
+    // Those before were made when they were not recorded yet.
+    return all.slice(Math.max(0, all.length - parsed.data.resolutions)).map(({ number, resolution }) => ({
+      ...{ key: auditKey(row.ticket_id, number), content: auditContent(resolution), place },
+    }));
+  });
+};
+
 const READS: Readonly<Record<AuditKind, Read>> = {
   policy: policies,
   halt: halts,
   pins,
   feedback,
   pattern: patternChanges,
+  opt_in: optIns,
+  resolution: resolutions,
 };
 
 /** What the tables hold now of what records tell. */

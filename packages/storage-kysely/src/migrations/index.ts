@@ -7,6 +7,7 @@ import { tracks } from './006-tracks.js';
 import { incidents } from './007-incidents.js';
 import { alertSources } from './008-alert-sources.js';
 import { days } from './009-days.js';
+import { people } from './010-people.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in order. A new one is added at the end; none is ever edited. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   incidents,
   alertSources,
   days,
+  people,
 ];

@@ -1,4 +1,12 @@
-import { type AuditEntry, recordAfter, rowsDigest, type Seal, type SealEntry, sealAfter } from '../../domain/audit.js';
+import {
+  type AuditEntry,
+  recordAfter,
+  resolutionsOf,
+  rowsDigest,
+  type Seal,
+  type SealEntry,
+  sealAfter,
+} from '../../domain/audit.js';
 import type { StoredLog, StoredRow } from '../../domain/auditCheck.js';
 import type { Json } from '../../domain/canonical.js';
 import { AUDIT } from '../../domain/policy.js';
@@ -104,6 +112,19 @@ export function memoryAudit(state: MemoryState): AuditStore {
       state.patternChanges
         .filter((change) => change.tenant === tenant)
         .map((change) => ({ key: change.changeId, content: contentOf(change) })),
+    opt_in: () =>
+      [...state.tickets.values()].flatMap(({ record: { tenant: owner, ticketId, optedIn }, optInChange }) =>
+        owner === tenant && optInChange ? [{ key: ticketId, content: { optedIn, ...optInChange } }] : [],
+      ),
+    resolution: () =>
+      [...state.tickets.values()].flatMap(({ record: ticket }) =>
+        ticket.tenant === tenant
+          ? resolutionsOf(ticket).map(({ number, resolution }) => ({
+              key: keyOf(ticket.ticketId, number),
+              content: contentOf(resolution),
+            }))
+          : [],
+      ),
     feedback: () =>
       [...state.feedback.values()]
         .filter((feedback) => feedback.tenant === tenant)

@@ -37,6 +37,8 @@ export interface TicketEntry {
   readonly position: number;
   readonly contentHash: string;
   record: TicketRecord;
+  /** Who opted it in or out last, and when; null: as it was handed in. */
+  optInChange: { readonly by: string; readonly atMs: number } | null;
   lease: Lease;
   /** Claims since something was last decided about it. */
   attempts: number;

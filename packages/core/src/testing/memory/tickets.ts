@@ -1,7 +1,9 @@
+import { resolutionsOf } from '../../domain/audit.js';
 import type { PatternFact } from '../../domain/pattern.js';
 import { reopeningOf } from '../../domain/reopening.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import type { TicketStore } from '../../ports/storage.js';
+import { contentOf, record } from './audit.js';
 import { storeFacts, takeFactsBack } from './facts.js';
 import { tell } from './outbox.js';
 import {
@@ -57,6 +59,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       tickets.set(keyOf(ticket.tenant, ticket.ticketId), {
         position: state.nextPosition(),
         contentHash,
+        optInChange: null,
         record,
         lease: UNCLAIMED,
         attempts: 0,
@@ -116,6 +119,15 @@ export function memoryTickets(state: MemoryState): TicketStore {
       }
       storeFacts(state, tenant, facts);
       tell(state, { tenant, type: 'ticket_resolved', ticketId });
+      const last = resolutionsOf(entry.record).at(-1);
+      if (last) {
+        const about = {
+          kind: 'resolution',
+          key: keyOf(ticketId, last.number),
+          content: contentOf(resolution),
+        } as const;
+        record(state, { tenant, ...about, actor: resolution.resolver, atMs: nowMs });
+      }
       return { kind: 'resolved', record: entry.record };
     },
     async reopen(tenant, ticketId, request) {
@@ -154,7 +166,7 @@ export function memoryTickets(state: MemoryState): TicketStore {
       tell(state, { tenant, type: 'ticket_adjudicated', ticketId });
       return { kind: 'adjudicated', record: entry.record };
     },
-    async setOptIn(tenant, ticketId, optedIn) {
+    async setOptIn(tenant, ticketId, { optedIn, by }) {
       const entry = entryOf(tenant, ticketId);
       if (!entry || ['resolved', 'closed'].includes(entry.record.status)) return null;
       const { status, optedIn: before } = entry.record;
@@ -162,6 +174,10 @@ export function memoryTickets(state: MemoryState): TicketStore {
       const again = optedIn && !before && atRest;
       changeTicket(entry, clock.now(), again ? { optedIn, status: 'received' } : { optedIn });
       tell(state, { tenant, type: 'ticket_opt_in_changed', ticketId, data: { opted_in: optedIn } });
+      const atMs = clock.now();
+      entry.optInChange = { by, atMs };
+      const content = { optedIn, by, atMs };
+      record(state, { tenant, kind: 'opt_in', key: ticketId, actor: by, atMs, content });
       return { again };
     },
     async rescore(tenant, ticketId, reliability) {
