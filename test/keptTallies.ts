@@ -220,5 +220,5 @@ export function keptTallies({
       }),
       { numRuns: sequences },
     );
-  }, 120_000);
+  }, 900_000);
 }

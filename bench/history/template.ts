@@ -28,7 +28,7 @@ export type Row = Readonly<Record<string, string | number | null>>;
 export type TicketRows = Readonly<Record<(typeof TABLES)[number], readonly Row[]>>;
 
 /** The tables that grow with every ticket. */
-export const TABLES = ['tickets', 'remediations', 'remediation_logs', 'pattern_facts'] as const;
+export const TABLES = ['tickets', 'remediations', 'remediation_logs', 'pattern_facts', 'guarantee_trials'] as const;
 
 /** Lets the engine handle one ticket: carried out by itself where it is opted in, else a suggestion. */
 export async function rowsOfOneTicket(optedIn: boolean): Promise<TicketRows> {

@@ -1,4 +1,5 @@
 import { chainHash, type RemediationEvent } from '@remit/core';
+import { canonicalJson, sha256 } from '../../packages/core/src/domain/canonical.js';
 import { wordsOf } from '../engine/prepare.js';
 import { PATTERN_MARK, type Row, rowsOfOneTicket, TICKET_MARK, type TicketRows, WORDS_MARK } from './template.js';
 
@@ -33,20 +34,52 @@ export function patternOf(n: number, tickets: number): number {
   return Math.floor(patternsOf(tickets) * chance(n, 1) ** 2);
 }
 
-function shifted(row: Row, byMs: number): Row {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) =>
-      name.endsWith('at_ms') && typeof value === 'number' && name !== 'wake_at_ms'
-        ? [name, value + byMs]
-        : [name, value],
-    ),
-  );
+type Value = string | number | null;
+
+/** What stands in a column for the number that a ticket gives it, where it is not this. */
+type Cell = (of: Ticket) => Value;
+
+/** What differs from ticket to ticket. */
+interface Ticket {
+  readonly n: number;
+  readonly pattern: number;
+  readonly words: string;
+  /** When it is handed in, less when the template was. */
+  readonly laterMs: number;
 }
 
-/** The rows of a log chained anew, as they tell of another ticket now. */
-function chained(rows: readonly Row[]): readonly Row[] {
-  let previousHash = '';
-  return rows.map((row) => {
+const MARKS = new RegExp(`${TICKET_MARK}|${PATTERN_MARK}|${WORDS_MARK}`);
+
+/** A text with marks, taken apart once: putting it together again is all that a ticket costs. */
+function textCell(text: string): Cell {
+  if (!MARKS.test(text)) return () => text;
+  const parts = text.split(new RegExp(`(${MARKS.source})`));
+  return ({ n, pattern, words }) =>
+    parts
+      .map((part) => {
+        if (part === TICKET_MARK) return n;
+        if (part === PATTERN_MARK) return pattern;
+        return part === WORDS_MARK ? words : part;
+      })
+      .join('');
+}
+
+function cellOf(name: string, value: Value): Cell {
+  if (typeof value === 'string') return textCell(value);
+  const isTime = typeof value === 'number' && name.endsWith('at_ms') && name !== 'wake_at_ms';
+  return isTime ? ({ laterMs }) => value + laterMs : () => value;
+}
+
+/** Makes one row of a template for every ticket. */
+function rowMaker(row: Row): (of: Ticket) => Row {
+  const cells = Object.entries(row).map(([name, value]) => [name, cellOf(name, value)] as const);
+  return (of) => Object.fromEntries(cells.map(([name, cell]) => [name, cell(of)]));
+}
+
+/** Makes the rows of a log, chained as they tell of another ticket now. */
+function logMaker(rows: readonly Row[]): (of: Ticket) => readonly Row[] {
+  const TIME = 987_654_321;
+  const makers = rows.map((row) => {
     const { tenant, remediation_id, ticket_id, seq, token, actor, at_ms, event } = row;
     const content = {
       tenant: String(tenant),
@@ -55,25 +88,50 @@ function chained(rows: readonly Row[]): readonly Row[] {
       seq: Number(seq),
       token: token === null || token === undefined ? null : Number(token),
       actor: String(actor),
-      atMs: Number(at_ms),
+      atMs: TIME,
       event: JSON.parse(String(event)) as RemediationEvent,
     };
-    const chain = { previous_hash: previousHash, hash: chainHash(previousHash, content) };
-    previousHash = chain.hash;
-    return { ...row, ...chain };
+    const [before = '', after = ''] = canonicalJson(content).split(`"atMs":${TIME}`);
+    const [head, tail] = [textCell(before), textCell(after)];
+    // What `chainHash` hashes, without making canonical JSON of it anew for every ticket.
+    const hashed = (of: Ticket, previous: string): string =>
+      sha256(`${previous}\n${head(of)}"atMs":${Number(at_ms) + of.laterMs}${tail(of)}`);
+    const of: Ticket = { n: 7, pattern: 7, words: 'some', laterMs: 7 };
+    const made = rowMaker(row)(of);
+    const told = {
+      ...content,
+      ...{
+        remediationId: String(made['remediation_id']),
+        ticketId: String(made['ticket_id']),
+        atMs: Number(made['at_ms']),
+      },
+      event: JSON.parse(String(made['event'])) as RemediationEvent,
+    };
+    if (hashed(of, '') !== chainHash('', told)) throw new Error('The template does not hash as the engine does.');
+    return { hashed, row: rowMaker(row) };
   });
+  return (of) => {
+    let previous = '';
+    return makers.map(({ hashed, row }) => {
+      const chain = { previous_hash: previous, hash: hashed(of, previous) };
+      previous = chain.hash;
+      return { ...row(of), ...chain };
+    });
+  };
 }
 
 /** Makes tickets one by one. */
 export async function ticketMaker(tickets: number, nowMs: number): Promise<(n: number) => TicketRows> {
   const [carriedOut, suggested] = [await rowsOfOneTicket(true), await rowsOfOneTicket(false)];
   if (carriedOut.tickets[0]?.['status'] !== 'resolved') throw new Error('The ticket of the template was not resolved.');
-  const own = (rows: TicketRows): string =>
-    JSON.stringify({
-      ...rows,
-      pattern_facts: rows.pattern_facts.filter((row) => row['ticket_id'] === `T-${TICKET_MARK}`),
-    });
-  const [carriedOutText, suggestedText] = [own(carriedOut), own(suggested)];
+  const makerOf = (rows: TicketRows) => ({
+    tickets: rows.tickets.map(rowMaker),
+    remediations: rows.remediations.map(rowMaker),
+    remediation_logs: logMaker(rows.remediation_logs),
+    pattern_facts: rows.pattern_facts.filter((row) => row['ticket_id'] === `T-${TICKET_MARK}`).map(rowMaker),
+    guarantee_trials: rows.guarantee_trials.map(rowMaker),
+  });
+  const [ofCarriedOut, ofSuggested] = [makerOf(carriedOut), makerOf(suggested)];
   const vote = carriedOut.pattern_facts.find((row) => row['kind'] === 'vote');
   const templateMs = Number(carriedOut.tickets[0]['created_at_ms']);
   // Whoever spoke for a pattern within a day does not count again.
@@ -85,15 +143,13 @@ export async function ticketMaker(tickets: number, nowMs: number): Promise<(n: n
   };
   return (n) => {
     const pattern = patternOf(n, tickets);
-    const text = (n % OF_THREE < 2 ? carriedOutText : suggestedText)
-      .replaceAll(TICKET_MARK, `${n}`)
-      .replaceAll(PATTERN_MARK, `${pattern}`)
-      .replaceAll(WORDS_MARK, `${wordsOf(pattern)} on host-${n % 977}`);
-    const rows = JSON.parse(text) as TicketRows;
+    const make = n % OF_THREE < 2 ? ofCarriedOut : ofSuggested;
     const atMs = Math.round(nowMs - YEAR_MS + (YEAR_MS * (n + 1)) / tickets);
-    const move = (list: readonly Row[]): readonly Row[] => list.map((row) => shifted(row, atMs - templateMs));
+    const words = `${wordsOf(pattern)} on host-${n % 977}`;
+    const of: Ticket = { n, pattern, words, laterMs: atMs - templateMs };
+    const all = (makers: readonly ((of: Ticket) => Row)[]): readonly Row[] => makers.map((row) => row(of));
     const submitter = `monitor-${Math.floor(chance(n, 2) * SUBMITTERS)}`;
-    const facts: Row[] = move(rows.pattern_facts).map((row) => ({
+    const facts: Row[] = all(make.pattern_facts).map((row) => ({
       ...row,
       principal: submitter,
       counted: counts(`${pattern} ${submitter}`, atMs),
@@ -105,11 +161,11 @@ export async function ticketMaker(tickets: number, nowMs: number): Promise<(n: n
       facts.push({ ...vote, ...about, at_ms: atMs, counted });
     }
     return {
-      ...rows,
-      tickets: move(rows.tickets).map((row) => ({ ...row, submitter })),
-      remediations: move(rows.remediations),
-      remediation_logs: chained(move(rows.remediation_logs)),
+      tickets: all(make.tickets).map((row) => ({ ...row, submitter })),
+      remediations: all(make.remediations),
+      remediation_logs: make.remediation_logs(of),
       pattern_facts: facts,
+      guarantee_trials: all(make.guarantee_trials),
     };
   };
 }

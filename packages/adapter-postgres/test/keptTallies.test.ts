@@ -16,5 +16,5 @@ if ('reason' in database) {
     schemas += 1;
     return postgresStorage({ pool }, { schema: `tallies_${schemas}`, clock });
   };
-  keptTallies({ name: 'Postgres', open, sequences: 20 });
+  keptTallies({ name: 'Postgres', open, sequences: 8 });
 }

@@ -1,4 +1,4 @@
 import { keptTallies } from '../../../test/keptTallies.js';
 import { sqliteStorage } from '../src/index.js';
 
-keptTallies({ name: 'SQLite', open: (clock) => sqliteStorage({ file: ':memory:', clock }), sequences: 60 });
+keptTallies({ name: 'SQLite', open: (clock) => sqliteStorage({ file: ':memory:', clock }), sequences: 30 });

@@ -131,7 +131,7 @@ export {
   type Seen,
   seeLabel,
 } from './domain/guarantee/gate.js';
-export { type Prior, priorOf, type Runs } from './domain/guarantee/prior.js';
+export { type Prior, priorOf, priorOfRates, type Rates, type Runs, ratesOf } from './domain/guarantee/prior.js';
 export { betaQuantile, clopperPearsonLower, clopperPearsonUpper } from './domain/guarantee/quantile.js';
 export { type RiskPoint, riskCoverage, type ScoredLabel } from './domain/guarantee/riskCoverage.js';
 export {

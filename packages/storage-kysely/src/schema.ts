@@ -449,6 +449,15 @@ export interface GuaranteeTrialsTable {
   cause: TextOrNull;
 }
 
+/** Labelled trials of each pattern, those that say nothing left out. */
+export interface GuaranteeRunsTable {
+  tenant: string;
+  stratum: string;
+  pattern_id: string;
+  runs: Whole;
+  clean: Whole;
+}
+
 /** How far each stratum was folded. */
 export interface GuaranteeCheckpointsTable {
   tenant: string;
@@ -558,6 +567,7 @@ export interface Schema {
   audit_heads: AuditHeadsTable;
   tool_definitions: ToolDefinitionsTable;
   guarantee_trials: GuaranteeTrialsTable;
+  guarantee_runs: GuaranteeRunsTable;
   guarantee_checkpoints: GuaranteeCheckpointsTable;
   outbox: OutboxTable;
   outbox_heads: OutboxHeadsTable;

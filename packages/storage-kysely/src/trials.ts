@@ -23,6 +23,7 @@ const LabelColumns = z.object({
   loss: flag.nullable(),
   cause: z.string().nullable(),
 });
+const LockedRow = LabelColumns.extend({ stratum: z.string(), pattern_id: z.string() });
 const TrialRow = LabelColumns.extend({
   position: whole,
   remediation_id: z.string(),
@@ -37,6 +38,7 @@ const TrialRow = LabelColumns.extend({
   decided_at_ms: whole,
 });
 const CountsRow = z.object({ runs: whole, clean: whole });
+const RatesRow = z.object({ patterns: whole, mean: real, spread: real, fewness: real });
 const SpentRow = z.object({ autos: whole, known_wrong: whole });
 const LabelRow = z.object({ confidence: real, score: real.nullable(), loss: flag });
 const seen = z.object({ clean: z.number(), losses: z.number() });
@@ -95,41 +97,60 @@ export async function openTrial(transaction: Kysely<Schema>, opening: Opening): 
     .execute();
 }
 
-function setLabel(
+/** Labels a trial whose row is locked, and keeps the counts of its pattern with it. */
+async function setLabel(
   transaction: Kysely<Schema>,
-  tenant: string,
-  remediationId: string,
+  { tenant, remediationId }: { readonly tenant: string; readonly remediationId: string },
+  trial: Pick<Trial, 'label' | 'stratum' | 'patternId'>,
   label: TrialLabel & { readonly atMs: number },
-) {
-  return transaction
+): Promise<void> {
+  await transaction
     .updateTable('guarantee_trials')
     .set({ labelled_at_ms: label.atMs, loss: asFlagOrNull(label.loss), cause: label.cause })
     .where('tenant', '=', tenant)
-    .where('remediation_id', '=', remediationId);
+    .where('remediation_id', '=', remediationId)
+    .execute();
+  const told = (of: TrialLabel | null): number => (of === null || of.loss === null ? 0 : 1);
+  const good = (of: TrialLabel | null): number => (of?.loss === false ? 1 : 0);
+  const [runs, clean] = [told(label) - told(trial.label), good(label) - good(trial.label)];
+  if (runs === 0 && clean === 0) return;
+  await transaction
+    .insertInto('guarantee_runs')
+    .values({ tenant, stratum: trial.stratum, pattern_id: trial.patternId, runs, clean })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant', 'stratum', 'pattern_id']).doUpdateSet(({ eb, ref }) => ({
+        runs: eb(ref('guarantee_runs.runs').$castTo<number>(), '+', runs),
+        clean: eb(ref('guarantee_runs.clean').$castTo<number>(), '+', clean),
+      })),
+    )
+    .execute();
 }
 
-async function lockedLabel(
+async function lockedTrial(
   differences: SqlDifferences,
   transaction: Kysely<Schema>,
   { tenant, remediationId }: { readonly tenant: string; readonly remediationId: string },
-): Promise<Trial['label']> {
+): Promise<Pick<Trial, 'label' | 'stratum' | 'patternId'> | null> {
   const row = await transaction
     .selectFrom('guarantee_trials')
-    .select(['labelled_at_ms', 'loss', 'cause'])
+    .select(['labelled_at_ms', 'loss', 'cause', 'stratum', 'pattern_id'])
     .where('tenant', '=', tenant)
     .where('remediation_id', '=', remediationId)
     .$call(differences.lockRows)
     .executeTakeFirst();
-  return row ? labelFrom(parseRow('guarantee_trials', [tenant, remediationId], LabelColumns, row)) : null;
+  if (!row) return null;
+  const parsed = parseRow('guarantee_trials', [tenant, remediationId], LockedRow, row);
+  return { label: labelFrom(parsed), stratum: parsed.stratum, patternId: parsed.pattern_id };
 }
 
 /** Labels a remediation's trial as its end says. The remediation's row is locked: nobody else labels it meanwhile. */
 export async function labelTrial({ differences }: Sql, transaction: Kysely<Schema>, append: Append): Promise<void> {
   const { tenant, remediationId, atMs, projection } = append;
   if (!projection.label) return;
-  const before = await lockedLabel(differences, transaction, { tenant, remediationId });
-  const merged = mergedLabel(before, projection.label);
-  if (merged !== before) await setLabel(transaction, tenant, remediationId, { ...merged, atMs }).execute();
+  const trial = await lockedTrial(differences, transaction, { tenant, remediationId });
+  if (!trial) return;
+  const merged = mergedLabel(trial.label, projection.label);
+  if (merged !== trial.label) await setLabel(transaction, append, trial, { ...merged, atMs });
 }
 
 /** Calls the trial of the remediation wrong that had resolved a ticket which is reopened. Its ticket is locked. */
@@ -141,36 +162,77 @@ export async function recallTrial(
 ): Promise<void> {
   const { remediationId } = reopening;
   if (remediationId === null) return;
-  const label = recalledLabel(
-    { remediationId, label: await lockedLabel(differences, transaction, { tenant, remediationId }) },
-    reopening,
-  );
-  if (label) await setLabel(transaction, tenant, remediationId, label).execute();
+  const trial = await lockedTrial(differences, transaction, { tenant, remediationId });
+  const label = trial && recalledLabel({ remediationId, label: trial.label }, reopening);
+  if (trial && label) await setLabel(transaction, { tenant, remediationId }, trial, label);
 }
 
 /** Trials in SQL. */
 export function sqlTrials({ db, write }: Sql): TrialStore {
   const ofTenant = (tenant: string) => db.selectFrom('guarantee_trials').where('tenant', '=', tenant);
   return {
-    async ofStratum(tenant, stratum, after) {
+    async ofStratum(tenant, stratum, after, limit) {
       const rows = await ofTenant(tenant)
         .selectAll()
         .where('stratum', '=', stratum)
         .where('position', '>', after)
         .orderBy('position')
+        .$if(limit !== undefined, (rest) => rest.limit(limit ?? 0))
         .execute();
       return rows.map((row) => trialOf(tenant, row));
+    },
+    async relabelled(tenant, stratum, { upTo, sinceMs }) {
+      const row = await ofTenant(tenant)
+        .select(({ fn }) => fn.min('position').as('position'))
+        .where('stratum', '=', stratum)
+        .where('labelled_at_ms', '>=', sinceMs)
+        .where('position', '<=', upTo)
+        .executeTakeFirst();
+      return parseRow('guarantee_trials', [tenant, stratum], whole.nullable(), row?.position ?? null);
+    },
+    async rates(tenant, stratum, runsAtLeast) {
+      const row = await db
+        .with('told', (all) =>
+          all
+            .selectFrom('guarantee_runs')
+            .select(['runs', raw<number>`cast(clean as double precision) / runs`.as('rate')])
+            .where('tenant', '=', tenant)
+            .where('stratum', '=', stratum)
+            .where('runs', '>=', runsAtLeast),
+        )
+        .with('middle', (all) => all.selectFrom('told').select(({ fn }) => fn.avg<number>('rate').as('mean')))
+        .selectFrom(['told', 'middle'])
+        .select(({ fn }) => fn.countAll<number>().as('patterns'))
+        .select([
+          raw<number>`coalesce(max(middle.mean), 0)`.as('mean'),
+          raw<number>`coalesce(sum((told.rate - middle.mean) * (told.rate - middle.mean)), 0)`.as('spread'),
+          raw<number>`coalesce(sum(cast(1 as double precision) / told.runs), 0)`.as('fewness'),
+        ])
+        .executeTakeFirst();
+      return parseRow('guarantee_runs', [tenant, stratum], RatesRow, row);
+    },
+    async knownWrong(tenant, stratum, sinceMs) {
+      const row = await ofTenant(tenant)
+        .select(({ fn }) => fn.countAll<number>().as('wrong'))
+        .where('stratum', '=', stratum)
+        .where('decided_at_ms', '>', sinceMs)
+        // Written out, so that the index of such trials alone can be used.
+        .where('route', '=', raw.lit('auto' as const))
+        .where('loss', '=', raw.lit(1))
+        .executeTakeFirst();
+      return parseRow('guarantee_trials', [tenant, stratum], whole, row?.wrong ?? 0);
     },
     async strata(tenant) {
       const rows = await ofTenant(tenant).select('stratum').distinct().orderBy('stratum').execute();
       return rows.map(({ stratum }) => stratum);
     },
     async runs(tenant, stratum) {
-      const rows = await ofTenant(tenant)
-        .select(({ fn }) => ['pattern_id', fn.countAll<number>().as('runs'), fn.sum<number>(raw`1 - loss`).as('clean')])
+      const rows = await db
+        .selectFrom('guarantee_runs')
+        .select(['pattern_id', 'runs', 'clean'])
+        .where('tenant', '=', tenant)
         .where('stratum', '=', stratum)
-        .where('loss', 'is not', null)
-        .groupBy('pattern_id')
+        .where('runs', '>', 0)
         .orderBy('pattern_id')
         .execute();
       return rows.map((row) => parseRow('guarantee_trials', [tenant, row.pattern_id], CountsRow, row));

@@ -152,6 +152,7 @@ describe('migrate', () => {
         "f756fbfce932e8a1",
         "5df9dceb8042cfbc",
         "b1d4849ae69995b8",
+        "3e03ba2e1e4522ae",
       ]
     `);
   });

@@ -136,6 +136,15 @@ export const trialCases: StorageCases = {
       { loss: false, cause: 'succeeded', atMs: clock.now() - HOUR },
     ]);
     expect(await storage.trials.spent(ACME, STRATUM, 0)).toEqual({ autos: 2, knownWrong: 1 });
+    expect(await storage.trials.knownWrong(ACME, STRATUM, 0)).toBe(1);
+    expect(await storage.trials.knownWrong(GLOBEX, STRATUM, 0)).toBe(0);
+    expect(await storage.trials.runs(ACME, STRATUM)).toEqual([{ runs: 2, clean: 1 }]);
+    const [recalled] = await storage.trials.ofStratum(ACME, STRATUM, 0);
+    const upTo = recalled?.position ?? 0;
+    expect(await storage.trials.relabelled(ACME, STRATUM, { upTo, sinceMs: clock.now() })).toBe(upTo);
+    expect(await storage.trials.relabelled(ACME, STRATUM, { upTo, sinceMs: clock.now() + 1 })).toBeNull();
+    expect(await storage.trials.relabelled(ACME, STRATUM, { upTo: upTo - 1, sinceMs: 0 })).toBeNull();
+    expect(await storage.trials.relabelled(GLOBEX, STRATUM, { upTo, sinceMs: 0 })).toBeNull();
   },
   "reopen: a week later, or for a person's own fix, the trial stays what it was": async (world) => {
     const { storage, clock } = world;
@@ -167,6 +176,16 @@ export const trialCases: StorageCases = {
     await over(world, await tried(world, 2, { confidence: 0.6 }), 'succeeded');
     await over(world, await tried(world, 3, { confidence: 0.9, score: null }), 'failed');
     await tried(world, 4);
+    expect(await storage.trials.rates(ACME, STRATUM, 1)).toEqual({
+      patterns: 2,
+      mean: 0.25,
+      spread: 0.125,
+      fewness: 1.5,
+    });
+    expect(await storage.trials.rates(ACME, STRATUM, 2)).toEqual({ patterns: 1, mean: 0.5, spread: 0, fewness: 0.5 });
+    expect(await storage.trials.rates(ACME, STRATUM, 3)).toEqual({ patterns: 0, mean: 0, spread: 0, fewness: 0 });
+    expect(await storage.trials.rates(GLOBEX, STRATUM, 1)).toMatchObject({ patterns: 0 });
+    expect(await storage.trials.ofStratum(ACME, STRATUM, 0, 2)).toHaveLength(2);
     expect(await storage.trials.runs(ACME, STRATUM)).toEqual([
       { runs: 2, clean: 1 },
       { runs: 1, clean: 0 },

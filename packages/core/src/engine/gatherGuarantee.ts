@@ -4,10 +4,19 @@ import { cleanShare } from '../domain/evidence.js';
 import { allowedWrong, type Spent, withinBudget } from '../domain/guarantee/budget.js';
 import { loweredByDoubt } from '../domain/guarantee/doubt.js';
 import { openBound } from '../domain/guarantee/gate.js';
-import { priorOf } from '../domain/guarantee/prior.js';
-import { freshStratum, type StratumState } from '../domain/guarantee/stratum.js';
+import { priorOfRates } from '../domain/guarantee/prior.js';
+import { freshStratum } from '../domain/guarantee/stratum.js';
 import { foldTrack, isCandidate, lowerQuantile, NO_FOLD, type TrackFold } from '../domain/guarantee/track.js';
-import { foldTrials, isAudited, type OpenTrial, promiseOf, stratumId, triedRoute } from '../domain/guarantee/trial.js';
+import {
+  type Folded,
+  foldTrials,
+  isAudited,
+  type OpenTrial,
+  promiseOf,
+  stratumId,
+  type Trial,
+  triedRoute,
+} from '../domain/guarantee/trial.js';
 import { GUARANTEE, type Policy } from '../domain/policy.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { Storage, TrackKey } from '../ports/storage.js';
@@ -15,29 +24,118 @@ import { curveOf } from './confidence.js';
 
 /* What the gate knows, as of now. Gate and detectors are looked at in every mode; only mode `guaranteed` obeys them. */
 
-/** Trials after which a further checkpoint is kept. */
+/** Trials that are read at once. */
+const TRIALS_AT_ONCE = 200;
+/** Folds of a stratum that are remembered: when the last one holds no more, an earlier one still does. */
+const FOLDS_KEPT = 200;
+/** How far apart these are, in positions of trials. */
+const FOLDS_APART = 50;
+/** Readings after which a checkpoint is kept for whoever starts anew. */
 const KEEP_EVERY = 200;
+/** How long after the time that it carries a label is written at the latest, ms: far longer than a statement may take. */
+const LABEL_WRITTEN_WITHIN_MS = 600_000;
 /** Facts after which a further checkpoint of a track is kept, and how old a fact must be to be part of it, ms. */
 const KEEP_TRACK_EVERY = 50;
 const TRACK_SETTLED_MS = 3_600_000;
 
-/** The stratum as its trials tell it: from the last checkpoint on, each label in the order of the decisions. */
+/** How far a stratum was folded when it was last read, also by labels that may still be revised. */
+interface Recent {
+  /** When that was, by the store's clock. */
+  readonly readMs: number;
+  /** Readings since a checkpoint was kept. */
+  readonly readings: number;
+  /** Oldest first; the last one is as far as it went. */
+  readonly folds: readonly Folded[];
+}
+
+/**
+ * What each store's strata were like when they were last read here. A shortcut: whatever has changed since is looked for
+ * in the store each time, and folding everything gives the same.
+ */
+const recently = new WeakMap<Storage['trials'], Map<string, Recent>>();
+
+/** The folds that still hold: none of what they hold was labelled anew since. */
+async function stillTrue(
+  trials: Storage['trials'],
+  tenant: string,
+  stratum: string,
+  { readMs, folds }: Recent,
+): Promise<readonly Folded[]> {
+  const upTo = folds.at(-1)?.upTo ?? 0;
+  // A writer may have told its time a while before it wrote.
+  const changed = await trials.relabelled(tenant, stratum, { upTo, sinceMs: readMs - LABEL_WRITTEN_WITHIN_MS });
+  return changed === null ? folds : folds.filter((fold) => fold.upTo < changed);
+}
+
+/** Folds trials from a place on, a part at a time, as far as labels are final. */
+async function foldOn(
+  start: Folded,
+  read: (after: number) => Promise<readonly Trial[]>,
+  fold: (from: Folded, trials: readonly Trial[]) => Folded,
+): Promise<readonly Folded[]> {
+  const folds = [start];
+  for (let from = start; ; ) {
+    const part = await read(from.upTo);
+    const next = fold(from, part);
+    if (next !== from) folds.push(next);
+    if (part.length < TRIALS_AT_ONCE || next.upTo !== part.at(-1)?.position) return folds;
+    from = next;
+  }
+}
+
+/** The newest fold, and earlier ones some way apart. */
+function thinned(folds: readonly Folded[]): readonly Folded[] {
+  const kept: Folded[] = [];
+  for (const fold of folds.toReversed()) {
+    const last = kept.at(-1);
+    if (!last || last.upTo - fold.upTo >= FOLDS_APART) kept.push(fold);
+    if (kept.length === FOLDS_KEPT) break;
+  }
+  return kept.reverse();
+}
+
+/** The stratum as its trials tell it: each label in the order of the decisions, as far as labels are final. */
 export async function readStratum(
   { trials, now }: Pick<Storage, 'trials' | 'now'>,
   tenant: string,
   stratum: string,
-): Promise<{ readonly state: StratumState; readonly waiting: number } | null> {
+): Promise<Folded | null> {
   const promise = promiseOf(stratum);
   if (!promise) return null;
   const { settings } = promise;
   const nowMs = await now();
-  const start = (await trials.checkpoint(tenant, stratum)) ?? { upTo: 0, state: freshStratum(settings) };
-  const after = await trials.ofStratum(tenant, stratum, start.upTo);
-  const settled = foldTrials(start, settings, after, { nowMs, recallable: false });
-  const recent = after.filter(({ position }) => position > settled.upTo);
-  if (after.length - recent.length >= KEEP_EVERY) await trials.keep(tenant, stratum, settled);
-  const { state, upTo } = foldTrials(settled, settings, recent, { nowMs, recallable: true });
-  return { state, waiting: recent.filter(({ position }) => position > upTo).length };
+  const known = recently.get(trials) ?? new Map<string, Recent>();
+  recently.set(trials, known);
+  const key = JSON.stringify([tenant, stratum]);
+  const before = known.get(key);
+  const folds = before ? await stillTrue(trials, tenant, stratum, before) : [];
+  const read = (after: number) => trials.ofStratum(tenant, stratum, after, TRIALS_AT_ONCE);
+  const fold = (recallable: boolean) => (from: Folded, part: readonly Trial[]) =>
+    foldTrials(from, settings, part, { nowMs, recallable });
+  const keep = async (begin: Folded, settled: Folded): Promise<void> => {
+    if (settled !== begin) await trials.keep(tenant, stratum, settled);
+  };
+  const from = folds.at(-1);
+  const isTime = !from || !before || before.readings >= KEEP_EVERY;
+  const begin = isTime
+    ? ((await trials.checkpoint(tenant, stratum)) ?? { upTo: 0, state: freshStratum(settings) })
+    : null;
+  let after: readonly Folded[];
+  if (from) {
+    if (begin) await keep(begin, (await foldOn(begin, read, fold(false))).at(-1) ?? begin);
+    after = [...folds.slice(0, -1), ...(await foldOn(from, read, fold(true)))];
+  } else {
+    const start = begin ?? { upTo: 0, state: freshStratum(settings) };
+    let settled = start;
+    after = await foldOn(start, read, (at, part) => {
+      // What may still be revised ends what may be kept for good.
+      if (settled.upTo === at.upTo) settled = fold(false)(settled, part);
+      return fold(true)(at, part);
+    });
+    await keep(start, settled);
+  }
+  known.set(key, { readMs: nowMs, readings: begin ? 0 : (before?.readings ?? 0) + 1, folds: thinned(after) });
+  return after.at(-1) ?? null;
 }
 
 /** The stratum of a policy's writes of one class: critical writes promise more than others. */
@@ -67,6 +165,17 @@ async function readTrack(
     }
   }
   return foldTrack(start, facts, key.alpha, earlier);
+}
+
+/** What is spent of the error budget. Up to the number of wrong runs that is always allowed, nobody counts the others. */
+async function spentOf(
+  { trials }: Pick<Storage, 'trials'>,
+  tenant: string,
+  stratum: string,
+  sinceMs: number,
+): Promise<Spent> {
+  const knownWrong = await trials.knownWrong(tenant, stratum, sinceMs);
+  return knownWrong < GUARANTEE.budget.wrong ? { autos: 0, knownWrong } : trials.spent(tenant, stratum, sinceMs);
 }
 
 /** All that mode `guaranteed` reads about a plan. */
@@ -101,7 +210,7 @@ export async function gatherGuarantee(
   const read = await readStratum(storage, tenant, stratum);
   if (!promise || !read || actionTypes.length === 0) return null;
   const { alpha } = promise.settings;
-  const prior = priorOf(await storage.trials.runs(tenant, stratum));
+  const prior = priorOfRates(await storage.trials.rates(tenant, stratum, GUARANTEE.prior.runsPerPattern));
   const folds = await Promise.all(
     actionTypes.map((actionType) => readTrack(storage, tenant, { patternId, actionType, alpha })),
   );
@@ -113,7 +222,7 @@ export async function gatherGuarantee(
     alpha,
     candidate: tracks.every(isCandidate),
     firedAtMs: read.state.firedAtMs,
-    spent: await storage.trials.spent(tenant, stratum, since),
+    spent: await spentOf(storage, tenant, stratum, since),
     input: {
       onProbation: tracks.some(({ probationLeft }) => probationLeft > 0),
       supervisedSuccesses: Math.min(...tracks.map(({ supervisedSuccesses }) => supervisedSuccesses)),

@@ -70,7 +70,7 @@ async function viewStratum(
   const { actionClass, settings } = promise;
   const spent = await storage.trials.spent(tenant, stratum, (await storage.now()) - GUARANTEE.budget.windowMs);
   return {
-    ...{ stratum, actionClass, waiting: read.waiting },
+    ...{ stratum, actionClass, waiting: (await storage.trials.ofStratum(tenant, stratum, read.upTo)).length },
     gate: viewGate(read.state.gate, settings),
     detector: viewDetector(read.state, settings),
     budget: { ...spent, allowed: allowedWrong(settings.alpha, spent.autos) },

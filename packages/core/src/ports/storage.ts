@@ -3,7 +3,7 @@ import type { DayScores, DayWork } from '../domain/dayFigures.js';
 import type { Feedback } from '../domain/feedback.js';
 import type { RunFigure, TicketFigure } from '../domain/figures.js';
 import type { Spent } from '../domain/guarantee/budget.js';
-import type { Runs } from '../domain/guarantee/prior.js';
+import type { Rates, Runs } from '../domain/guarantee/prior.js';
 import type { ScoredLabel } from '../domain/guarantee/riskCoverage.js';
 import type { StratumState } from '../domain/guarantee/stratum.js';
 import type { TrackFold } from '../domain/guarantee/track.js';
@@ -568,12 +568,22 @@ export interface TrialCheckpoint {
  * `recalledLabel`), in the same transactions.
  */
 export interface TrialStore {
-  /** The trials of a stratum after a position, in the order of their decisions. */
-  ofStratum(tenant: string, stratum: string, after: number): Promise<readonly Trial[]>;
+  /** The trials of a stratum after a position, in the order of their decisions; at most `limit` (default: all). */
+  ofStratum(tenant: string, stratum: string, after: number, limit?: number): Promise<readonly Trial[]>;
+  /** The first of the trials up to a position whose label was set or changed at a time or later; null: none. */
+  relabelled(
+    tenant: string,
+    stratum: string,
+    query: { readonly upTo: number; readonly sinceMs: number },
+  ): Promise<number | null>;
   /** Strata of which there is a trial, in the order of their names. */
   strata(tenant: string): Promise<readonly string[]>;
   /** Labelled trials of a stratum by pattern, those that say nothing left out. */
   runs(tenant: string, stratum: string): Promise<readonly Runs[]>;
+  /** How the success rates of these patterns lie, of those with at least so many runs: as `ratesOf` says. */
+  rates(tenant: string, stratum: string, runsAtLeast: number): Promise<Rates>;
+  /** Automatic trials of a stratum decided since that are known to be wrong. */
+  knownWrong(tenant: string, stratum: string, sinceMs: number): Promise<number>;
   /** Automatic trials of a stratum decided since, and how many of them are known to be wrong. */
   spent(tenant: string, stratum: string, sinceMs: number): Promise<Spent>;
   /** The newest trials with a label that says something, oldest of them first. */

@@ -8,6 +8,7 @@ import { incidents } from './007-incidents.js';
 import { alertSources } from './008-alert-sources.js';
 import { days } from './009-days.js';
 import { people } from './010-people.js';
+import { runs } from './011-runs.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in order. A new one is added at the end; none is ever edited. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   alertSources,
   days,
   people,
+  runs,
 ];

@@ -1,3 +1,4 @@
+import { ratesOf } from '../../domain/guarantee/prior.js';
 import { mergedLabel, recalledLabel, type Trial, trialIn } from '../../domain/guarantee/trial.js';
 import type { Reopening } from '../../domain/ticket.js';
 import type { Append, Opening, TrialStore } from '../../ports/storage.js';
@@ -36,9 +37,23 @@ export function memoryTrials(state: MemoryState): TrialStore {
     state.trials
       .filter((entry) => entry.tenant === tenant && (stratum === undefined || entry.trial.stratum === stratum))
       .map(({ trial }) => trial);
-  return {
-    async ofStratum(tenant, stratum, after) {
-      return of(tenant, stratum).filter(({ position }) => position > after);
+  const store: TrialStore = {
+    async ofStratum(tenant, stratum, after, limit) {
+      return of(tenant, stratum)
+        .filter(({ position }) => position > after)
+        .slice(0, limit);
+    },
+    async relabelled(tenant, stratum, { upTo, sinceMs }) {
+      const found = of(tenant, stratum).find(
+        ({ position, label }) => position <= upTo && label !== null && label.atMs >= sinceMs,
+      );
+      return found?.position ?? null;
+    },
+    async rates(tenant, stratum, runsAtLeast) {
+      return ratesOf(await store.runs(tenant, stratum), runsAtLeast);
+    },
+    async knownWrong(tenant, stratum, sinceMs) {
+      return (await store.spent(tenant, stratum, sinceMs)).knownWrong;
     },
     async strata(tenant) {
       return [...new Set(of(tenant).map(({ stratum }) => stratum))].sort();
@@ -70,4 +85,5 @@ export function memoryTrials(state: MemoryState): TrialStore {
       if (!kept || kept.upTo < checkpoint.upTo) state.checkpoints.set(keyOf(tenant, stratum), sealed(checkpoint));
     },
   };
+  return store;
 }
