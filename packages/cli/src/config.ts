@@ -10,6 +10,7 @@ import {
 } from '@remit/core';
 import { type McpServerOptions, mcpExecutor } from '@remit/executor-mcp';
 import type { HandlerOptions } from '@remit/http';
+import type { VerifyOptions } from '@remit/verify';
 import type { TokenHolder } from './access.js';
 
 /** What a configuration module exports as its default: what may be done, through which servers, and for whom. */
@@ -27,6 +28,11 @@ export interface ServeConfig {
   readonly settings?: NonNullable<RemitOptions['settings']>;
   /** Messages that are taken in, limits, and which pages of other origins may use the API. */
   readonly api?: Pick<HandlerOptions, 'ingest' | 'rateLimit' | 'cors' | 'bodyLimitBytes' | 'bodyTimeoutMs'>;
+  /**
+   * For `remit verify` alone: policies to try instead of those in the store, limits other than the default ones,
+   * arguments for actions whose schema says too little, and a store of a kind of one's own.
+   */
+  readonly verify?: Pick<VerifyOptions, 'policies' | 'limits' | 'samples' | 'openStore'>;
 }
 
 /** The same configuration, checked by the compiler: `export default defineConfig({ ... })`. */
