@@ -194,7 +194,7 @@ describe('outgoing webhooks', () => {
     const { got, url } = await receiver(200);
     const { look } = await telling(storage, endpointAt(url, { types: ['ticket_opt_in_changed'] }));
     await happen(storage, ...Array.from({ length: 150 }, (_, n) => `INC-${n}`));
-    await storage.tickets.setOptIn(TENANT, 'INC-7', true);
+    await storage.tickets.setOptIn(TENANT, 'INC-7', { optedIn: true, by: 'ana' });
     await look();
     expect(told(got)).toEqual(['INC-7']);
     await look();

@@ -440,7 +440,7 @@ export const ticketCases: StorageCases = {
     expect(cancelled).toMatchObject({ kind: 'cancelled', record: { status: 'closed', resolvedAtMs: null } });
     expect(await storage.remediations.open(openingOf(1, clock.now()))).toEqual({ kind: 'fenced' });
     expect((await storage.tickets.claim(ACME, 'INC-1', REQUEST)).kind).toBe('stale');
-    expect(await storage.tickets.setOptIn(ACME, 'INC-1', true)).toBeNull();
+    expect(await storage.tickets.setOptIn(ACME, 'INC-1', { optedIn: true, by: 'ana' })).toBeNull();
     expect((await storage.tickets.resolve(ACME, 'INC-1', RESOLUTION, [])).kind).toBe('already_resolved');
   },
   'cancel: told once, however often and however parallel it is said; not what is resolved or unknown': async (

@@ -15,7 +15,7 @@ const healthWire = z
     /** `failing` after three failures in a row; `not_asked` when no ticket needed it since the start. */
     analyst: z.strictObject({ state: z.enum(['ok', 'failing', 'not_asked']) }),
   })
-  .meta({ id: 'Health' });
+  .meta({ id: 'Health', description: 'How store, queue and analyst are.' });
 
 /** What the service says of itself. */
 export const DESCRIPTION_ROUTES: readonly Route[] = [

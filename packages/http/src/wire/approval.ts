@@ -34,7 +34,10 @@ export const approvalWire = z
     /** What `binding_hash` covers: all that an approver says yes to. */
     shown: shownWire,
   })
-  .meta({ id: 'Approval', description: 'An approval request: what is asked of whom, until when, and what the binding hash covers.' });
+  .meta({
+    id: 'Approval',
+    description: 'An approval request: what is asked of whom, until when, and what the binding hash covers.',
+  });
 
 /** One person's yes, for the wire. */
 export const consentToWire = ({ by, atMs, comment }: Consent) => ({ by, at: toIso(atMs), comment });

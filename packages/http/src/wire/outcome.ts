@@ -72,7 +72,10 @@ export const shadowWire = z
       .strictObject({ by: z.string(), at: instant, would_have_worked: z.boolean(), comment: z.string().nullable() })
       .nullable(),
   })
-  .meta({ id: 'Shadow', description: 'What a proposal that was not carried out was worth, by what a person really did.' });
+  .meta({
+    id: 'Shadow',
+    description: 'What a proposal that was not carried out was worth, by what a person really did.',
+  });
 
 /** What shadow mode knows, for the wire; null outside of it. */
 export function shadowToWire(ticket: TicketRecord): z.infer<typeof shadowWire> | null {

@@ -59,7 +59,10 @@ const optionWire = z
       calls: z.array(orderedCallWire).readonly(),
     }),
   })
-  .meta({ id: 'ReconciliationOption', description: 'An answer that would end a parked remediation, what it would send, and what it is bound to.' });
+  .meta({
+    id: 'ReconciliationOption',
+    description: 'An answer that would end a parked remediation, what it would send, and what it is bound to.',
+  });
 
 function optionToWire(option: ReconciliationOption): z.infer<typeof optionWire> {
   const { answer, bindingHash, steps, needed, consents, barred, binding } = option;

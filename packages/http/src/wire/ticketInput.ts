@@ -21,7 +21,12 @@ const TICKET_FIELDS = {
 };
 
 /** The body of `POST /tickets`. Fields it does not know are kept in `metadata`. */
-export const ticketBody = z.looseObject(TICKET_FIELDS).meta({ id: 'TicketInput', description: 'The body of POST /tickets; unknown fields are kept in metadata and named in warnings.' });
+export const ticketBody = z
+  .looseObject(TICKET_FIELDS)
+  .meta({
+    id: 'TicketInput',
+    description: 'The body of POST /tickets; unknown fields are kept in metadata and named in warnings.',
+  });
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 const KNOWN = new Map(Object.keys(TICKET_FIELDS).map((name) => [lettersOf(name), name]));
@@ -64,4 +69,6 @@ export function ticketFromWire(body: z.infer<typeof ticketBody>): {
 }
 
 /** The body of `PATCH /tickets/{ticket_id}`. */
-export const optInBody = z.strictObject({ enable_auto_remediation: z.boolean() }).meta({ id: 'OptIn', description: 'The body of PATCH /tickets/{ticket_id}: true decides anew, false withdraws.' });
+export const optInBody = z
+  .strictObject({ enable_auto_remediation: z.boolean() })
+  .meta({ id: 'OptIn', description: 'The body of PATCH /tickets/{ticket_id}: true decides anew, false withdraws.' });
