@@ -1,2 +1,3 @@
 export { postgresDifferences } from './postgresDifferences.js';
 export { type PostgresConnection, type PostgresStorageOptions, postgresStorage } from './postgresStorage.js';
+export { scratchPostgresStorage } from './scratchPostgresStorage.js';

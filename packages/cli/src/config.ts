@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Catalogue, type Executor, RemitError } from '@remit/core';
 import { type McpServerOptions, mcpExecutor } from '@remit/executor-mcp';
+import type { VerifyOptions } from '@remit/verify';
 import type { TokenHolder } from './access.js';
 
 /** What a configuration module exports as its default: what may be done, through which servers, and for whom. */
@@ -12,6 +13,11 @@ export interface ServeConfig {
   /** Who may call; without it three random tokens are made and printed. */
   readonly holders?: readonly TokenHolder[];
   readonly categories?: readonly string[];
+  /**
+   * For `remit verify` alone: policies to try instead of those in the store, limits other than the default ones,
+   * arguments for actions whose schema says too little, and a store of a kind of one's own.
+   */
+  readonly verify?: Pick<VerifyOptions, 'policies' | 'limits' | 'samples' | 'openStore'>;
 }
 
 const NOTHING: ServeConfig = { catalogue: { actions: [], runbooks: [] }, servers: {} };

@@ -8,6 +8,7 @@ import { conformance } from './commands/conformance.js';
 import { migrate } from './commands/migrate.js';
 import { replay } from './commands/replay.js';
 import { serve } from './commands/serve.js';
+import { verify } from './commands/verify.js';
 
 /** Commands by their words. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'catalogue tools': catalogueTools,
   'catalogue accept': catalogueAccept,
   replay,
+  verify,
   conformance,
 };
 

@@ -14,7 +14,7 @@ export function requireStore(spec: string | undefined): string {
 }
 
 /** The URL in a value of `--store` that names Postgres; null for other stores. */
-function postgresUrl(spec: string): string | null {
+export function postgresUrl(spec: string): string | null {
   return /^(?:postgres:)?(postgres(?:ql)?:\/\/.+)$/.exec(spec)?.[1] ?? null;
 }
 

@@ -285,6 +285,7 @@ export {
   redeemClearance,
   type Verdict,
 } from './domain/safety.js';
+export { secretRefOf, withValueAt } from './domain/secret.js';
 export {
   type Afterwards,
   type Shadowed,
@@ -317,7 +318,7 @@ export { type Telling, tellingOf } from './domain/similarity/telling.js';
 export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';
 export { type Durations, durationsOf, medianOf, type Rate, rateOf } from './domain/statistics.js';
 export { addSums, NO_SUMS, principalsOf, sumsOf, type TallySums, tallyOfSums } from './domain/tallySums.js';
-export type { AssertionResult } from './domain/template.js';
+export { type AssertionResult, fillTemplate, type TemplateScope, valueAt } from './domain/template.js';
 export type {
   Adjudication,
   Agreement,
