@@ -44,6 +44,22 @@ describe('remit-ring and remit-score', () => {
     await expectClean(shown);
   });
 
+  test('nothing moves for whoever wants no motion', async (context) => {
+    const shown = await openStage(context);
+    await put(shown, 'remit-ring', { properties: { score: 87.4, level: 'high' } });
+    await put(shown, 'remit-log', { properties: { rows: null } });
+    const moves = () =>
+      shown.page.evaluate(() => {
+        const styleOf = (tag: string, part: string): CSSStyleDeclaration =>
+          getComputedStyle(document.querySelector(tag)?.shadowRoot?.querySelector(part) ?? document.body);
+        return [styleOf('remit-ring', '.fill').transitionDuration, styleOf('remit-log', '.bone').animationName];
+      });
+    await shown.page.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(await moves()).toEqual(['0.5s', 'breathe']);
+    await shown.page.emulateMedia({ reducedMotion: 'reduce' });
+    expect(await moves()).toEqual(['0s', 'none']);
+  });
+
   test('the score says what it is made of', async (context) => {
     const shown = await openStage(context);
     const properties = { score: 87.5, level: 'high', factors: FACTORS, weights: WEIGHTS, evidence: EVIDENCE };
@@ -74,6 +90,22 @@ describe('remit-ring and remit-score', () => {
     for (const text of ['Hoch', 'KI']) {
       await expect.poll(() => shown.page.getByText(text, { exact: true }).isVisible()).toBe(true);
     }
+  });
+});
+
+describe('the script of all elements', () => {
+  test('is a module from which a page takes the store and the texts', async (context) => {
+    const shown = await openStage(context);
+    await put(shown, 'remit-ring', { properties: { score: 87.5, level: 'high' } });
+    // As text: the test runner would make an import of its own of it.
+    const given = await shown.page.evaluate(
+      `import('/remit-ui.js').then((script) => {
+        script.setStrings({ High: 'Hoch' });
+        return Object.keys(script).sort();
+      })`,
+    );
+    expect(given).toEqual(['connect', 'createStore', 'setStrings']);
+    await shown.page.getByText('Hoch', { exact: true }).waitFor();
   });
 });
 
