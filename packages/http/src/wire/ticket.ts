@@ -63,23 +63,18 @@ export const ticketWire = z
 export type TicketWire = z.infer<typeof ticketWire>;
 
 /** A ticket as `POST /tickets` answers it: with what its sender should know about unknown fields. */
-export const submittedWire = ticketWire
-  .extend({ warnings: z.array(warningWire).readonly() })
-  .meta({
-    id: 'SubmittedTicket',
-    description: 'A ticket as POST /tickets answers it, with what its sender should know.',
-  });
+export const submittedWire = ticketWire.extend({ warnings: z.array(warningWire).readonly() }).meta({
+  id: 'SubmittedTicket',
+  description: 'A ticket as POST /tickets answers it, with what its sender should know.',
+});
 /** A ticket as `POST /tickets` answers it. */
 export type SubmittedWire = z.infer<typeof submittedWire>;
 
 /** What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands. */
-export const acknowledgementWire = z
-  .strictObject({ ticket_id: z.string(), status: ticketStatus })
-  .meta({
-    id: 'Acknowledgement',
-    description:
-      'What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands.',
-  });
+export const acknowledgementWire = z.strictObject({ ticket_id: z.string(), status: ticketStatus }).meta({
+  id: 'Acknowledgement',
+  description: 'What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands.',
+});
 
 /** What a caller gets who may change a ticket and not read it. */
 export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof acknowledgementWire> {
@@ -87,12 +82,10 @@ export function acknowledgementToWire({ ticket }: TicketView): z.infer<typeof ac
 }
 
 /** A ticket as lists show it: the id of its latest remediation instead of its state. */
-export const ticketItemWire = z
-  .strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() })
-  .meta({
-    id: 'TicketItem',
-    description: 'A ticket as lists show it: the id of its latest remediation instead of its state.',
-  });
+export const ticketItemWire = z.strictObject({ ...RECORD_FIELDS, remediation_id: z.string().nullable() }).meta({
+  id: 'TicketItem',
+  description: 'A ticket as lists show it: the id of its latest remediation instead of its state.',
+});
 /** A ticket as lists show it. */
 export type TicketItemWire = z.infer<typeof ticketItemWire>;
 

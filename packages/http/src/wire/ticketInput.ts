@@ -21,12 +21,10 @@ const TICKET_FIELDS = {
 };
 
 /** The body of `POST /tickets`. Fields it does not know are kept in `metadata`. */
-export const ticketBody = z
-  .looseObject(TICKET_FIELDS)
-  .meta({
-    id: 'TicketInput',
-    description: 'The body of POST /tickets; unknown fields are kept in metadata and named in warnings.',
-  });
+export const ticketBody = z.looseObject(TICKET_FIELDS).meta({
+  id: 'TicketInput',
+  description: 'The body of POST /tickets; unknown fields are kept in metadata and named in warnings.',
+});
 
 const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '');
 const KNOWN = new Map(Object.keys(TICKET_FIELDS).map((name) => [lettersOf(name), name]));
