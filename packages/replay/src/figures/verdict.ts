@@ -45,7 +45,10 @@ export function verdictOf(
   const runsNeeded = open ? 0 : Number.isFinite(best.runs) ? best.runs : null;
   const told = `${best.losses} of ${best.n} proposals with a lower quantile of at least ${best.bound} were wrong or unknown`;
   const promise = `a risk below ${percent(alpha)} with confidence ${percent(1 - delta)}`;
-  const again = gate.epoch > 0 ? ` The detector closed the gate ${gate.epoch} times; then all is earned anew.` : '';
+  const again =
+    gate.epoch > 0
+      ? ` The detector closed the gate ${gate.epoch === 1 ? 'once' : `${gate.epoch} times`}; then all is earned anew.`
+      : '';
   const said = { certifiable: open, runsNeeded, cleanRunsNeeded: gate.cleanRunsLeft };
   if (open) {
     const sentence = `Certifiable now at alpha ${percent(alpha)} for fixes with a lower quantile of at least ${gate.bound}, with everything unknown counted as wrong.`;
