@@ -109,6 +109,71 @@ describe('the quality of calibration', () => {
     expect(quality.confidentErrorRate).toBeCloseTo(sure.filter(({ worked }) => !worked).length / sure.length, 12);
   });
 
+  it('is what a few independent lines make of the same labels, number by number', () => {
+    const labels = [...boastful(400, 6), ...honest(50, 7).map((label) => ({ ...label, confidence: 0.75 }))];
+    const quality = calibrationQuality(labels, random(9).uniform);
+    if (!quality) throw new Error('there are labels');
+    const n = labels.length;
+    const told = [...labels]
+      .sort((a, b) => a.confidence - b.confidence)
+      .map((l) => ({ c: l.confidence, y: +l.worked }));
+    const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    const tenths = Array.from({ length: 10 }, (_, k) => told.slice(45 * k, 45 * (k + 1)));
+    const bins = tenths.map((bin) => ({
+      n: 45,
+      confidence: mean(bin.map(({ c }) => c)),
+      accuracy: mean(bin.map(({ y }) => y)),
+    }));
+    for (const [at, bin] of bins.entries()) {
+      expect(quality.bins[at]?.n).toBe(45);
+      expect(quality.bins[at]?.confidence).toBeCloseTo(bin.confidence, 12);
+      expect(quality.bins[at]?.accuracy).toBeCloseTo(bin.accuracy, 12);
+    }
+    const gap = (ys: readonly number[]) => mean(bins.map(({ confidence }, k) => Math.abs((ys[k] ?? 0) - confidence)));
+    const ece = gap(bins.map(({ accuracy }) => accuracy));
+    expect(quality.ece).toBeCloseTo(ece, 12);
+    const { uniform } = random(9);
+    const nulls = Array.from({ length: 999 }, () =>
+      gap(tenths.map((bin) => bin.reduce((sum, { c }) => sum + (uniform() < c ? 1 : 0), 0) / 45)),
+    ).sort((a, b) => a - b);
+    expect(quality.eceNull95).toBeCloseTo(nulls[949] ?? 0, 12);
+    expect(quality.eceP).toBeCloseTo((1 + nulls.filter((one) => one >= ece).length) / 1_000, 12);
+    const squared = mean(bins.map(({ confidence: c, accuracy: a }) => (a - c) ** 2 - (a * (1 - a)) / 44));
+    expect(quality.ece2).toBeCloseTo(Math.sqrt(Math.max(0, squared)), 12);
+    const over = told.reduce((sum, { c, y }) => sum + (y - c) * (1 - 2 * c), 0);
+    const spread = told.reduce((sum, { c }) => sum + (1 - 2 * c) ** 2 * c * (1 - c), 0);
+    expect(quality.spiegelhalterZ).toBeCloseTo(over / Math.sqrt(spread), 9);
+    // Isotonic regression by its max-min formula, equal confidences together.
+    const values = [...new Set(told.map(({ c }) => c))];
+    const sums = values.map((v) => ({ v, n: 0, y: 0 }));
+    for (const { c, y } of told) {
+      const at = sums[values.indexOf(c)];
+      if (at) [at.n, at.y] = [at.n + 1, at.y + y];
+    }
+    const fitted = sums.map((_, at) => {
+      let best = Number.NEGATIVE_INFINITY;
+      for (let from = 0; from <= at; from += 1) {
+        let [least, size, worked] = [Number.POSITIVE_INFINITY, 0, 0];
+        for (let to = from; to < sums.length; to += 1) {
+          size += sums[to]?.n ?? 0;
+          worked += sums[to]?.y ?? 0;
+          if (to >= at) least = Math.min(least, worked / size);
+        }
+        best = Math.max(best, least);
+      }
+      return best;
+    });
+    expect(quality.accuracy).toBeCloseTo(mean(told.map(({ y }) => y)), 12);
+    const best = told.reduce((sum, { c, y }) => sum + ((fitted[values.indexOf(c)] ?? 0) - y) ** 2, 0) / n;
+    const brier = mean(told.map(({ c, y }) => (c - y) ** 2));
+    const base = quality.accuracy * (1 - quality.accuracy);
+    expect(quality.uncertainty).toBeCloseTo(base, 12);
+    expect(quality.miscalibration).toBeCloseTo(brier - best, 9);
+    expect(quality.discrimination).toBeCloseTo(base - best, 9);
+    expect(quality.skill).toBeCloseTo(1 - brier / base, 9);
+    expect(quality.meanConfidence).toBeCloseTo(mean(told.map(({ c }) => c)), 12);
+  });
+
   it('cuts the diagram into bins of the same size', () => {
     const bins = reliabilityDiagram(honest(1_000, 3));
     expect(bins.map(({ n }) => n)).toEqual(Array.from({ length: 10 }, () => 100));
