@@ -1284,6 +1284,7 @@ export interface components {
         };
         Remediation: {
             approval: components["schemas"]["Approval"] | null;
+            audited: boolean;
             id: string;
             options: components["schemas"]["ReconciliationOption"][];
             order: {

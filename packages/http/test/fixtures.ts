@@ -119,6 +119,7 @@ export const waiting: RemediationView = {
   planHash: planHashOf(plan),
   approval,
   order: null,
+  audited: false,
   options: [],
 };
 

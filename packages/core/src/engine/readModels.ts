@@ -32,6 +32,7 @@ async function viewOf(context: EngineContext, { loaded, state }: FoundRemediatio
     planHash,
     approval: state.approval,
     order: pendingOrder(state, options),
+    audited: state.proposal.trial?.audited ?? false,
     options,
   };
 }

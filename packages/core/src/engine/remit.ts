@@ -86,6 +86,8 @@ export interface RemediationView {
   readonly approval: Approval | null;
   /** The order about what is parked that somebody gave and that waits for more people; null for none. */
   readonly order: Order | null;
+  /** It ran by itself and is one of the 5 % that a person is to look at all the same; reopen its ticket if it is wrong. */
+  readonly audited: boolean;
   /** Ways out while it is parked; empty otherwise. The old call may still land. */
   readonly options: readonly ReconciliationOption[];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isAudited } from '../../src/domain/guarantee/trial.js';
 import type { Policy } from '../../src/domain/policy.js';
 import { recompute } from '../../src/domain/recompute.js';
 import { rolloutBucket } from '../../src/domain/rollout.js';
@@ -67,6 +68,26 @@ describe('mode guaranteed', () => {
     expect(row.event.trial).toMatchObject({ stratum: STRATUM, route: 'auto' });
     const [trial] = (await w.storage.trials.ofStratum('acme', STRATUM, 0)).slice(-1);
     expect(trial).toMatchObject({ ticketId: 'NEW', label: { loss: false } });
+    await w.remit.close();
+  });
+
+  it('marks one automatic run in 20 for a person to look at, and none that a person approved', async () => {
+    const ids = Array.from({ length: 400 }, (_, n) => `A-${n}`);
+    const marked = ids.find((id) => isAudited('acme', id)) ?? '';
+    const plain = ids.find((id) => !isAudited('acme', id)) ?? '';
+    expect(ids.filter((id) => isAudited('acme', id)).length).toBeLessThan(40);
+    const closed = await earned(10);
+    expect((await decided(closed, marked)).remediation).toMatchObject({ state: 'awaiting_approval', audited: false });
+    await closed.remit.close();
+    const w = await earned(30);
+    expect((await decided(w, marked)).remediation).toMatchObject({ state: 'succeeded', audited: true });
+    w.clock.advance(13 * HOUR);
+    expect((await decided(w, plain)).remediation).toMatchObject({ state: 'succeeded', audited: false });
+    // What the look shows is told by reopening, and counts.
+    const n = (await gateOf(w))?.gate.bounds.at(-1)?.losses ?? 0;
+    await w.remit.reopenTicket(operator, marked, { reason: 'restarted, and still slow' });
+    expect((await gateOf(w))?.gate.bounds.at(-1)?.losses).toBe(n + 1);
+    expect((await gateOf(w))?.budget.knownWrong).toBe(1);
     await w.remit.close();
   });
 

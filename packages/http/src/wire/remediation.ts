@@ -100,6 +100,8 @@ export const remediationWire = z
     approval: approvalWire.nullable(),
     /** An order about what is parked that waits for more people: its option says what it would send. Null for none. */
     order: z.strictObject({ answer: z.enum(['send_again', 'roll_back']), approval: approvalWire }).nullable(),
+    /** It ran by itself and is one of the 5 % that a person is to look at all the same. */
+    audited: z.boolean(),
     /** Ways out while it is parked; empty otherwise. */
     options: z.array(optionWire).readonly(),
   })
@@ -116,6 +118,7 @@ export function remediationToWire(remediation: RemediationView): z.infer<typeof 
     plan_hash: remediation.planHash,
     approval: remediation.approval && approvalToWire(remediation.approval),
     order: order && { answer: order.answer, approval: approvalToWire(order.approval) },
+    audited: remediation.audited,
     options: remediation.options.map(optionToWire),
   };
 }
