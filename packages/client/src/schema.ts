@@ -1,5 +1,6 @@
 /* Made of the API's description; packages/http/test/openapi.test.ts says how. */
 
+/** Routes by their path, then by method. */
 export interface paths {
     "/approvals": {
         parameters: {
@@ -739,22 +740,27 @@ export interface paths {
     };
 }
 export type webhooks = Record<string, never>;
+/** Everything that has a name of its own. */
 export interface components {
     schemas: {
+        /** @description What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands. */
         Acknowledgement: {
             status: components["schemas"]["TicketStatus"];
             ticket_id: string;
         };
+        /** @description One call of one catalogued action with its arguments. */
         Action: {
             action: string;
             arguments: {
                 [key: string]: unknown;
             };
         };
+        /** @description The body of POST /tickets/{ticket_id}/adjudicate: whether a proposal that nobody carried out would have worked. */
         Adjudication: {
             comment?: string | null;
             would_have_worked: boolean;
         };
+        /** @description What the analyst said: summary, hypotheses, proposed plan, confidence. */
         Analysis: {
             analyst: string;
             confidence: number;
@@ -774,6 +780,7 @@ export interface components {
             summary: string;
             what_would_change_my_mind: string | null;
         };
+        /** @description An approval request: what is asked of whom, until when, and what the binding hash covers. */
         Approval: {
             approval_id: string;
             approvals: components["schemas"]["Consent"][];
@@ -801,6 +808,7 @@ export interface components {
                 snapshot: unknown;
             };
         };
+        /** @description The body of POST /tickets/{ticket_id}/approve-remediation; both ids come from the request that was shown. */
         ApprovalAnswer: {
             approval_id: string;
             approve: boolean;
@@ -808,12 +816,14 @@ export interface components {
             comment?: string | null;
             reason_code?: ("wrong_action" | "wrong_target" | "not_now" | "duplicate" | "other") | null;
         };
+        /** @description The four factors of a score as whole percents. */
         Breakdown: {
             ai_confidence: string;
             human_validation: string;
             pattern_recognition: string;
             success_history: string;
         };
+        /** @description How far stated confidence could be relied on, and the curve that corrects it. */
         Calibration: {
             labels: number;
             /** @enum {string} */
@@ -821,6 +831,7 @@ export interface components {
             recalibrated: components["schemas"]["CalibrationQuality"] | null;
             stated: components["schemas"]["CalibrationQuality"] | null;
         };
+        /** @description Expected calibration error, Brier score with its parts, and the bins of a reliability diagram. */
         CalibrationQuality: {
             accuracy: number;
             bins: {
@@ -843,6 +854,7 @@ export interface components {
             spiegelhalter_z: number;
             uncertainty: number;
         };
+        /** @description What a person said really fixed a ticket; somebody may promote it to a runbook. */
         CandidateFix: {
             actions: components["schemas"]["Action"][];
             /** Format: date-time */
@@ -853,14 +865,19 @@ export interface components {
             text: string;
             ticket_id: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Level of a score: very_high from 90, high from 75, medium from 60, else low.
+         * @enum {string}
+         */
         ConfidenceLevel: "very_high" | "high" | "medium" | "low";
+        /** @description The yes of one approver. */
         Consent: {
             /** Format: date-time */
             at: string;
             by: string;
             comment: string | null;
         };
+        /** @description The route of a ticket, its reason, and every rule that was looked at. */
         Decision: {
             because: components["schemas"]["RuleLooked"][];
             reason: string;
@@ -868,17 +885,20 @@ export interface components {
             /** @enum {string} */
             route: "auto" | "approval" | "manual" | "suggest_only";
         };
+        /** @description How long something took, in minutes; null of nothing. */
         Durations: {
             count: number;
             mean_minutes: number | null;
             median_minutes: number | null;
         };
+        /** @description The four factors of a score, 0..100. */
         Factors: {
             ai_confidence: number;
             human_validation: number;
             pattern_recognition: number;
             success_history: number;
         };
+        /** @description Feedback as it is stored; one a ticket and author, the last counts. */
         Feedback: {
             actions_worked: boolean | null;
             actual_resolution: string | null;
@@ -901,6 +921,7 @@ export interface components {
             what_didnt_work: string | null;
             what_worked: string | null;
         };
+        /** @description The body of POST /feedback. */
         FeedbackInput: {
             actions_worked?: boolean | null;
             actual_resolution?: string | null;
@@ -919,6 +940,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description What became of feedback: whether it counts, and the new score of its ticket. */
         FeedbackReceipt: {
             breakdown: components["schemas"]["Breakdown"] | null;
             confidence_level: components["schemas"]["ConfidenceLevel"] | null;
@@ -931,6 +953,7 @@ export interface components {
             replaced: boolean;
             warnings: components["schemas"]["Warning"][];
         };
+        /** @description The gate of one stratum in mode guaranteed: open or closed, why, and what it still lacks. */
         Gate: {
             action_class: string;
             alpha: number;
@@ -955,6 +978,7 @@ export interface components {
             waiting: number;
             why: string;
         };
+        /** @description One threshold of a gate: its stake, the stake that opens it, and the labels behind it. */
         GateBound: {
             clean_runs_left: number;
             lambda: number;
@@ -964,6 +988,7 @@ export interface components {
             threshold: number;
             wealth: number;
         };
+        /** @description A halt that is in force: nothing is written where it holds. */
         Halt: {
             /** Format: date-time */
             at: string;
@@ -974,10 +999,12 @@ export interface components {
             /** @enum {string} */
             scope: "global" | "tenant" | "category";
         };
+        /** @description The body of POST /halt; without a category it stops all writes of the tenant. */
         HaltOrder: {
             category?: string | null;
             reason: string;
         };
+        /** @description How store, queue and analyst are. */
         Health: {
             analyst: {
                 /** @enum {string} */
@@ -994,6 +1021,7 @@ export interface components {
                 state: "ok";
             };
         };
+        /** @description A row of a remediation log with its place in the hash chain. */
         LogRow: {
             actor: string;
             /** Format: date-time */
@@ -1005,9 +1033,11 @@ export interface components {
             sentence: string;
             seq: number;
         };
+        /** @description The body of PATCH /tickets/{ticket_id}: true decides anew, false withdraws. */
         OptIn: {
             enable_auto_remediation: boolean;
         };
+        /** @description A call that an order would send. */
         OrderedCall: {
             arguments: {
                 [key: string]: unknown;
@@ -1018,6 +1048,7 @@ export interface components {
             targets: string[];
             tool: string;
         };
+        /** @description Something that happened, with its place in the order of all events of the tenant. */
         OutboxEvent: {
             /** Format: date-time */
             at: string;
@@ -1029,6 +1060,7 @@ export interface components {
             ticket_id: string | null;
             type: string;
         };
+        /** @description What became of remediations, with rates and their intervals. */
         Outcomes: {
             disputed: number;
             executed: number;
@@ -1041,6 +1073,7 @@ export interface components {
             wrong: number;
             wrong_rate: components["schemas"]["Rate"];
         };
+        /** @description A kind of problem that was seen before, and what it has earned per action type. */
         Pattern: {
             actions: components["schemas"]["PatternAction"][];
             category: string;
@@ -1049,6 +1082,7 @@ export interface components {
             pattern_id: string;
             title: string;
         };
+        /** @description What a pattern has earned for one action type: standing, figures, and what it still lacks. */
         PatternAction: {
             action_type: string;
             auto_remediation_success_rate: number | null;
@@ -1063,6 +1097,7 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description What a person said about a pattern, and who and when. */
         PatternChange: {
             /** Format: date-time */
             at: string;
@@ -1072,6 +1107,7 @@ export interface components {
             pattern_id: string;
             reason: string | null;
         };
+        /** @description A renaming, merge or split of patterns, or the undoing of one. */
         PatternEdit: {
             /** @constant */
             kind: "rename";
@@ -1092,17 +1128,20 @@ export interface components {
             kind: "undo";
             undoes: string;
         };
+        /** @description The body of POST /patterns/{pattern_id}/merge. */
         PatternMerge: {
             /** @description The pattern that stays, of the same category. */
             into: string;
             /** @description Kept with the change. */
             reason?: string | null;
         };
+        /** @description The body of POST /patterns/{pattern_id}/rename. */
         PatternRename: {
             /** @description Kept with the change. */
             reason?: string | null;
             title: string;
         };
+        /** @description The body of POST /patterns/{pattern_id}/split. */
         PatternSplit: {
             /** @description Kept with the change. */
             reason?: string | null;
@@ -1111,19 +1150,23 @@ export interface components {
             /** @description What the new pattern is called. */
             title: string;
         };
+        /** @description The body of POST /patterns/{pattern_id}/undo. */
         PatternUndo: {
             /** @description Kept with the change. */
             reason?: string | null;
             /** @description The `change_id` of a change of this pattern. */
             undoes: string;
         };
+        /** @description The body of POST /policies/{category}/phase; null ends the rollout. */
         PhaseChange: {
             phase: ("pilot" | "expansion" | "scale" | "full") | null;
             reason?: string | null;
         };
+        /** @description An ordered list of actions, known by its hash. */
         Plan: {
             actions: components["schemas"]["Action"][];
         };
+        /** @description What a category allows, and the version of it. */
         Policy: {
             allow_below_seed_minimum: boolean;
             alpha: number;
@@ -1155,6 +1198,7 @@ export interface components {
             shadow: boolean;
             version: number;
         };
+        /** @description The body of PUT /policies/{category}. */
         PolicyChange: {
             allow_below_seed_minimum?: boolean;
             alpha?: number;
@@ -1186,6 +1230,7 @@ export interface components {
             shadow?: boolean;
             version?: unknown;
         };
+        /** @description Why a request was refused (RFC 9457), with a stable code. */
         Problem: {
             /** @enum {string} */
             code: "invalid_input" | "invalid_configuration" | "invalid_catalogue" | "invalid_policy" | "unauthenticated" | "forbidden" | "not_found" | "unknown_category" | "ticket_conflict" | "ticket_closed" | "ticket_not_resolved" | "nothing_to_adjudicate" | "pattern_conflict" | "already_adjudicated" | "nothing_to_approve" | "approval_stale" | "approval_expired" | "approval_decided" | "opt_in_missing" | "halt_in_force" | "approver_barred" | "version_conflict" | "precondition_required" | "idempotency_running" | "idempotency_mismatch" | "request_timeout" | "rate_limited" | "cross_site" | "payload_too_large" | "unsupported_media_type" | "raw_body_missing" | "method_not_allowed" | "storage_unavailable" | "internal";
@@ -1203,6 +1248,7 @@ export interface components {
             trace_id: string;
             type: string;
         };
+        /** @description The body of POST /patterns/{pattern_id}/promote. */
         PromotionInput: {
             candidate?: {
                 author: string;
@@ -1214,18 +1260,21 @@ export interface components {
             symptom_texts?: string[] | null;
             title: string;
         };
+        /** @description A share with its 95 % interval (Wilson's score interval); all null of nothing. */
         Rate: {
             high: number | null;
             low: number | null;
             of: number;
             rate: number | null;
         };
+        /** @description The body of POST /tickets/{ticket_id}/reconcile. */
         ReconciliationAnswer: {
             /** @enum {string} */
             answer: "happened" | "did_not_happen" | "send_again" | "roll_back" | "accept";
             binding_hash: string;
             comment?: string | null;
         };
+        /** @description An answer that would end a parked remediation, what it would send, and what it is bound to. */
         ReconciliationOption: {
             /** @enum {string} */
             answer: "happened" | "did_not_happen" | "send_again" | "roll_back" | "accept";
@@ -1249,6 +1298,7 @@ export interface components {
             };
             steps: number[];
         };
+        /** @description Scores, levels, trend, calibration and gates of a period. */
         ReliabilityStats: {
             average_breakdown: components["schemas"]["Breakdown"] | null;
             average_factors: components["schemas"]["Factors"] | null;
@@ -1282,6 +1332,7 @@ export interface components {
                 tickets: number;
             }[];
         };
+        /** @description One attempt to carry out one plan for one ticket. */
         Remediation: {
             approval: components["schemas"]["Approval"] | null;
             audited: boolean;
@@ -1300,11 +1351,13 @@ export interface components {
             /** @enum {string} */
             state: "proposed" | "awaiting_approval" | "deferred" | "executing" | "validating" | "rolling_back" | "succeeded" | "rolled_back" | "failed" | "needs_reconciliation" | "rejected" | "expired" | "halted" | "withdrawn" | "recovered" | "manual" | "suggested" | "superseded";
         };
+        /** @description What a row of a remediation log says. */
         RemediationEvent: {
             type: string;
         } & {
             [key: string]: unknown;
         };
+        /** @description Decisions, outcomes, approvals and times of a period. */
         RemediationStats: {
             approvals: {
                 asked: number;
@@ -1396,6 +1449,7 @@ export interface components {
                 wrong: number;
             }[];
         };
+        /** @description When and why a ticket was opened again. */
         Reopening: {
             /** Format: date-time */
             at: string;
@@ -1407,9 +1461,11 @@ export interface components {
             /** Format: date-time */
             resolved_at: string;
         };
+        /** @description The body of POST /tickets/{ticket_id}/reopen. */
         ReopenInput: {
             reason?: string | null;
         };
+        /** @description How a person fixed a ticket. */
         Resolution: {
             actions: components["schemas"]["Action"][];
             /** @enum {string} */
@@ -1421,11 +1477,13 @@ export interface components {
             text: string;
             time_to_resolve: number | null;
         };
+        /** @description The body of POST /tickets/{ticket_id}/resolve. */
         ResolutionInput: {
             actions?: components["schemas"]["Action"][] | null;
             text: string;
             time_to_resolve?: number | null;
         };
+        /** @description Coverage and risk if automation were open from this score on. */
         RiskPoint: {
             coverage: number;
             lambda: number;
@@ -1433,6 +1491,7 @@ export interface components {
             risk: number;
             wrong: number;
         };
+        /** @description A rule of the decision table that was looked at, with its inputs. */
         RuleLooked: {
             applies: boolean;
             inputs: {
@@ -1442,6 +1501,7 @@ export interface components {
             rule: number | "finding";
             sentence: string;
         };
+        /** @description A plan for a kind of problem, written by an operator or promoted from a fix. */
         Runbook: {
             candidate: {
                 author: string;
@@ -1459,6 +1519,7 @@ export interface components {
             title: string;
             version: number;
         };
+        /** @description What a proposal that was not carried out was worth, by what a person really did. */
         Shadow: {
             adjudication: {
                 /** Format: date-time */
@@ -1472,11 +1533,13 @@ export interface components {
             /** @enum {string} */
             would_be_route: "auto" | "approval" | "manual" | "suggest_only";
         };
+        /** @description An earlier ticket that reads alike, with the reasons. */
         SimilarTicket: {
             shared_terms: string[];
             similarity: number;
             ticket_id: string;
         };
+        /** @description A step of a plan: what stands, what was undone, what is unknown. */
         Step: {
             action: string;
             arguments: {
@@ -1489,6 +1552,7 @@ export interface components {
             targets: string[];
             tool: string;
         };
+        /** @description A ticket as POST /tickets answers it, with what its sender should know. */
         SubmittedTicket: {
             analysis: components["schemas"]["Analysis"] | null;
             breakdown: components["schemas"]["Breakdown"] | null;
@@ -1522,6 +1586,7 @@ export interface components {
             updated_at: string;
             warnings: components["schemas"]["Warning"][];
         };
+        /** @description A ticket with the state of its latest remediation. */
         Ticket: {
             analysis: components["schemas"]["Analysis"] | null;
             breakdown: components["schemas"]["Breakdown"] | null;
@@ -1554,6 +1619,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description The body of POST /tickets; unknown fields are kept in metadata and named in warnings. */
         TicketInput: {
             category: string;
             description: string;
@@ -1569,6 +1635,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        /** @description A ticket as lists show it: the id of its latest remediation instead of its state. */
         TicketItem: {
             analysis: components["schemas"]["Analysis"] | null;
             breakdown: components["schemas"]["Breakdown"] | null;
@@ -1601,8 +1668,12 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
-        /** @enum {string} */
+        /**
+         * @description Where a ticket stands.
+         * @enum {string}
+         */
         TicketStatus: "received" | "analyzing" | "suggested" | "awaiting_approval" | "deferred" | "remediating" | "resolved" | "needs_human" | "closed";
+        /** @description The body of POST /catalogue/accept: the hash of each definition as it was seen. */
         ToolAcceptance: {
             /**
              * @description For every tenant; needs the scope policy:everywhere.
@@ -1614,6 +1685,7 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description The tools as they are now, and what is not as accepted. */
         ToolReview: {
             changed: {
                 accepted: string | null;
@@ -1632,10 +1704,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Something about an accepted input that its sender should know. */
         Warning: {
             detail: string;
             pointer: string;
         };
+        /** @description A maintenance window in a time zone, open on the listed days. */
         Window: {
             days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
             from: string;
@@ -1660,73 +1734,141 @@ export interface components {
     };
     pathItems: never;
 }
+/** What a caller gets who may change a ticket and not read it: that it was taken in, and where it stands. */
 export type Acknowledgement = components['schemas']['Acknowledgement'];
+/** One call of one catalogued action with its arguments. */
 export type Action = components['schemas']['Action'];
+/** The body of POST /tickets/{ticket_id}/adjudicate: whether a proposal that nobody carried out would have worked. */
 export type Adjudication = components['schemas']['Adjudication'];
+/** What the analyst said: summary, hypotheses, proposed plan, confidence. */
 export type Analysis = components['schemas']['Analysis'];
+/** An approval request: what is asked of whom, until when, and what the binding hash covers. */
 export type Approval = components['schemas']['Approval'];
+/** The body of POST /tickets/{ticket_id}/approve-remediation; both ids come from the request that was shown. */
 export type ApprovalAnswer = components['schemas']['ApprovalAnswer'];
+/** The four factors of a score as whole percents. */
 export type Breakdown = components['schemas']['Breakdown'];
+/** How far stated confidence could be relied on, and the curve that corrects it. */
 export type Calibration = components['schemas']['Calibration'];
+/** Expected calibration error, Brier score with its parts, and the bins of a reliability diagram. */
 export type CalibrationQuality = components['schemas']['CalibrationQuality'];
+/** What a person said really fixed a ticket; somebody may promote it to a runbook. */
 export type CandidateFix = components['schemas']['CandidateFix'];
+/** Level of a score: very_high from 90, high from 75, medium from 60, else low. */
 export type ConfidenceLevel = components['schemas']['ConfidenceLevel'];
+/** The yes of one approver. */
 export type Consent = components['schemas']['Consent'];
+/** The route of a ticket, its reason, and every rule that was looked at. */
 export type Decision = components['schemas']['Decision'];
+/** How long something took, in minutes; null of nothing. */
 export type Durations = components['schemas']['Durations'];
+/** The four factors of a score, 0..100. */
 export type Factors = components['schemas']['Factors'];
+/** Feedback as it is stored; one a ticket and author, the last counts. */
 export type Feedback = components['schemas']['Feedback'];
+/** The body of POST /feedback. */
 export type FeedbackInput = components['schemas']['FeedbackInput'];
+/** What became of feedback: whether it counts, and the new score of its ticket. */
 export type FeedbackReceipt = components['schemas']['FeedbackReceipt'];
+/** The gate of one stratum in mode guaranteed: open or closed, why, and what it still lacks. */
 export type Gate = components['schemas']['Gate'];
+/** One threshold of a gate: its stake, the stake that opens it, and the labels behind it. */
 export type GateBound = components['schemas']['GateBound'];
+/** A halt that is in force: nothing is written where it holds. */
 export type Halt = components['schemas']['Halt'];
+/** The body of POST /halt; without a category it stops all writes of the tenant. */
 export type HaltOrder = components['schemas']['HaltOrder'];
+/** How store, queue and analyst are. */
 export type Health = components['schemas']['Health'];
+/** A row of a remediation log with its place in the hash chain. */
 export type LogRow = components['schemas']['LogRow'];
+/** The body of PATCH /tickets/{ticket_id}: true decides anew, false withdraws. */
 export type OptIn = components['schemas']['OptIn'];
+/** A call that an order would send. */
 export type OrderedCall = components['schemas']['OrderedCall'];
+/** Something that happened, with its place in the order of all events of the tenant. */
 export type OutboxEvent = components['schemas']['OutboxEvent'];
+/** What became of remediations, with rates and their intervals. */
 export type Outcomes = components['schemas']['Outcomes'];
+/** A kind of problem that was seen before, and what it has earned per action type. */
 export type Pattern = components['schemas']['Pattern'];
+/** What a pattern has earned for one action type: standing, figures, and what it still lacks. */
 export type PatternAction = components['schemas']['PatternAction'];
+/** What a person said about a pattern, and who and when. */
 export type PatternChange = components['schemas']['PatternChange'];
+/** A renaming, merge or split of patterns, or the undoing of one. */
 export type PatternEdit = components['schemas']['PatternEdit'];
+/** The body of POST /patterns/{pattern_id}/merge. */
 export type PatternMerge = components['schemas']['PatternMerge'];
+/** The body of POST /patterns/{pattern_id}/rename. */
 export type PatternRename = components['schemas']['PatternRename'];
+/** The body of POST /patterns/{pattern_id}/split. */
 export type PatternSplit = components['schemas']['PatternSplit'];
+/** The body of POST /patterns/{pattern_id}/undo. */
 export type PatternUndo = components['schemas']['PatternUndo'];
+/** The body of POST /policies/{category}/phase; null ends the rollout. */
 export type PhaseChange = components['schemas']['PhaseChange'];
+/** An ordered list of actions, known by its hash. */
 export type Plan = components['schemas']['Plan'];
+/** What a category allows, and the version of it. */
 export type Policy = components['schemas']['Policy'];
+/** The body of PUT /policies/{category}. */
 export type PolicyChange = components['schemas']['PolicyChange'];
+/** Why a request was refused (RFC 9457), with a stable code. */
 export type Problem = components['schemas']['Problem'];
+/** The body of POST /patterns/{pattern_id}/promote. */
 export type PromotionInput = components['schemas']['PromotionInput'];
+/** A share with its 95 % interval (Wilson's score interval); all null of nothing. */
 export type Rate = components['schemas']['Rate'];
+/** The body of POST /tickets/{ticket_id}/reconcile. */
 export type ReconciliationAnswer = components['schemas']['ReconciliationAnswer'];
+/** An answer that would end a parked remediation, what it would send, and what it is bound to. */
 export type ReconciliationOption = components['schemas']['ReconciliationOption'];
+/** Scores, levels, trend, calibration and gates of a period. */
 export type ReliabilityStats = components['schemas']['ReliabilityStats'];
+/** One attempt to carry out one plan for one ticket. */
 export type Remediation = components['schemas']['Remediation'];
+/** What a row of a remediation log says. */
 export type RemediationEvent = components['schemas']['RemediationEvent'];
+/** Decisions, outcomes, approvals and times of a period. */
 export type RemediationStats = components['schemas']['RemediationStats'];
+/** When and why a ticket was opened again. */
 export type Reopening = components['schemas']['Reopening'];
+/** The body of POST /tickets/{ticket_id}/reopen. */
 export type ReopenInput = components['schemas']['ReopenInput'];
+/** How a person fixed a ticket. */
 export type Resolution = components['schemas']['Resolution'];
+/** The body of POST /tickets/{ticket_id}/resolve. */
 export type ResolutionInput = components['schemas']['ResolutionInput'];
+/** Coverage and risk if automation were open from this score on. */
 export type RiskPoint = components['schemas']['RiskPoint'];
+/** A rule of the decision table that was looked at, with its inputs. */
 export type RuleLooked = components['schemas']['RuleLooked'];
+/** A plan for a kind of problem, written by an operator or promoted from a fix. */
 export type Runbook = components['schemas']['Runbook'];
+/** What a proposal that was not carried out was worth, by what a person really did. */
 export type Shadow = components['schemas']['Shadow'];
+/** An earlier ticket that reads alike, with the reasons. */
 export type SimilarTicket = components['schemas']['SimilarTicket'];
+/** A step of a plan: what stands, what was undone, what is unknown. */
 export type Step = components['schemas']['Step'];
+/** A ticket as POST /tickets answers it, with what its sender should know. */
 export type SubmittedTicket = components['schemas']['SubmittedTicket'];
+/** A ticket with the state of its latest remediation. */
 export type Ticket = components['schemas']['Ticket'];
+/** The body of POST /tickets; unknown fields are kept in metadata and named in warnings. */
 export type TicketInput = components['schemas']['TicketInput'];
+/** A ticket as lists show it: the id of its latest remediation instead of its state. */
 export type TicketItem = components['schemas']['TicketItem'];
+/** Where a ticket stands. */
 export type TicketStatus = components['schemas']['TicketStatus'];
+/** The body of POST /catalogue/accept: the hash of each definition as it was seen. */
 export type ToolAcceptance = components['schemas']['ToolAcceptance'];
+/** The tools as they are now, and what is not as accepted. */
 export type ToolReview = components['schemas']['ToolReview'];
+/** Something about an accepted input that its sender should know. */
 export type Warning = components['schemas']['Warning'];
+/** A maintenance window in a time zone, open on the listed days. */
 export type Window = components['schemas']['Window'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderLink = components['headers']['Link'];
@@ -1734,6 +1876,7 @@ export type HeaderLocation = components['headers']['Location'];
 export type HeaderWwwAuthenticate = components['headers']['WWW-Authenticate'];
 export type HeaderXTraceId = components['headers']['X-Trace-Id'];
 export type $defs = Record<string, never>;
+/** Routes by their name. */
 export interface operations {
     listApprovals: {
         parameters: {

@@ -156,4 +156,24 @@ describe('the theorem behind the gate', () => {
       }),
     );
   });
+
+  it('lets the detector hear automatic runs that belong to no stream, and no bound learn from them', () => {
+    const settings = gateSettings({ alpha: 0.05, delta: 0.05 });
+    const failed = (index: number, route: 'auto' | 'approval'): Trial => ({
+      ...{ stratum: 's', score: null, route, patternId: 'p', actionTypes: ['a'], confidence: 0.9, audited: false },
+      ...{ position: index + 1, remediationId: `r${index}`, ticketId: `t${index}`, decidedAtMs: index },
+      label: { loss: true, cause: 'x', atMs: 10 * index },
+    });
+    const fold = (route: 'auto' | 'approval', count: number) =>
+      foldTrials(
+        { state: freshStratum(settings), upTo: 0 },
+        settings,
+        Array.from({ length: count }, (_, index) => failed(index, route)),
+        { nowMs: 1_000, recallable: true },
+      ).state;
+    // ln 200 is reached by the fifth failure: 5 ln 3 = 5.49.
+    expect(fold('auto', 4)).toMatchObject({ gate: freshGate(settings), firedAtMs: null });
+    expect(fold('auto', 5)).toMatchObject({ gate: { epoch: 1 }, evidence: 0, firedAtMs: 40 });
+    expect(fold('approval', 9)).toMatchObject({ gate: freshGate(settings), evidence: 0, firedAtMs: null });
+  });
 });
