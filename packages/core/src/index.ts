@@ -421,6 +421,7 @@ export type {
 } from './ports/executor.js';
 export type { IdempotencyClaim, IdempotencyKey, IdempotencyStore } from './ports/idempotency.js';
 export type { Ids } from './ports/ids.js';
+export type { Logger } from './ports/logger.js';
 export type {
   ConsumerClaim,
   ConsumerStep,

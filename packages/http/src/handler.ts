@@ -1,4 +1,4 @@
-import { type Clock, type Principal, type Remit, RemitError } from '@remit/core';
+import { type Clock, type Logger, type Principal, type Remit, RemitError } from '@remit/core';
 import { type CorsOptions, checkCors, corsHeaders, preflight, refuseForeign } from './crossSite.js';
 import { statusOf } from './describeApi.js';
 import { answerRepeatable } from './idempotency.js';
@@ -9,16 +9,11 @@ import { readJson } from './readJson.js';
 import type { Answer, Route } from './route.js';
 import { createRouter } from './router.js';
 import { ROUTES } from './routes.js';
+import { traceIdOf } from './trace.js';
 import { wholeResponse } from './wholeBody.js';
 
 /** Who is calling, or null when that cannot be told. A body that the hook reads must be read from `request.clone()`. */
 export type Authenticate = (request: Request) => Promise<Principal | null> | Principal | null;
-
-/** Where causes go that no caller may see. */
-export interface Logger {
-  /** Something went wrong that the caller was told of without its cause. */
-  error(message: string, details: Readonly<Record<string, unknown>>): void;
-}
 
 /** Options of {@link createHandler}. */
 export interface HandlerOptions {
@@ -39,7 +34,7 @@ export interface HandlerOptions {
   readonly clock?: Clock;
   /** Default: no limit. */
   readonly rateLimit?: RateLimitOptions;
-  /** Default: the console. */
+  /** Hears of every answer (`info`, where it has that) and of causes that no caller may see. Default: the console, causes alone. */
   readonly logger?: Logger;
 }
 
@@ -59,13 +54,6 @@ function checkWhole(name: string, value: number): number {
     throw new RemitError('invalid_configuration', `${name} must be a whole number from 1, got ${value}.`);
   }
   return value;
-}
-
-/** The id under which a request is found in logs: the caller's W3C trace id, or a new one; 32 hexadecimal digits. */
-function traceIdOf(headers: Headers): string {
-  const given = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(headers.get('traceparent') ?? '')?.[1];
-  if (given !== undefined && !/^0+$/.test(given)) return given;
-  return globalThis.crypto.randomUUID().replaceAll('-', '');
 }
 
 function isPrincipal(value: unknown): value is Principal {
@@ -126,7 +114,7 @@ function send({ status, body, headers, stream }: Answer, { type, traceId, isHead
   return new Response(isHead ? null : stream, { status, headers: all });
 }
 
-const CONSOLE: Logger = { error: (message, details) => console.error(message, details) };
+const CONSOLE: Logger = { error: (facts, message) => console.error(message, facts) };
 
 /**
  * The API as one function from Request to Response: every host that speaks fetch can mount it; `toNodeListener` makes
@@ -147,11 +135,19 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   const ingest = { sources: options.ingest ?? {}, limits, nowMs: () => clock.now() };
   const findRoute = createRouter(ROUTES, basePath);
 
-  function tellLog(message: string, details: Readonly<Record<string, unknown>>): void {
+  function tellLog(message: string, facts: Readonly<Record<string, unknown>>): void {
     try {
-      logger.error(message, details);
+      logger.error(facts, message);
     } catch {
       // A logger that throws must not turn an answer into none.
+    }
+  }
+
+  function noteAnswer(facts: Readonly<Record<string, unknown>>): void {
+    try {
+      logger.info?.(facts, 'A request was answered.');
+    } catch {
+      // As above.
     }
   }
 
@@ -196,13 +192,21 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     if (asked) return asked;
     const sending = { traceId, isHead, headers: corsHeaders(request, origins) };
     let route: Route | undefined;
+    const began = performance.now();
+    const noted = (response: Response): Response => {
+      const { method } = request;
+      const facts = { method, route: route?.pattern ?? null, status: response.status, trace_id: traceId };
+      noteAnswer({ ...facts, ms: Math.round(performance.now() - began) });
+      return response;
+    };
     try {
       const done = await answer(request, traceId, (found) => {
         route = found;
       });
-      return send(done, { ...sending, type: 'application/json' });
+      return noted(send(done, { ...sending, type: 'application/json' }));
     } catch (error) {
-      return send(refuse(error, request, traceId, route), { ...sending, type: 'application/problem+json' });
+      const refused = refuse(error, request, traceId, route);
+      return noted(send(refused, { ...sending, type: 'application/problem+json' }));
     }
   };
 }

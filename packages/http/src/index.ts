@@ -3,7 +3,7 @@ export type { CorsOptions } from './crossSite.js';
 
 // What the API consists of, for routers and descriptions of it
 export { describeApi } from './describeApi.js';
-export { type Authenticate, createHandler, type HandlerOptions, type Logger } from './handler.js';
+export { type Authenticate, createHandler, type HandlerOptions } from './handler.js';
 // Messages of other systems
 export { type AlertmanagerOptions, fromAlertmanager } from './ingest/alertmanager.js';
 export { fromCloudEvents } from './ingest/cloudEvents.js';

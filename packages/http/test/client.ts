@@ -64,7 +64,7 @@ export function client(options: Partial<HandlerOptions> = {}): Client {
   const fake = fakeRemit();
   const logged: Client['logged'] = [];
   const logger = {
-    error: (message: string, details: Readonly<Record<string, unknown>>) => void logged.push({ message, details }),
+    error: (details: Readonly<Record<string, unknown>>, message: string) => void logged.push({ message, details }),
   };
   const handler = createHandler({ remit: fake.remit, authenticate, logger, ...options });
   const judged = throughPrism(handler);

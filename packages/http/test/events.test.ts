@@ -50,7 +50,7 @@ function outbox(count: number) {
     wake();
   };
   const logged: string[] = [];
-  const logger = { error: (message: string) => void logged.push(message) };
+  const logger = { error: (_: object, message: string) => void logged.push(message) };
   return { remit, state, add, logged, wake: () => wake(), handler: createHandler({ remit, authenticate, logger }) };
 }
 

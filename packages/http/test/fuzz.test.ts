@@ -62,7 +62,7 @@ describe('requests at random', () => {
     const handler = createHandler({
       remit,
       authenticate: () => ({ id: 'mallory', tenant: 'acme', scopes: SCOPES }),
-      logger: { error: (_, details) => void logged.push(details) },
+      logger: { error: (details) => void logged.push(details) },
     });
     const statuses = new Set<number>();
     const property = fc.asyncProperty(fc.oneof(hostile, requests), async ({ method, path, headers, body: sent }) => {

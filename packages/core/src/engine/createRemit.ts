@@ -9,12 +9,14 @@ import type { Clock } from '../ports/clock.js';
 import type { Embedder } from '../ports/embedder.js';
 import type { Executor } from '../ports/executor.js';
 import type { Ids } from '../ports/ids.js';
+import type { Logger } from '../ports/logger.js';
 import type { Queue } from '../ports/queue.js';
 import type { Storage } from '../ports/storage.js';
 import type { EngineContext, HostHooks, Settings } from './context.js';
 import { handleTicket } from './handleTicket.js';
 import { lookAfter } from './health.js';
 import { inProcessQueue } from './inProcessQueue.js';
+import { logEvents } from './logEvents.js';
 import { Observers } from './observe.js';
 import { PatternLearner } from './patternLearner.js';
 import { FeedbackProcessor } from './recordFeedback.js';
@@ -66,6 +68,8 @@ export interface RemitOptions {
   readonly alertSources?: readonly string[];
   readonly feedback?: FeedbackProcessor;
   readonly hooks?: HostHooks;
+  /** Hears what observers are told: ids and states, and what failed. Default: nobody. */
+  readonly logger?: Logger;
   /** Anchors and key of the tenants' chains. Default: neither, so that a full rewrite of the database is not found. */
   readonly audit?: AuditOptions;
   readonly settings?: Partial<Omit<Settings, 'limits'>> & { readonly limits?: Partial<Limits> };
@@ -115,6 +119,7 @@ function contextOf(options: RemitOptions & Pick<EngineContext, 'analyst'>): Engi
 export function createRemit(options: RemitOptions): Remit {
   const watched = watchAnalyst(options.analyst ?? runbookAnalyst());
   const context = contextOf({ ...options, analyst: watched.analyst });
+  if (options.logger) logEvents(context.observers, options.logger);
   const { storage, observers, queue, settings } = context;
   const recover = lookOutFor(context);
   let lookout: NodeJS.Timeout | undefined;

@@ -86,6 +86,8 @@ interface Intake {
   readonly remit: Remit;
   readonly source: IngestSource;
   readonly name: string;
+  /** The W3C trace context of the request, if it has one. */
+  readonly trace: { readonly traceparent?: string };
   /** Until when a decision is waited for, by `performance.now()`. */
   readonly waitsUntil: number;
 }
@@ -94,9 +96,9 @@ function ticketIdOf(report: Reported): string {
   return report.kind === 'opened' ? report.ticket.ticketId : report.ticketId;
 }
 
-async function report({ remit, source, waitsUntil }: Intake, reported: Reported): Promise<IncidentReport> {
+async function report({ remit, source, trace, waitsUntil }: Intake, reported: Reported): Promise<IncidentReport> {
   const { principal, closesUnread = false } = source;
-  if (reported.kind === 'opened') return remit.reportIncident(principal, reported.ticket);
+  if (reported.kind === 'opened') return remit.reportIncident(principal, { ...trace, ...reported.ticket });
   const { ticketId, incidentKey = null, text } = reported;
   const recovery = { ticketId, incidentKey, text, closesUnread };
   const first = await remit.reportRecovery(principal, recovery);
@@ -140,10 +142,7 @@ async function takeOnce(intake: Intake, reported: Reported): Promise<Taken> {
 }
 
 /** Takes in what a message reports, one by one: a report that cannot be taken does not keep the others out. */
-export async function takeIn(
-  of: Pick<Intake, 'remit' | 'source' | 'name'>,
-  reports: readonly Reported[],
-): Promise<readonly Taken[]> {
+export async function takeIn(of: Omit<Intake, 'waitsUntil'>, reports: readonly Reported[]): Promise<readonly Taken[]> {
   const intake = { ...of, waitsUntil: performance.now() + WAIT_FOR_DECISION_MS };
   const taken: Taken[] = [];
   for (const reported of reports) taken.push(await takeOnce(intake, reported));

@@ -5,6 +5,7 @@ import { leftoverOf } from '../rawBody.js';
 import { checkMediaType, parseJson, readBytes } from '../readJson.js';
 import type { Answer, RawCall, Route } from '../route.js';
 import { sayIssue } from '../sayIssue.js';
+import { traceparentOf } from '../trace.js';
 import { noQuery } from '../wire.js';
 import { ok } from './answers.js';
 
@@ -56,7 +57,9 @@ async function ingest(call: RawCall): Promise<Answer> {
   // An event whose attributes are headers may have no data.
   const value = bytes.byteLength === 0 && headers.has('ce-specversion') ? null : parseJson(bytes);
   try {
-    return ok({ items: await takeIn({ remit, source, name }, source.read(value, headers)) });
+    return ok({
+      items: await takeIn({ remit, source, name, trace: traceparentOf(headers) }, source.read(value, headers)),
+    });
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const faults = error.issues.flatMap((issue) => sayIssue(issue, { input: value, place: 'body' }));

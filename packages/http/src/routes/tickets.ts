@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { waitOf } from '../conditions.js';
 import { defineRoute, type Route } from '../route.js';
+import { traceparentOf } from '../trace.js';
 import {
   acknowledgementToWire,
   acknowledgementWire,
@@ -52,7 +53,7 @@ export const TICKETS_ROUTES: readonly Route[] = [
     answer: async (call) => {
       const { remit, actor, basePath, body, request } = call;
       const { input, warnings } = ticketFromWire(body);
-      const submitted = await remit.submitTicket(actor, input);
+      const submitted = await remit.submitTicket(actor, { ...input, ...traceparentOf(request.headers) });
       const seconds = waitOf(request.headers);
       const { view, waited } = await whenDecided(call, submitted, seconds);
       return {
