@@ -53,6 +53,7 @@ export function postgresDifferences(schema: string): SqlDifferences {
     textsOf: (values) => sql<{ value: string }>`(select value from unnest(${[...values]}::text[]) as value)`,
     // Not "in (select ...)": before a table's first analyze that is planned as a loop inside a loop.
     oneOf: (text, values) => sql`${text} = any(${[...values]}::text[])`,
+    listOf: (columns) => sql`json_agg(json_build_array(${sql.join(columns)}))::text`,
     appendOnly: (table) => [
       `create function ${table}_append_only() returns trigger language plpgsql as
        $$ begin raise exception '${table} is append-only' using errcode = 'restrict_violation'; end $$`,

@@ -87,6 +87,7 @@ export const SQLITE: SqlDifferences = {
   },
   textsOf: (values) => sql<{ value: string }>`(select value from json_each(${JSON.stringify(values)}))`,
   oneOf: (text, values) => sql`${text} in (select value from json_each(${JSON.stringify(values)}))`,
+  listOf: (columns) => sql`json_group_array(json_array(${sql.join(columns)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(
       (change) =>

@@ -65,6 +65,8 @@ export interface SqlDifferences {
   textsOf(values: readonly string[]): RawBuilder<{ value: string }>;
   /** Whether a text is in a list, which may be as long. Must not compare each with each, even where no statistics are. */
   oneOf(text: Expression<unknown>, values: readonly string[]): RawBuilder<SqlBool>;
+  /** All rows of a query as one JSON text, a list of lists; null where there are none. For many small rows. */
+  listOf(columns: readonly Expression<unknown>[]): RawBuilder<unknown>;
   /** Statements that make every update and delete of this table fail. */
   appendOnly(table: string): readonly string[];
   /** The tables in the place where ours belong. */
