@@ -45,7 +45,7 @@ export function rateLimiter(
     windows.set(key, window);
     const [oldest] = windows.keys();
     if (windows.size > KEPT && oldest !== undefined) windows.delete(oldest);
-    const seconds = Math.max(1, Math.ceil((window.startsAt + windowMs - at) / 1000));
+    const seconds = Math.max(1, Math.ceil((window.startsAt - at + windowMs) / 1000));
     const left = Math.max(0, requests - window.taken);
     const headers = { 'ratelimit-policy': policy, ratelimit: `"default";r=${left};t=${seconds}` };
     if (window.taken <= requests) return headers;
