@@ -60,6 +60,15 @@ export const BENCHES: Readonly<Record<string, Entry>> = {
     says: 'how long a ticket of a known pattern takes to its decision, and that no model is asked',
     load: () => import('../known/bench.js'),
   },
+  sizes: {
+    says: 'what each package weighs and depends on, and how long core takes to import',
+    load: () => import('../sizes/bench.js'),
+  },
+  decision: {
+    says: 'how long score, standing, decision and guard take, beside engines for policies and a governed call',
+    peers: '.',
+    load: () => import('../decision/bench.js'),
+  },
   history: {
     says: 'what evidence, logs and statistics cost with a million tickets in the store',
     load: () => import('../history/bench.js'),

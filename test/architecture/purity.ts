@@ -51,7 +51,7 @@ export function purity(source: Source): readonly string[] {
     if (impure !== null) found.push(`${placeOf(file, node)}: ${impure}`);
   });
   for (const { specifier, names, place } of importsOf(source)) {
-    const isHash = specifier === 'node:crypto' && names.every((name) => name === 'createHash');
+    const isHash = specifier === 'node:crypto' && names.every((name) => name === 'hash');
     if (specifier.startsWith('node:') && !isHash) found.push(`${place}: imports ${names.join(', ')} of ${specifier}`);
   }
   return found;

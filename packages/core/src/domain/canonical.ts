@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { RemitError } from '../errors.js';
 
@@ -19,9 +19,48 @@ export function canonicalJson(value: unknown): string {
   throw new RemitError('invalid_input', 'The value has no canonical JSON form: it is undefined.');
 }
 
+/**
+ * A value as JSON carries it: what is no number becomes null, fields without a value are left out. What is plain already
+ * is answered as it is, not copied: it is made for values that nobody changes.
+ */
+export function asJson(value: unknown): Json {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value !== 'object') return null;
+  if (Array.isArray(value)) {
+    const items = value.map(asJson);
+    return items.some((item, at) => item !== value[at]) ? items : (value as readonly Json[]);
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  let changed: Record<string, Json> | null = null;
+  for (const key in fields) {
+    const was = fields[key];
+    const now = was === undefined ? undefined : asJson(was);
+    if (now === was && was !== undefined) continue;
+    changed ??= { ...fields } as Record<string, Json>;
+    if (now === undefined) delete changed[key];
+    else changed[key] = now;
+  }
+  return changed ?? (fields as { readonly [key: string]: Json });
+}
+
+/** Whether two JSON values say the same, whatever the order of keys. */
+export function isSameJson(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other)) return false;
+    return one.length === other.length && one.every((item, at) => isSameJson(item, other[at]));
+  }
+  const [fields, others] = [one, other] as readonly Readonly<Record<string, Json>>[];
+  const keys = Object.keys(fields ?? {});
+  if (keys.length !== Object.keys(others ?? {}).length) return false;
+  return keys.every((key) => Object.hasOwn(others ?? {}, key) && isSameJson(fields?.[key], others?.[key]));
+}
+
 /** SHA-256 of a text, as 64 hexadecimal digits. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /** SHA-256 of the canonical JSON of a value, as 64 hexadecimal digits. */

@@ -36,6 +36,18 @@ export function scopesOf(action: Pick<ResolvedAction, 'targets' | 'arguments'>):
     : targets.map((target) => scopeOf({ targets: [target], arguments: args }));
 }
 
+/** How long a read may take. The timer starts when somebody asks for the signal: one who answers from memory never does. */
+class Within {
+  #signal: AbortSignal | undefined;
+
+  constructor(readonly timeoutMs: number) {}
+
+  get signal(): AbortSignal {
+    this.#signal ??= AbortSignal.timeout(this.timeoutMs);
+    return this.#signal;
+  }
+}
+
 async function readTool(
   context: ReadContext,
   read: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
@@ -46,8 +58,7 @@ async function readTool(
     return { value: null, error: `The arguments of ${read.tool} need ${filled.missing}, which is not known.` };
   const { readTimeoutMs: timeoutMs } = context.settings;
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const answer = soundRead(await context.executor.read(read.tool, filled.value as Arguments, { signal, timeoutMs }));
+    const answer = soundRead(await context.executor.read(read.tool, filled.value as Arguments, new Within(timeoutMs)));
     return answer.ok ? { value: answer.value, error: null } : { value: null, error: answer.error };
   } catch (error) {
     // The port says that reads never reject; an executor that does must still not get a write through.

@@ -119,7 +119,9 @@ export class SafetyGuard {
     const request = { ...asked, readTools: once(asked.readTools) };
     const verdicts: Verdict[] = [];
     for (const unit of checksFor(request)) {
-      const verdict = await this.#look(unit, request);
+      // What answers at once is not waited for: a wait is a turn of everything else.
+      const looked = this.#look(unit, request);
+      const verdict = looked instanceof Promise ? await looked : looked;
       verdicts.push(verdict);
       if (verdict.answer !== 'yes') {
         await this.#giveBack(request);
@@ -136,16 +138,26 @@ export class SafetyGuard {
   }
 
   /** Before anything was done a check that fails to look puts the run off; later there is no such way, so it is tried again. */
-  async #look(unit: GuardCheck, request: ClearRequest): Promise<Verdict> {
-    const isReady = isReadyToRun(request.remediation);
-    for (let left = isReady ? 0 : LOOK.again; ; left -= 1) {
+  #look(unit: GuardCheck, request: ClearRequest): Promise<Verdict> | Verdict {
+    try {
+      const looked = unit.look(request, this.#context);
+      return looked instanceof Promise ? looked.catch((error) => this.#lookAgain(unit, request, error)) : looked;
+    } catch (error) {
+      return this.#lookAgain(unit, request, error);
+    }
+  }
+
+  async #lookAgain(unit: GuardCheck, request: ClearRequest, failed: unknown): Promise<Verdict> {
+    let error = failed;
+    for (let left = isReadyToRun(request.remediation) ? 0 : LOOK.again; left > 0; left -= 1) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK.pauseMs));
       try {
         return await unit.look(request, this.#context);
-      } catch (error) {
-        if (left === 0) return failedToLook(unit.check, request, error);
-        await new Promise((resolve) => setTimeout(resolve, LOOK.pauseMs));
+      } catch (again) {
+        error = again;
       }
     }
+    return failedToLook(unit.check, request, error);
   }
 
   async #giveBack({ tenant, remediationId, remediation }: ClearRequest): Promise<void> {

@@ -43,7 +43,7 @@ export interface GuardContext extends ReadContext {
 export interface GuardCheck {
   readonly check: CheckName;
   /** Looks, and answers yes, blocked, deferred or superseded with its reason. An error counts as a no. */
-  look(request: ClearRequest, context: GuardContext): Promise<Verdict>;
+  look(request: ClearRequest, context: GuardContext): Promise<Verdict> | Verdict;
 }
 
 /** A verdict before it has the name of its check. */
@@ -64,6 +64,10 @@ export const deferred = (untilMs: number, because: string, evidence: Json = null
   untilMs,
 });
 
+function named(check: CheckName, { answer, because, evidence, untilMs }: Finding): Verdict {
+  return untilMs === undefined ? { check, answer, because, evidence } : { check, answer, because, evidence, untilMs };
+}
+
 /** Gives a look its name. */
 export function check(
   name: CheckName,
@@ -71,8 +75,9 @@ export function check(
 ): GuardCheck {
   return {
     check: name,
-    async look(request, context) {
-      return { check: name, ...(await look(request, context)) };
+    look(request, context) {
+      const found = look(request, context);
+      return found instanceof Promise ? found.then((later) => named(name, later)) : named(name, found);
     },
   };
 }
@@ -87,5 +92,3 @@ export const currentStep = (request: ClearRequest): CataloguedStep | undefined =
 
 /** What several reads found, in sentences. */
 export const told = (results: readonly CheckResult[]): string => results.map(sayCheck).join(' ');
-/** What several reads found, as evidence. */
-export const asJson = (results: readonly CheckResult[]): Json => JSON.parse(JSON.stringify(results)) as Json;

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../domain/action.js';
 import { bindingDifferences } from '../../domain/approval.js';
-import type { Json } from '../../domain/canonical.js';
+import { asJson, type Json } from '../../domain/canonical.js';
 import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
 import { STORM_LOOKS_AT, sayDuration } from '../../domain/policy.js';
@@ -63,7 +63,7 @@ export const decisionAgain = check('decision_again', async ({ remediation, decid
   const { route } = remediation.proposal.decision;
   const today = await decideAgain();
   const now = today.decision;
-  const evidence: Json = { decided: route, today: JSON.parse(JSON.stringify(today)) as Json };
+  const evidence: Json = { decided: route, today: asJson(today) };
   // Sending again on a person's order is an approval: it stands for route `approval`, and for no other.
   const orderedBy = remediation.order ? remediation.doubt?.orderedBy : null;
   if (orderedBy && !isMorePermissive('approval', now.route)) {

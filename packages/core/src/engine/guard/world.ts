@@ -1,9 +1,10 @@
+import { asJson } from '../../domain/canonical.js';
 import type { CheckResult } from '../../domain/remediation.js';
 import { snapshotDifferences } from '../../domain/safety.js';
 import { valueAt } from '../../domain/template.js';
 import { firstWrites } from '../findings.js';
 import { type CataloguedStep, readSnapshots, runChecks, sayCheck, scopesOf, tolerancesOf } from '../reads.js';
-import { asJson, blocked, type ClearRequest, check, currentStep, superseded, told, writesOf, yes } from './check.js';
+import { blocked, type ClearRequest, check, currentStep, superseded, told, writesOf, yes } from './check.js';
 
 /* Whether the world is as it has to be: backup, symptom, prechecks, snapshot. */
 
