@@ -90,6 +90,8 @@ const guides = pages.filter(({ path }) => path.startsWith('docs/'));
 describe('the guides', () => {
   it('link to files and headings that exist', () => {
     expect([...pages, index].flatMap((page) => brokenLinks(page, textOf))).toEqual([]);
+    const unlisted = guides.filter(({ path }) => /^docs\/[A-Z_]+\.md$/.test(path) && !index.text.includes(`(${path})`));
+    expect(unlisted.map(({ path }) => path)).toEqual([]);
   });
 
   it('show code as it stands in files that are compiled', () => {

@@ -94,6 +94,8 @@ async function telling(
     storage,
     endpoints: [endpoint],
     random: () => 0.5,
+    // Far more than loopback needs, however busy the machine is; a test that wants less says so.
+    timeoutMs: 120_000,
     lookEveryMs: 3_600_000,
     report,
     ...more,
