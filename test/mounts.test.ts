@@ -161,7 +161,7 @@ describe.each(Object.entries(MOUNTS))('%s', (_, { open, hasOwnRoutes, parsesBefo
     // Parsed and written again, these bytes would be others.
     const body = '{ "id" : "P-1",\n "size": 1.0 }';
     const taken = await post(url, body, signed(body));
-    expect(await taken.json()).toEqual({ items: [{ ticket_id: 'P-1', result: 'created', code: null }] });
+    expect(await taken.json()).toEqual({ items: [{ ticket_id: 'P-1', result: 'created', reason: 'new', code: null }] });
     expect((await post(url, body, signed(`${body} `))).status).toBe(401);
   });
 
