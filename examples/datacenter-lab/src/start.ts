@@ -61,7 +61,13 @@ The first time nothing is known, so a person fixes it, and Remit learns:
   curl -X POST ${bearer(operator.token)} ${json} ${api}/tickets/INC-001/resolve -d '${resolution}'
   curl -X POST ${bearer(approver.token)} ${json} ${api}/feedback -d '{"ticket_id":"INC-001","feedback_type":"positive","rating":5}'
 
-From the second time on it asks: approve on the page with the approver's token. Ctrl-C ends everything.`);
+From the second time on it asks. Break it again, hand it in as INC-002 (an id that is known answers the old ticket), and
+approve on the page with the approver's token:
+  curl -X POST ${bearer(lab.token)} ${lab.url}/lab/faults/web-crash
+  curl -X POST ${bearer(submitter.token)} ${json} -H 'prefer: wait=10' ${api}/tickets -d '${ticket.replace('INC-001', 'INC-002')}'
+  ${listening.url}/console#/tickets/INC-002
+
+Ctrl-C ends everything and deletes the store.`);
 
   let stopping = false;
   async function stop(): Promise<void> {

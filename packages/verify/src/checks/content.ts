@@ -51,7 +51,8 @@ export const contentGuarantees: readonly Guarantee[] = [
     properties: [1, 11],
     attempt: (subject) =>
       onEach(
-        subject.plays.filter(({ entry }) => entry.symptom),
+        // With one target alone nothing healthy could be hit, so the check could not fail.
+        subject.plays.filter(({ entry, casts }) => entry.symptom && casts.length > 1),
         (play) =>
           withTrial(subject, play.casts, {}, async (trial) => {
             const [first, ...others] = play.casts;
@@ -75,7 +76,7 @@ export const contentGuarantees: readonly Guarantee[] = [
             }
             return null;
           }),
-        'No action has a symptom read.',
+        'No action has a symptom and more than one allowed target.',
       ),
     // Whatever is read shows a fault, as a tool server would that believes the ticket.
     without: (subject) => withExecutor(subject, seesFaults),
