@@ -9,6 +9,7 @@ import { memoryTrials } from '../../src/testing/memory/trials.js';
 
 const STRATUM = 'safe_write 0.05 0.05';
 const HOUR = 3_600_000;
+const WEEK = 7 * 24 * HOUR;
 
 type Step =
   | { readonly kind: 'decided'; readonly count: number; readonly score: number | null; readonly auto: boolean }
@@ -67,7 +68,11 @@ it('the stratum that is read is what folding every trial gives, whatever was lab
         }
         if (one.kind === 'labelled') {
           const entry = state.trials[Math.floor(one.at * state.trials.length)];
-          if (entry) entry.trial = { ...entry.trial, label: { loss: one.loss, cause: 'y', atMs: clock.now() } };
+          // Nothing calls a fix back later than that, so what is older may be kept for good.
+          const told = entry && Math.max(entry.trial.decidedAtMs + WEEK, entry.trial.label?.atMs ?? 0);
+          if (entry && told !== undefined && clock.now() - told < WEEK) {
+            entry.trial = { ...entry.trial, label: { loss: one.loss, cause: 'y', atMs: clock.now() } };
+          }
         }
         if (one.kind === 'read') {
           const all = state.trials.map(({ trial }) => trial);
