@@ -66,8 +66,15 @@ async function startServer(folder: string): Promise<Server> {
   return { api, child, rssMiB };
 }
 
+/** Whether a connection that had been idle was closed just as it was used again: nothing was answered, nothing hangs. */
+function wasIdleTooLong(error: unknown): boolean {
+  const cause = error instanceof Error ? (error.cause as { readonly code?: unknown } | undefined) : undefined;
+  return cause?.code === 'UND_ERR_SOCKET' || cause?.code === 'ECONNRESET';
+}
+
 /** Sends one request; answers its status, or what is wrong with the answer. */
-async function send(api: string, { method, path, headers, body }: Ask): Promise<number | string> {
+async function send(api: string, ask: Ask, isAgain = false): Promise<number | string> {
+  const { method, path, headers, body } = ask;
   const about = `${method} ${path} ${body ?? ''}`;
   try {
     const response = await fetch(api + path, {
@@ -86,7 +93,9 @@ async function send(api: string, { method, path, headers, body }: Ask): Promise<
       return `tells of its inside to ${about}`;
     return response.status;
   } catch (error) {
-    return `no answer to ${about}: ${String(error)}`;
+    if (!isAgain && wasIdleTooLong(error)) return send(api, ask, true);
+    const cause = error instanceof Error ? String(error.cause ?? '') : '';
+    return `no answer to ${about}: ${String(error)} ${cause}`;
   }
 }
 
