@@ -1,18 +1,66 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
-import type { Pool } from 'pg';
-import { sqlStateOf } from './troubles.js';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import type { NameStatement } from './statements.js';
+import { isOutdated, sqlStateOf } from './troubles.js';
 
 function ignore(): void {
   // What broke is told to whoever asks next; an event that nobody listens to would end the process.
 }
 
-async function connect(pool: Pool): Promise<PostgresPoolClient> {
+type Send = (client: PoolClient, text: string, values: readonly unknown[]) => Promise<QueryResult>;
+
+/** Sends statements as they are, or under the names that they are prepared by. */
+function sending(nameOf: NameStatement | undefined): Send {
+  // Connections on which the tables were changed after statements had been prepared.
+  const outdated = new WeakSet<PoolClient>();
+  return async (client, text, values) => {
+    const plainly = (): Promise<QueryResult> => client.query(text, [...values]);
+    const name = outdated.has(client) ? null : (nameOf?.(text) ?? null);
+    if (name === null) return plainly();
+    try {
+      return await client.query({ name, text, values: [...values] });
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      outdated.add(client);
+      // Within a transaction nothing more is answered: then all of it is tried again, as after a lost race.
+      return plainly().catch(() => {
+        throw error;
+      });
+    }
+  };
+}
+
+/** Statements that begin a transaction; what they answer is nothing. */
+const BEGINS = /^begin\b/;
+const ENDS = /^(commit|rollback)$/;
+const NOTHING = { command: 'BEGIN', rowCount: 0, rows: [] };
+
+/** Sends what begins a transaction together with its first statement, where the connection can: that saves a round trip. */
+function beginningLate(client: PoolClient, send: Send) {
+  let begin: string | null = null;
+  return async (text: string, values: readonly unknown[]) => {
+    if (client.pipeline && BEGINS.test(text)) {
+      begin = text;
+      return NOTHING;
+    }
+    const begun = begin;
+    begin = null;
+    if (begun === null) return send(client, text, values);
+    // Nothing was sent that could end.
+    if (ENDS.test(text)) return NOTHING;
+    const [, answer] = await Promise.all([client.query(begun), send(client, text, values)]);
+    return answer;
+  };
+}
+
+async function connect(pool: Pool, send: Send): Promise<PostgresPoolClient> {
   const client = await pool.connect();
   client.on('error', ignore);
   let broken: Error | undefined;
+  const ask = beginningLate(client, send);
   const query = async (text: string, values: readonly unknown[]) => {
     try {
-      return await client.query(text, [...values]);
+      return await ask(text, values);
     } catch (error) {
       // Not the server's answer: nobody knows what the connection is in the middle of, so nobody gets it again.
       if (sqlStateOf(error) === null) broken = error instanceof Error ? error : new Error(String(error));
@@ -32,15 +80,87 @@ async function connect(pool: Pool): Promise<PostgresPoolClient> {
 /**
  * A pool as kysely wants it: connections that break do not end the process, and are not given out again.
  * @param isOurs whether closing the store ends the pool; a given one is left as it was.
+ * @param nameOf names statements that are kept prepared. Default: none is.
  */
-export function connections(pool: Pool, isOurs: boolean): PostgresPool {
+export function connections(pool: Pool, isOurs: boolean, nameOf?: NameStatement): PostgresPool {
+  const send = sending(nameOf);
   pool.on('error', ignore);
   return {
-    connect: () => connect(pool),
+    connect: () => connect(pool, send),
     async end() {
       // Our own goes on being listened to: it has ended before its connections have, and they may still break.
       if (isOurs) await pool.end();
       else pool.off('error', ignore);
+    },
+  };
+}
+
+/** A stream that can hold back what is written to it. */
+interface Corked {
+  cork(): void;
+  uncork(): void;
+}
+
+/** Holds back what a connection sends until this turn is over: questions of one turn leave in one message. */
+function sendsTogether(client: PoolClient): () => void {
+  // Not part of pg's interface; where it is not there, each question is sent by itself.
+  const { connection } = client as { readonly connection?: { readonly stream?: Partial<Corked> } };
+  let isHeld = false;
+  return () => {
+    const stream = connection?.stream;
+    if (isHeld || !stream?.cork || !stream.uncork) return;
+    isHeld = true;
+    stream.cork();
+    process.nextTick(() => {
+      isHeld = false;
+      stream.uncork?.();
+    });
+  };
+}
+
+/**
+ * One connection of a pool that answers short questions in turn, as they come: each is sent at once, whatever is still to
+ * be answered. No transactions. One that broke is given back, and the next question takes another.
+ */
+export function oneConnection(pool: Pool, nameOf?: NameStatement): PostgresPool {
+  const send = sending(nameOf);
+  let taken: Promise<PostgresPoolClient & { giveBack(): void }> | undefined;
+
+  async function take() {
+    const client = await pool.connect();
+    client.on('error', ignore);
+    const hold = sendsTogether(client);
+    let isBack = false;
+    const giveBack = (error?: Error): void => {
+      if (isBack) return;
+      isBack = true;
+      taken = undefined;
+      client.off('error', ignore);
+      client.release(error);
+    };
+    const query = async (text: string, values: readonly unknown[]) => {
+      try {
+        hold();
+        return await send(client, text, values);
+      } catch (error) {
+        if (sqlStateOf(error) === null) giveBack(error instanceof Error ? error : new Error(String(error)));
+        throw error;
+      }
+    };
+    return { query: query as unknown as PostgresPoolClient['query'], release() {}, giveBack };
+  }
+
+  return {
+    async connect() {
+      taken ??= take();
+      const mine = taken;
+      return mine.catch((error: unknown) => {
+        if (taken === mine) taken = undefined;
+        throw error;
+      });
+    },
+    async end() {
+      (await taken?.catch(() => undefined))?.giveBack();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SqlDifferences } from '@remit/storage-kysely';
 import { sql } from 'kysely';
-import { explainPostgresError, sqlStateOf } from './troubles.js';
+import { explainPostgresError, isOutdated, sqlStateOf } from './troubles.js';
 
 /** A name as SQL quotes it. */
 export function quoted(name: string): string {
@@ -39,6 +39,7 @@ export function postgresDifferences(schema: string): SqlDifferences {
     // Not now(): that is when the transaction began, before it waited for its locks.
     now: sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     lockRows: (query) => query.forUpdate(),
+    lockFreeRows: (query) => query.forUpdate().skipLocked(),
     async serialise(transaction, names) {
       const numbers = [...new Set(names.map((name) => lockNumber(schema, name)))];
       if (numbers.length === 0) return;
@@ -51,6 +52,11 @@ export function postgresDifferences(schema: string): SqlDifferences {
       await sql`with ${sql.join(parts)} select 1`.execute(transaction);
     },
     textsOf: (values) => sql<{ value: string }>`(select value from unnest(${[...values]}::text[]) as value)`,
+    rowsOf(columns, rows) {
+      const types = { text: 'text', textOrNull: 'text', whole: 'bigint', wholeOrNull: 'bigint' } as const;
+      const named = Object.entries(columns).map(([name, kind]) => sql`${sql.ref(name)} ${sql.raw(types[kind])}`);
+      return sql`(select * from json_to_recordset(${JSON.stringify(rows)}::json) as row_of(${sql.join(named)}))`;
+    },
     // Not "in (select ...)": before a table's first analyze that is planned as a loop inside a loop.
     oneOf: (text, values) => sql`${text} = any(${[...values]}::text[])`,
     listOf: (columns) => sql`json_agg(json_build_array(${sql.join(columns)}))::text`,
@@ -73,7 +79,7 @@ export function postgresDifferences(schema: string): SqlDifferences {
         group by c.relname`.execute(db);
       return rows;
     },
-    lostRace: (error) => TO_REPEAT.has(sqlStateOf(error) ?? ''),
+    lostRace: (error) => TO_REPEAT.has(sqlStateOf(error) ?? '') || isOutdated(error),
     explain: explainPostgresError,
   };
 }

@@ -1,9 +1,10 @@
 import { type Clock, RemitError, type Storage } from '@remit/core';
 import { kyselyStorage, migrate, type Schema } from '@remit/storage-kysely';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import { Pool } from 'pg';
-import { connections } from './connections.js';
+import { connections, oneConnection } from './connections.js';
 import { postgresDifferences, quoted } from './postgresDifferences.js';
+import { isDirect, namesOfStatements } from './statements.js';
 import { explainPostgresError } from './troubles.js';
 
 /** Where the database is. */
@@ -46,6 +47,7 @@ function poolOf(connection: PostgresConnection): Pool {
     idle_in_transaction_session_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + GRACE_MS,
     keepAlive: true,
+    pipeline: true,
     fallback_application_name: 'remit',
   });
 }
@@ -89,14 +91,22 @@ export async function postgresStorage(
   { schema = 'remit', clock }: PostgresStorageOptions = {},
 ): Promise<Storage> {
   checkSchema(schema);
+  const isOurs = !('pool' in connection);
   const pool = poolOf(connection);
-  const dialect = new PostgresDialect({ pool: connections(pool, !('pool' in connection)) });
-  const db = new Kysely<Schema>({ dialect }).withSchema(schema);
+  const names = namesOfStatements();
+  let keepsPrepared = false;
+  const nameOf = (text: string): string | null => (keepsPrepared ? names(text) : null);
+  const over = (connected: PostgresPool) =>
+    new Kysely<Schema>({ dialect: new PostgresDialect({ pool: connected }) }).withSchema(schema);
+  const db = over(connections(pool, isOurs, nameOf));
+  // Only of a pool of our own, with a connection to spare: a host's may be lent for a statement.
+  const questions = isOurs && pool.options.max > 1 ? over(oneConnection(pool, nameOf)) : undefined;
   const differences = postgresDifferences(schema);
   try {
+    keepsPrepared = isOurs && (await isDirect(pool));
     await makeSchema(db, schema);
     await migrate(db, differences);
-    return kyselyStorage({ db, differences, clock, name: 'postgres' });
+    return kyselyStorage({ db, questions, differences, clock, name: 'postgres' });
   } catch (error) {
     await db.destroy();
     throw unavailable(error, schema);

@@ -112,3 +112,8 @@ export function explainPostgresError(error: unknown): Trouble | null {
   if (typeof code === 'string' && LOST_CODES.has(code)) return GONE;
   return SENTENCES.find(([sentence]) => sentence.test(error.message))?.[1] ?? null;
 }
+
+/** Whether a statement was prepared before the tables were changed: on a new connection it is prepared anew. */
+export function isOutdated(error: unknown): boolean {
+  return sqlStateOf(error) === '0A000' && /cached plan/i.test(error instanceof Error ? error.message : '');
+}

@@ -3,7 +3,15 @@ import { movableClock } from '@remit/core/testing';
 import { Client, Pool } from 'pg';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../../test/postgres/database.js';
-import { appendOf, CLAIMED, openedRemediation, submitted, upTo } from '../../conformance/src/storage/samples.js';
+import {
+  appendOf,
+  CLAIMED,
+  claimedToken,
+  openedRemediation,
+  submitted,
+  upTo,
+} from '../../conformance/src/storage/samples.js';
+import type { OpenedStorage } from '../../conformance/src/storage/world.js';
 import { postgresStorage } from '../src/index.js';
 
 const found = await testDatabase();
@@ -155,6 +163,33 @@ describe('locks of targets', () => {
     await holder.finish();
     expect(await taking).toMatchObject({ kind: 'held', holder: { remediationId: 'rem-2' } });
     await storage.close();
+  });
+});
+
+describe('rows that are stored together', () => {
+  it('do not wait for a ticket that somebody holds, and that ticket’s own row is stored when it is let go', async (context) => {
+    const { url, schema } = place(context);
+    const world = { storage: await postgresStorage({ url }, { schema }), clock: { now: () => Date.now() } };
+    const opened = [];
+    for (const n of upTo(3)) {
+      opened.push(await openedRemediation(world as OpenedStorage, { ticketId: `INC-${n}`, remediationId: `rem-${n}` }));
+    }
+    const tokens = await Promise.all(opened.map((rows) => claimedToken(world as OpenedStorage, rows)));
+    const held = opened[0]?.[0]?.ticketId;
+    const holder = await holding(url, `select * from ${schema}.tickets where ticket_id = '${held}' for update`);
+    const kinds: string[] = [];
+    const appends = opened.map(async (rows, at) => {
+      const { kind } = await world.storage.remediations.append(
+        appendOf(rows, [CLAIMED], { token: tokens[at] ?? 0, atMs: 1 }),
+      );
+      kinds.push(`${at} ${kind}`);
+    });
+    await Promise.all(appends.slice(1));
+    expect(kinds.sort()).toEqual(['1 appended', '2 appended']);
+    await holder.finish();
+    await Promise.all(appends);
+    expect(kinds).toContain('0 appended');
+    await world.storage.close();
   });
 });
 

@@ -81,11 +81,16 @@ export const SQLITE: SqlDifferences = {
   beginReading: 'begin deferred',
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   lockRows: (query) => query,
+  lockFreeRows: (query) => query,
   serialise: async () => {},
   async together(_, changes) {
     for (const change of changes) await change.execute();
   },
   textsOf: (values) => sql<{ value: string }>`(select value from json_each(${JSON.stringify(values)}))`,
+  rowsOf(columns, rows) {
+    const named = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
+    return sql`(select ${sql.join(named)} from json_each(${JSON.stringify(rows)}))`;
+  },
   oneOf: (text, values) => sql`${text} in (select value from json_each(${JSON.stringify(values)}))`,
   listOf: (columns) => sql`json_group_array(json_array(${sql.join(columns)}))`,
   appendOnly: (table) =>

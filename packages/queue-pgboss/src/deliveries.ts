@@ -30,6 +30,27 @@ export function keyOf({ kind, tenant, id }: Work): string {
   return JSON.stringify([kind, tenant, id]);
 }
 
+/** Removes jobs, one message at a time: those that end meanwhile go together with the next one. */
+function removal(boss: PgBoss): (queue: string, id: string) => Promise<void> {
+  const ended = new Map<string, string[]>();
+  let turn: Promise<void> = Promise.resolve();
+  const removeAll = async (queue: string): Promise<void> => {
+    const ids = ended.get(queue) ?? [];
+    ended.delete(queue);
+    if (ids.length > 0) await boss.deleteJob(queue, ids);
+  };
+  return (queue, id) => {
+    ended.set(queue, [...(ended.get(queue) ?? []), id]);
+    turn = turn.catch(() => {}).then(() => removeAll(queue));
+    return turn;
+  };
+}
+
+/** A look takes work for this share of all places at least, while others are busy. */
+const WORTH_A_LOOK = 0.25;
+/** How long a look waits for that many, ms. */
+const WAITS_FOR_ROOM_MS = 10;
+
 /**
  * Takes as much work as there is room for and runs it. Not pg-boss' own workers: those wait for a whole batch, so that
  * one slow remediation holds up all others, and look again only when their interval is over.
@@ -37,6 +58,7 @@ export function keyOf({ kind, tenant, id }: Work): string {
 export function deliver(options: DeliveryOptions): Deliveries {
   const { boss, queues, concurrency, pollEveryMs, handler, onError, onTrouble } = options;
   const running = new Map<string, Promise<void>>();
+  const remove = removal(boss);
   let taken = 0;
   let stopping = false;
   let hurried = false;
@@ -54,7 +76,7 @@ export function deliver(options: DeliveryOptions): Deliveries {
       onError(error, job.data);
     }
     // Failed or not, it is not repeated: the journal knows what is unfinished.
-    await boss.deleteJob(queue, job.id).catch(onTrouble);
+    await remove(queue, job.id).catch(onTrouble);
   }
 
   /** Runs a job, after the one of the same work that runs already. */
@@ -84,6 +106,13 @@ export function deliver(options: DeliveryOptions): Deliveries {
     return found;
   }
 
+  /** A look costs the database as much for one piece of work as for many: it waits a moment for more places. */
+  async function roomForMore(): Promise<void> {
+    const room = concurrency - taken;
+    if (taken === 0 || room <= 0 || room >= concurrency * WORTH_A_LOOK) return;
+    await new Promise((resolve) => setTimeout(resolve, WAITS_FOR_ROOM_MS));
+  }
+
   async function rest(): Promise<void> {
     if (stopping || hurried) return;
     await new Promise<void>((resolve) => {
@@ -97,6 +126,7 @@ export function deliver(options: DeliveryOptions): Deliveries {
 
   async function loop(): Promise<void> {
     while (!stopping) {
+      await roomForMore();
       hurried = false;
       const found = await look().catch((error: unknown) => {
         onTrouble(error);

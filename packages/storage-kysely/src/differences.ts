@@ -12,6 +12,18 @@ export interface Change extends OperationNodeSource {
   execute(): Promise<unknown>;
 }
 
+/** What each kind of column holds. */
+interface ColumnValues {
+  readonly text: string;
+  readonly whole: number;
+  readonly textOrNull: string | null;
+  readonly wholeOrNull: number | null;
+}
+/** What kind of values each column of a list of rows has. */
+export type ColumnKinds = Readonly<Record<string, keyof ColumnValues>>;
+/** A row with these columns. */
+export type RowOf<Columns extends ColumnKinds> = { readonly [Name in keyof Columns]: ColumnValues[Columns[Name]] };
+
 /** What is wrong with a database, in words for the person who runs it. */
 export interface Trouble {
   /** One sentence: what happened. */
@@ -51,6 +63,8 @@ export interface SqlDifferences {
   readonly now: RawBuilder<unknown>;
   /** Locks the rows that a query reads until the transaction ends (`for update`), where writers are not alone anyway. */
   lockRows<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** The same, but leaves out the rows that somebody else has locked, instead of waiting for them. */
+  lockFreeRows<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
   /**
    * From here until the transaction ends, no other transaction that named one of these names runs. Settles races about
    * rows that do not exist yet. Nothing to do where writers are alone. Must take names in one order to avoid deadlocks.
@@ -63,6 +77,11 @@ export interface SqlDifferences {
   together(transaction: Kysely<Schema>, changes: readonly Change[]): Promise<void>;
   /** A list of texts as a table with the one column `value`; the list may be longer than the limit of parameters. */
   textsOf(values: readonly string[]): RawBuilder<{ value: string }>;
+  /**
+   * Rows as a table, in their order, with the columns that are named; the list may be longer than the limit of parameters.
+   * The statement is the same however many there are.
+   */
+  rowsOf<Columns extends ColumnKinds>(columns: Columns, rows: readonly RowOf<Columns>[]): RawBuilder<RowOf<Columns>>;
   /** Whether a text is in a list, which may be as long. Must not compare each with each, even where no statistics are. */
   oneOf(text: Expression<unknown>, values: readonly string[]): RawBuilder<SqlBool>;
   /** All rows of a query as one JSON text, a list of lists; null where there are none. For many small rows. */

@@ -1,7 +1,8 @@
-import type { HaltStore } from '@remit/core';
-import type { Kysely } from 'kysely';
+import type { Halt, HaltStore } from '@remit/core';
+import { type Kysely, sql as raw } from 'kysely';
 import { writeRecord } from './audit/records.js';
 import { auditContent } from './audit/subjects.js';
+import { gatheredReads } from './gathered.js';
 import { HaltRow, haltOf } from './haltRow.js';
 import { parseRow } from './rows.js';
 import type { Schema } from './schema.js';
@@ -24,24 +25,36 @@ async function recordHalt(sql: Sql, transaction: Kysely<Schema>, row: Parameters
   });
 }
 
-/** Stops in SQL; lifted ones are kept with who lifted them. */
-export function sqlHalts(sql: Sql): HaltStore {
-  const { db, write } = sql;
-  return {
-    async inForce(tenant) {
-      const rows = await db
-        .selectFrom('halts')
-        .selectAll()
-        .where('lifted_at_ms', 'is', null)
-        .where(({ or, eb }) => or([eb('scope', '=', 'global'), eb('tenant', '=', tenant)]))
-        .orderBy('at_ms')
-        .orderBy('halt_id')
-        .execute();
-      return rows.map((row) => {
+/** The stops that hold for each of these tenants, oldest first. */
+async function inForce(
+  { questions: db, differences }: Sql,
+  tenants: readonly string[],
+): Promise<readonly (readonly Halt[])[]> {
+  const rows = await db
+    .selectFrom('halts')
+    .selectAll()
+    .where('lifted_at_ms', 'is', null)
+    .where(({ or, eb }) =>
+      or([eb('scope', '=', 'global'), differences.oneOf(raw.ref('tenant'), [...new Set(tenants)])]),
+    )
+    .orderBy('at_ms')
+    .orderBy('halt_id')
+    .execute();
+  return tenants.map((tenant) =>
+    rows
+      .filter((row) => row.scope === 'global' || row.tenant === tenant)
+      .map((row) => {
         const { lifted: _, ...halt } = parsed(row);
         return halt;
-      });
-    },
+      }),
+  );
+}
+
+/** Stops in SQL; lifted ones are kept with who lifted them. */
+export function sqlHalts(sql: Sql): HaltStore {
+  const { write } = sql;
+  return {
+    inForce: gatheredReads((tenants: readonly string[]) => inForce(sql, tenants)),
     async raise(halt) {
       const stop = {
         scope: halt.scope,

@@ -1,4 +1,4 @@
-export type { FoundTable, SqlDifferences, Trouble } from './differences.js';
+export type { ColumnKinds, FoundTable, RowOf, SqlDifferences, Trouble } from './differences.js';
 export { type KyselyStorageOptions, kyselyStorage } from './kyselyStorage.js';
 export { checksumOf, migrate } from './migrate.js';
 export { MIGRATIONS } from './migrations/index.js';

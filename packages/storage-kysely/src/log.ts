@@ -1,10 +1,11 @@
 import { type Append, chainHash, type LogRow } from '@remit/core';
-import type { Insertable, Kysely } from 'kysely';
+import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
-import type { Change } from './differences.js';
-import { asJson, json, parseRow, whole } from './rows.js';
+import type { Change, RowOf } from './differences.js';
+import { asJson, asJsonColumn, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import { eventShape } from './shapes.js';
+import type { Sql } from './sql.js';
 
 const StoredRow = z.object({
   tenant: z.string(),
@@ -49,7 +50,7 @@ export interface LogHead {
 /** A row as it is handed out, and its columns. */
 interface ChainedRow {
   readonly row: LogRow;
-  readonly columns: Insertable<Schema['remediation_logs']>;
+  readonly columns: RowOf<typeof COLUMNS>;
 }
 
 /** Events as rows behind the head, each carrying the hash of the row before. */
@@ -69,20 +70,52 @@ export function chained(
   });
 }
 
-/** Writes the rows of {@link chained}; null when there are none. The caller holds the remediation. */
-export function insertRows(transaction: Kysely<Schema>, rows: readonly ChainedRow[]): Change | null {
+const COLUMNS = {
+  tenant: 'text',
+  remediation_id: 'text',
+  ticket_id: 'text',
+  seq: 'whole',
+  token: 'wholeOrNull',
+  actor: 'text',
+  at_ms: 'whole',
+  event_type: 'text',
+  event: 'text',
+  previous_hash: 'text',
+  hash: 'text',
+} as const;
+const PLAIN = Object.keys(COLUMNS).filter((name) => name !== 'event') as Exclude<keyof typeof COLUMNS, 'event'>[];
+
+/** Writes the rows of {@link chained}, in their order; null when there are none. The caller holds their remediations. */
+export function insertRows(
+  { differences }: Pick<Sql, 'differences'>,
+  transaction: Kysely<Schema>,
+  rows: readonly ChainedRow[],
+): Change | null {
   if (rows.length === 0) return null;
-  return transaction.insertInto('remediation_logs').values(rows.map(({ columns }) => columns));
+  const table = differences.rowsOf(
+    COLUMNS,
+    rows.map(({ columns }) => columns),
+  );
+  return transaction
+    .insertInto('remediation_logs')
+    .columns([...PLAIN, 'event'])
+    .expression(
+      transaction
+        .selectFrom(table.as('next'))
+        .select(PLAIN)
+        .select(asJsonColumn(differences, 'next.event').as('event')),
+    );
 }
 
 /** Writes events behind the head. The caller holds the remediation. */
 export async function writeRows(
+  sql: Sql,
   transaction: Kysely<Schema>,
   head: LogHead,
   append: Pick<Append, 'events' | 'token' | 'actor' | 'atMs'>,
 ): Promise<readonly LogRow[]> {
   const rows = chained(head, append);
-  await insertRows(transaction, rows)?.execute();
+  await insertRows(sql, transaction, rows)?.execute();
   return rows.map(({ row }) => row);
 }
 
@@ -90,14 +123,25 @@ function select(db: Kysely<Schema>, tenant: string) {
   return db.selectFrom('remediation_logs').selectAll().where('tenant', '=', tenant);
 }
 
-/** The rows of a remediation, in order. */
-export async function rowsOfRemediation(
-  db: Kysely<Schema>,
-  tenant: string,
-  remediationId: string,
-): Promise<readonly LogRow[]> {
-  const rows = await select(db, tenant).where('remediation_id', '=', remediationId).orderBy('seq').execute();
-  return rows.map(logRow);
+/** The rows of remediations, each in order. */
+export async function rowsOfRemediations(
+  { questions, differences }: Pick<Sql, 'questions' | 'differences'>,
+  asked: readonly Pick<LogHead, 'tenant' | 'remediationId'>[],
+): Promise<readonly (readonly LogRow[])[]> {
+  const tenants = [...new Set(asked.map(({ tenant }) => tenant))];
+  const ids = [...new Set(asked.map(({ remediationId }) => remediationId))];
+  const rows = await questions
+    .selectFrom('remediation_logs')
+    .selectAll()
+    .where(differences.oneOf(raw.ref('tenant'), tenants))
+    .where(differences.oneOf(raw.ref('remediation_id'), ids))
+    .orderBy('tenant')
+    .orderBy('remediation_id')
+    .orderBy('seq')
+    .execute();
+  const isOf = (row: (typeof rows)[number], { tenant, remediationId }: (typeof asked)[number]): boolean =>
+    row.tenant === tenant && row.remediation_id === remediationId;
+  return asked.map((one) => rows.filter((row) => isOf(row, one)).map(logRow));
 }
 
 /** The rows of all remediations of a ticket, in the order of writing. */

@@ -11,7 +11,7 @@ import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import type { Change } from './differences.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
-import { asJson, json, parseRow, whole } from './rows.js';
+import { asJson, asJsonColumn, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import { valueByNameShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -54,21 +54,46 @@ const DeadLetterRow = z.object({ consumer: z.string(), event: json(eventShape), 
 export type Told = Pick<OutboxEvent, 'tenant' | 'type' | 'atMs'> &
   Partial<Pick<OutboxEvent, 'ticketId' | 'remediationId' | 'data'>>;
 
-/** Writes an event into the outbox, in the transaction of what it tells of. */
-export function tell(transaction: Kysely<Schema>, told: Told): Change {
-  return transaction.insertInto('outbox').values({
+function columnsOf(told: Told) {
+  return {
     tenant: told.tenant,
     type: told.type,
     ticket_id: told.ticketId ?? null,
     remediation_id: told.remediationId ?? null,
     at_ms: told.atMs,
     data: asJson(told.data ?? {}),
-  });
+  };
 }
 
-/** Tells how a remediation stands after these rows. */
+/** Writes an event into the outbox, in the transaction of what it tells of. */
+export function tell(transaction: Kysely<Schema>, told: Told): Change {
+  return transaction.insertInto('outbox').values(columnsOf(told));
+}
+
+/** Writes events into the outbox, in the transaction of what they tell of. */
+export function tellAll({ differences }: Sql, transaction: Kysely<Schema>, told: readonly Told[]): Change {
+  const columns = {
+    tenant: 'text',
+    type: 'text',
+    ticket_id: 'textOrNull',
+    remediation_id: 'textOrNull',
+    at_ms: 'whole',
+    data: 'text',
+  } as const;
+  const table = differences.rowsOf(columns, told.map(columnsOf)).as('next');
+  return transaction
+    .insertInto('outbox')
+    .columns(['tenant', 'type', 'ticket_id', 'remediation_id', 'at_ms', 'data'])
+    .expression(
+      transaction
+        .selectFrom(table)
+        .select(['tenant', 'type', 'ticket_id', 'remediation_id', 'at_ms'])
+        .select(asJsonColumn(differences, 'next.data').as('data')),
+    );
+}
+
+/** How a remediation stands after these rows, as an event. */
 export function toldOf(
-  transaction: Kysely<Schema>,
   type: 'remediation_opened' | 'remediation_changed',
   {
     rows,
@@ -80,8 +105,8 @@ export function toldOf(
     readonly projection: Projection;
     readonly nowMs: number;
   },
-): Change {
-  return tell(transaction, { ...of, type, atMs: nowMs, data: remediationTold(rows, projection) });
+): Told {
+  return { ...of, type, atMs: nowMs, data: remediationTold(rows, projection) };
 }
 
 function eventOf(row: { readonly tenant: string; readonly seq: unknown }): OutboxEvent {

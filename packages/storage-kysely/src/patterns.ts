@@ -4,10 +4,11 @@ import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
 import { sqlExemplars } from './exemplars.js';
 import { factsFor, storeFacts } from './facts.js';
+import { gatheredReads } from './gathered.js';
 import { sqlPatternChanges } from './patternChanges.js';
 import { parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
-import { talliesOf, tallyFor } from './tallies.js';
+import { type TallyAsk, talliesFor, talliesOf } from './tallies.js';
 import { placedTicket } from './tickets.js';
 import { sqlTracks } from './tracks.js';
 
@@ -22,6 +23,7 @@ const PatternRow = z.object({
 /** Patterns and what they learned, in SQL. */
 export function sqlPatterns(sql: Sql): PatternStore {
   const { db } = sql;
+  const tally = gatheredReads((asks: readonly TallyAsk[]) => talliesFor(sql.questions, asks));
   return {
     ...sqlExemplars(sql),
     ...sqlPatternChanges(sql),
@@ -33,9 +35,7 @@ export function sqlPatterns(sql: Sql): PatternStore {
     async facts(tenant, patternId, actionType) {
       return factsFor(db, tenant, patternId, actionType);
     },
-    async tally(tenant, patternId, actionType) {
-      return tallyFor(db, tenant, patternId, actionType);
-    },
+    tally: (tenant, patternId, actionType) => tally({ tenant, patternId, actionType }),
 
     async find(tenant, patternId) {
       const row = await db

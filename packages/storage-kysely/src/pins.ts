@@ -1,23 +1,65 @@
 import { INSTALLATION, type Json, type PinStore } from '@remit/core';
+import { sql as raw } from 'kysely';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';
 import { auditContent, auditKey } from './audit/subjects.js';
-import { asJson, json, parseRow, whole } from './rows.js';
+import { gatheredReads } from './gathered.js';
+import { asJson, asTextColumn, json, parseRow, rememberedJson, whole } from './rows.js';
 import { jsonShape, textByNameShape } from './shapes.js';
 import type { Sql } from './sql.js';
 
-const PinsRow = z.object({ version: whole, pins: json(textByNameShape) });
+const PinsRow = z.object({ version: whole, pins: rememberedJson(textByNameShape) });
 const DefinitionRow = z.object({ hash: z.string(), definition: json(jsonShape) });
 
 /** A server may have thousands of tools; a statement may not have that many values. */
 const ROWS_AT_ONCE = 100;
+
+/** Whose accepted pins are asked for. */
+interface Ask {
+  readonly tenant: string;
+  readonly executor: string;
+}
+
+const newestKey = (tenant: string, executor: string): string => JSON.stringify([tenant, executor]);
+
+/** The pins in force: those of the whole installation, and over them the tenant's own. */
+async function acceptedOf(sql: Sql, asks: readonly Ask[]): Promise<readonly Readonly<Record<string, string>>[]> {
+  const { oneOf } = sql.differences;
+  const tenants = [...new Set([INSTALLATION, ...asks.map(({ tenant }) => tenant)])];
+  const executors = [...new Set(asks.map(({ executor }) => executor))];
+  const rows = await sql.questions
+    .selectFrom('tool_pins as pins')
+    .select(['pins.tenant', 'pins.executor', 'pins.version'])
+    .select(asTextColumn('pins.pins').as('pins'))
+    .where(oneOf(raw.ref('pins.tenant'), tenants))
+    .where(oneOf(raw.ref('pins.executor'), executors))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('tool_pins as newer')
+            .select('newer.version')
+            .whereRef('newer.tenant', '=', 'pins.tenant')
+            .whereRef('newer.executor', '=', 'pins.executor')
+            .whereRef('newer.version', '>', 'pins.version'),
+        ),
+      ),
+    )
+    .execute();
+  const newest = new Map(rows.map((row) => [newestKey(row.tenant, row.executor), row]));
+  const pinsOf = (tenant: string, executor: string) => {
+    const row = newest.get(newestKey(tenant, executor));
+    return row ? parseRow('tool_pins', [tenant, executor], PinsRow, row).pins : {};
+  };
+  return asks.map(({ tenant, executor }) => ({ ...pinsOf(INSTALLATION, executor), ...pinsOf(tenant, executor) }));
+}
 
 /** Accepted tool definitions in SQL; every acceptance is kept. */
 export function sqlPins(sql: Sql): PinStore {
   const newest = async (from: Sql['db'], tenant: string, executor: string) => {
     const row = await from
       .selectFrom('tool_pins')
-      .select(['version', 'pins'])
+      .select('version')
+      .select(asTextColumn('pins').as('pins'))
       .where('tenant', '=', tenant)
       .where('executor', '=', executor)
       .orderBy('version', 'desc')
@@ -36,31 +78,9 @@ export function sqlPins(sql: Sql): PinStore {
         .execute();
     }
   };
+  const accepted = gatheredReads((asks: readonly Ask[]) => acceptedOf(sql, asks));
   return {
-    async accepted(tenant, executor) {
-      const rows = await sql.db
-        .selectFrom('tool_pins as pins')
-        .select(['pins.tenant', 'pins.version', 'pins.pins'])
-        .where('pins.tenant', 'in', [INSTALLATION, tenant])
-        .where('pins.executor', '=', executor)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('tool_pins as newer')
-                .select('newer.version')
-                .whereRef('newer.tenant', '=', 'pins.tenant')
-                .whereRef('newer.executor', '=', 'pins.executor')
-                .whereRef('newer.version', '>', 'pins.version'),
-            ),
-          ),
-        )
-        .execute();
-      const pinsOf = (whose: string) => {
-        const row = rows.find((one) => one.tenant === whose);
-        return row ? parseRow('tool_pins', [whose, executor], PinsRow, row).pins : {};
-      };
-      return { ...pinsOf(INSTALLATION), ...pinsOf(tenant) };
-    },
+    accepted: (tenant, executor) => accepted({ tenant, executor }),
     async accept(tenant, executor, { pins, definitions, principal, atMs, onlyNew }) {
       return sql.write(async (transaction) => {
         await sql.differences.serialise(transaction, [`tool_pins ${asJson([tenant, executor])}`]);

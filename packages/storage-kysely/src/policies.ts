@@ -2,14 +2,14 @@ import type { PolicyStore, PolicyVersion } from '@remit/core';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';
 import { auditContent, auditKey } from './audit/subjects.js';
-import { asJson, json, parseRow, whole } from './rows.js';
+import { asJson, asTextColumn, parseRow, rememberedJson, whole } from './rows.js';
 import { policyShape } from './shapes.js';
 import type { Sql } from './sql.js';
 
 /** A row of `auto_remediation_policies`. */
 export const policyRowShape = z.object({
   version: whole,
-  policy: json(policyShape),
+  policy: rememberedJson(policyShape),
   changed_by: z.string(),
   at_ms: whole,
   reason: z.string().nullable(),
@@ -23,11 +23,12 @@ export function policyOf(row: z.infer<typeof policyRowShape>): PolicyVersion {
 
 /** Policies in SQL; every version is kept. */
 export function sqlPolicies(sql: Sql): PolicyStore {
-  const { db, write } = sql;
+  const { questions, write } = sql;
   const newest = (from: Sql['db'], tenant: string, category: string) =>
     from
       .selectFrom('auto_remediation_policies')
-      .select(['version', 'policy', 'changed_by', 'at_ms', 'reason'])
+      .select(['version', 'changed_by', 'at_ms', 'reason'])
+      .select(asTextColumn('policy').as('policy'))
       .where('tenant', '=', tenant)
       .where('category', '=', category)
       .orderBy('version', 'desc')
@@ -39,7 +40,7 @@ export function sqlPolicies(sql: Sql): PolicyStore {
     return policyOf(parseRow('auto_remediation_policies', [tenant, category], policyRowShape, row));
   };
   return {
-    find: (tenant, category) => find(db, tenant, category),
+    find: (tenant, category) => find(questions, tenant, category),
     async save(tenant, category, { expectedVersion, policy, by, atMs, reason = null }) {
       return write(async (transaction) => {
         const current = (await find(transaction, tenant, category))?.version ?? 0;

@@ -1,27 +1,21 @@
-import {
-  assessmentFigures,
-  type Opening,
-  type Projection,
-  type RemediationStore,
-  RemitError,
-  type StateName,
-} from '@remit/core';
+import { assessmentFigures, type Opening, type RemediationStore, RemitError, type StateName } from '@remit/core';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { approvalChange, type RemediationKey, writeSimilarTickets } from './approvals.js';
+import { appendsOf } from './appends.js';
+import { approvalChange, writeSimilarTickets } from './approvals.js';
+import { claimsOf } from './claims.js';
 import { pageOf, sliceOf } from './cursor.js';
-import type { Change } from './differences.js';
-import { storeFacts } from './facts.js';
-import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED, wakeAt } from './leases.js';
-import { locksReleased } from './locks.js';
-import { chained, insertRows, rowsOfRemediation, rowsOfTicket, writeRows } from './log.js';
-import { toldOf } from './outbox.js';
-import { asFlag, asJson, flag, parseRow, whole } from './rows.js';
+import { gatheredReads } from './gathered.js';
+import { GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED, wakeAt } from './leases.js';
+import { rowsOfRemediations, rowsOfTicket, writeRows } from './log.js';
+import { tell, toldOf } from './outbox.js';
+import { columnsOf, restsUntil, statusColumns } from './projected.js';
+import { asJson, flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
 import { forgetDays } from './statsDays.js';
-import { blockingOf, type LockedTicket, lockTicket } from './tickets.js';
-import { labelTrial, openTrial } from './trials.js';
+import { blockingOf, lockTicket } from './tickets.js';
+import { openTrial } from './trials.js';
 
 const LockedRow = z.object({
   ...leaseShape,
@@ -31,58 +25,14 @@ const LockedRow = z.object({
   rests_until_ms: whole.nullable(),
 });
 
-const LockedBothRow = z.object({
-  ...leaseShape,
-  ticket_id: z.string(),
-  version: whole,
-  head_hash: z.string(),
-  status: z.string(),
-  resolved_at_ms: whole.nullable(),
-  latest: z.string().nullable(),
-  wake_at_ms: whole.nullable(),
-  analysed_until_ms: whole.nullable(),
-  handed_in_at_ms: whole,
-  by_person: flag,
-});
-
-/** When a remediation wants to be looked at while nobody holds it; null: never. */
-function restsUntil({ ended, state, dueAtMs }: Projection): number | null {
-  if (ended) return dueAtMs;
-  return state === 'deferred' || state === 'awaiting_approval' ? dueAtMs : 0;
-}
-
-function columnsOf(projection: Projection) {
-  const { state, route, reason, acts, ended, holdsLocks, awaitsApproval } = projection;
-  return {
-    state,
-    route,
-    reason,
-    acts: asFlag(acts),
-    ended: asFlag(ended),
-    blocks_ticket: asFlag(!ended || holdsLocks),
-    holds_locks: asFlag(holdsLocks),
-    awaits_approval: asFlag(awaitsApproval),
-    // Whenever columns are written, rows were.
-    unsealed: 1,
-    rests_until_ms: restsUntil(projection),
-  };
-}
-
-/** The columns of a ticket whose remediation stands like this. */
-function statusColumns(
-  ticket: Pick<LockedTicket, 'resolved_at_ms' | 'lease_until_ms'>,
-  { ticketStatus }: Projection,
-  nowMs: number,
-) {
-  const resolved_at_ms = ticketStatus === 'resolved' ? (ticket.resolved_at_ms ?? nowMs) : null;
-  const toAnalyse = ticketStatus === 'received' || ticketStatus === 'analyzing';
-  const wake_at_ms = wakeAt(toAnalyse ? 0 : null, ticket.lease_until_ms);
-  return { status: ticketStatus, updated_at_ms: nowMs, resolved_at_ms, wake_at_ms };
+interface RemediationPlace {
+  readonly tenant: string;
+  readonly remediationId: string;
 }
 
 /** Remediations and their logs in SQL. */
 export function sqlRemediations(sql: Sql): RemediationStore {
-  const { db, differences } = sql;
+  const { db } = sql;
   const change = (transaction: Kysely<Schema>, tenant: string, remediationId: string) =>
     transaction.updateTable('remediations').where('tenant', '=', tenant).where('remediation_id', '=', remediationId);
   const changeTicket = (transaction: Kysely<Schema>, tenant: string, ticketId: string) =>
@@ -99,25 +49,6 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     if (!held) return null;
     return { remediation: parseRow('remediations', [tenant, remediationId], LockedRow, held.row), nowMs: held.nowMs };
   };
-  /** A remediation and its ticket. Ticket first, as everywhere: one order of locks has no deadlocks. */
-  const lockBoth = async (transaction: Kysely<Schema>, tenant: string, remediationId: string) => {
-    const held = await sql.locked(
-      transaction,
-      transaction
-        .selectFrom('tickets as ticket')
-        .innerJoin('remediations as run', (join) =>
-          join.onRef('run.tenant', '=', 'ticket.tenant').onRef('run.ticket_id', '=', 'ticket.ticket_id'),
-        )
-        .select(['run.ticket_id', 'run.version', 'run.head_hash', 'run.lease_token', 'run.lease_until_ms'])
-        .select(['ticket.status', 'ticket.resolved_at_ms', 'ticket.remediation_id as latest', 'ticket.wake_at_ms'])
-        .select(['ticket.lease_until_ms as analysed_until_ms', 'ticket.created_at_ms as handed_in_at_ms'])
-        .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
-        .where('run.tenant', '=', tenant)
-        .where('run.remediation_id', '=', remediationId),
-    );
-    if (!held) return null;
-    return { ...parseRow('remediations', [tenant, remediationId], LockedBothRow, held.row), nowMs: held.nowMs };
-  };
   const ticketIdOf = async (from: Kysely<Schema>, tenant: string, remediationId: string) => {
     const row = await from
       .selectFrom('remediations')
@@ -127,20 +58,6 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       .executeTakeFirst();
     return row?.ticket_id ?? null;
   };
-  /** The ticket follows its latest remediation; null where that leaves it as it is. */
-  const ticketChange = (
-    transaction: Kysely<Schema>,
-    { tenant, remediationId, ticketId }: RemediationKey,
-    held: z.infer<typeof LockedBothRow> & { readonly nowMs: number },
-    projection: Projection,
-  ): Change | null => {
-    // A row that comes late to an earlier remediation says nothing about the ticket any more.
-    if (held.latest !== remediationId || held.by_person || held.status === 'closed') return null;
-    const now = statusColumns({ ...held, lease_until_ms: held.analysed_until_ms }, projection, held.nowMs);
-    const isAsItWas =
-      now.status === held.status && now.resolved_at_ms === held.resolved_at_ms && now.wake_at_ms === held.wake_at_ms;
-    return isAsItWas ? null : changeTicket(transaction, tenant, ticketId).set(now);
-  };
   /** Stores a remediation with its first rows. */
   const insert = async (
     transaction: Kysely<Schema>,
@@ -149,7 +66,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     nowMs: number,
   ) => {
     const { projection } = first;
-    const rows = await writeRows(transaction, { ...key, version: 0, hash: '' }, { ...first, token: null });
+    const rows = await writeRows(sql, transaction, { ...key, version: 0, hash: '' }, { ...first, token: null });
     await transaction
       .insertInto('remediations')
       .values({
@@ -167,6 +84,8 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     return rows;
   };
 
+  const rowsOf = gatheredReads((asked: readonly RemediationPlace[]) => rowsOfRemediations(sql, asked));
+  const claim = claimsOf(sql);
   return {
     async open(opening) {
       const { tenant, remediationId, ticketId, assessment, projection } = opening;
@@ -195,17 +114,16 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           .set({ score: assessment.reliability.score, level: assessment.reliability.level })
           .set({ ...GIVEN_BACK, attempts: 0, ...statusColumns({ ...ticket, ...GIVEN_BACK }, projection, nowMs) })
           .execute();
-        await toldOf(transaction, 'remediation_opened', { ...key, rows, projection, nowMs }).execute();
+        await tell(transaction, toldOf('remediation_opened', { ...key, rows, projection, nowMs })).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs });
         return { kind: 'opened', rows };
       });
     },
 
     async load(tenant, remediationId) {
-      const ticketId = await ticketIdOf(db, tenant, remediationId);
-      if (ticketId === null) return null;
-      const rows = await rowsOfRemediation(db, tenant, remediationId);
-      return { tenant, remediationId, ticketId, rows, version: rows.length };
+      const rows = await rowsOf({ tenant, remediationId });
+      const ticketId = rows[0]?.ticketId ?? (await ticketIdOf(db, tenant, remediationId));
+      return ticketId === null ? null : { tenant, remediationId, ticketId, rows, version: rows.length };
     },
 
     async takeOver({ from, remediationId, events, projection }) {
@@ -222,7 +140,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         const { nowMs } = held;
         const oldKey = { tenant, remediationId: from.remediationId, ticketId };
         const head = { version: old.version, hash: old.head_hash };
-        const oldRows = await writeRows(transaction, { ...oldKey, ...head }, { ...from, token: null });
+        const oldRows = await writeRows(sql, transaction, { ...oldKey, ...head }, { ...from, token: null });
         await change(transaction, tenant, from.remediationId)
           .set({ version: old.version + oldRows.length, head_hash: oldRows.at(-1)?.hash ?? old.head_hash })
           .set({ ...columnsOf(from.projection), wake_at_ms: restsUntil(from.projection) })
@@ -246,9 +164,9 @@ export function sqlRemediations(sql: Sql): RemediationStore {
           )
           .execute();
         const left = { ...oldKey, rows: oldRows, projection: from.projection, nowMs };
-        await toldOf(transaction, 'remediation_changed', left).execute();
+        await tell(transaction, toldOf('remediation_changed', left)).execute();
         const opened = { tenant, remediationId, ticketId, rows, projection, nowMs };
-        await toldOf(transaction, 'remediation_opened', opened).execute();
+        await tell(transaction, toldOf('remediation_opened', opened)).execute();
         const createdAtMs = ticket ? [ticket.created_at_ms] : [];
         await forgetDays(sql, transaction, tenant, { createdAtMs, nowMs });
         return { kind: 'taken_over', rows: [...oldRows, ...rows] };
@@ -271,22 +189,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       return rowsOfTicket(db, tenant, ticketId);
     },
 
-    async claim(tenant, remediationId, request) {
-      return sql.write(async (transaction) => {
-        const held = await lock(transaction, tenant, remediationId);
-        if (!held?.remediation.blocks_ticket) return { kind: 'stale' };
-        const { remediation, nowMs } = held;
-        if (remediation.version !== request.expectedVersion) return { kind: 'stale' };
-        const { claim, set } = claimOf(remediation, request, nowMs);
-        if (set) {
-          const wake_at_ms = wakeAt(remediation.rests_until_ms, set.lease_until_ms);
-          await change(transaction, tenant, remediationId)
-            .set({ ...set, wake_at_ms })
-            .execute();
-        }
-        return claim;
-      });
-    },
+    claim: (tenant, remediationId, request) => claim({ tenant, remediationId, request }),
 
     async heartbeat(tenant, remediationId, { token, leaseMs }) {
       return sql.write(async (transaction) => {
@@ -311,40 +214,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
       );
     },
 
-    async append(append) {
-      const { tenant, remediationId, expectedVersion, token, projection, facts } = append;
-      return sql.write(async (transaction) => {
-        const held = await lockBoth(transaction, tenant, remediationId);
-        if (!held) return { kind: 'stale', version: 0 };
-        const { ticket_id: ticketId, version, head_hash: hash, nowMs } = held;
-        if (token !== null && !holds(held, token, nowMs)) return { kind: 'fenced' };
-        if (version !== expectedVersion) return { kind: 'stale', version };
-        const key = { tenant, remediationId, ticketId };
-        const rows = chained({ ...key, version, hash }, { ...append, atMs: append.atStoreTime ? nowMs : append.atMs });
-        const lease = projection.ended ? GIVEN_BACK : {};
-        const leaseUntilMs = projection.ended ? null : held.lease_until_ms;
-        const moved = change(transaction, tenant, remediationId)
-          .set({ version: version + rows.length, head_hash: rows.at(-1)?.columns.hash ?? hash })
-          .set({ ...columnsOf(projection), ...lease, wake_at_ms: wakeAt(restsUntil(projection), leaseUntilMs) });
-        const { approval, state, holdsLocks } = projection;
-        const changes = [
-          insertRows(transaction, rows),
-          moved,
-          approval ? approvalChange(transaction, key, state, approval) : null,
-          holdsLocks ? null : locksReleased(transaction, tenant, remediationId),
-          ticketChange(transaction, key, held, projection),
-          toldOf(transaction, 'remediation_changed', { ...key, rows: rows.map(({ row }) => row), projection, nowMs }),
-        ];
-        await differences.together(
-          transaction,
-          changes.filter((part) => part !== null),
-        );
-        await storeFacts(sql, transaction, tenant, facts);
-        await labelTrial(sql, transaction, append);
-        await forgetDays(sql, transaction, tenant, { createdAtMs: [held.handed_in_at_ms], nowMs });
-        return { kind: 'appended', rows: rows.map(({ row }) => row) };
-      });
-    },
+    append: appendsOf(sql),
 
     async awaitingApproval(tenant, page) {
       const { after, fetch } = sliceOf('approvals', page);

@@ -1,5 +1,7 @@
 import { RemitError } from '@remit/core';
+import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
+import type { SqlDifferences } from './differences.js';
 
 /** A whole number, however the driver brings it. */
 export const whole = z
@@ -32,6 +34,32 @@ export function json<Value>(shape: z.ZodType<Value>): z.ZodType<Value, unknown> 
     .pipe(shape);
 }
 
+/** Texts of one column whose values are kept. */
+const REMEMBERED = 200;
+
+/**
+ * A JSON column of this shape that is read again and again and seldom changes: the same text is parsed once. Values are
+ * shared, and never changed. To be selected as text ({@link asTextColumn}).
+ */
+export function rememberedJson<Value>(shape: z.ZodType<Value>): z.ZodType<Value, unknown> {
+  const values = new Map<string, Value>();
+  const parsed = json(shape);
+  return z.unknown().transform((stored, context) => {
+    const known = typeof stored === 'string' ? values.get(stored) : undefined;
+    if (known !== undefined) return known;
+    const read = parsed.safeParse(stored);
+    if (!read.success) {
+      for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message });
+      return z.NEVER;
+    }
+    if (typeof stored === 'string') {
+      if (values.size >= REMEMBERED) values.clear();
+      values.set(stored, read.data);
+    }
+    return read.data;
+  });
+}
+
 /**
  * Parses one row.
  * @param key what identifies the row, for the message.
@@ -61,6 +89,16 @@ export function asJson(value: unknown): string {
     }
     return part;
   });
+}
+
+/** A text from a list of rows as a JSON column takes it. */
+export function asJsonColumn({ types }: Pick<SqlDifferences, 'types'>, name: string): RawBuilder<string> {
+  return sql`cast(${sql.ref(name)} as ${sql.raw(types.json)})`;
+}
+
+/** A JSON column as text, exactly as it was written. */
+export function asTextColumn(name: string): RawBuilder<string | null> {
+  return sql`cast(${sql.ref(name)} as text)`;
 }
 
 /** A flag as columns keep it. */

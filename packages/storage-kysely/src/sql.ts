@@ -9,6 +9,8 @@ import { inTransaction } from './transaction.js';
 /** What every store of this package works with. */
 export interface Sql {
   readonly db: Kysely<Schema>;
+  /** The same for short questions that stand alone, never within a transaction: they may share one connection. */
+  readonly questions: Kysely<Schema>;
   readonly differences: SqlDifferences;
   /** The store's clock where it is not the database's own. */
   readonly clock: Clock | undefined;
@@ -19,6 +21,11 @@ export interface Sql {
     transaction: Kysely<Schema>,
     query: SelectQueryBuilder<DB, TB, Row>,
   ): Promise<{ readonly row: Row; readonly nowMs: number } | null>;
+  /** The rows that a query locks, each with the store's time once it was locked. */
+  lockedAll<DB, TB extends keyof DB, Row>(
+    transaction: Kysely<Schema>,
+    query: SelectQueryBuilder<DB, TB, Row>,
+  ): Promise<readonly { readonly row: Row; readonly nowMs: number }[]>;
   /** Runs work in a transaction that may write. Every write goes through it: only here does a busy database wait. */
   write<Result>(work: (transaction: Kysely<Schema>) => Promise<Result>): Promise<Result>;
 }
@@ -26,9 +33,28 @@ export interface Sql {
 const NAME_OF_TIME = 'remit_now_ms';
 
 /** Puts the pieces together. Without a clock the database's own time holds. */
-export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Clock | undefined): Sql {
+export function sqlOf({
+  db,
+  questions,
+  differences,
+  clock,
+}: Pick<Sql, 'db' | 'questions' | 'differences' | 'clock'>): Sql {
+  async function lockedAll<DB, TB extends keyof DB, Row>(
+    transaction: Kysely<Schema>,
+    query: SelectQueryBuilder<DB, TB, Row>,
+  ) {
+    // The time is told outside of the query that waits for the lock, and so after the wait.
+    const { rows } = await sql<Row & Record<typeof NAME_OF_TIME, unknown>>`
+      with held as materialized ${query}
+      select held.*, ${differences.now} as ${sql.ref(NAME_OF_TIME)} from held`.execute(transaction);
+    return rows.map((row) => ({
+      row,
+      nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]),
+    }));
+  }
   return {
     db,
+    questions,
     differences,
     clock,
     async now(connection) {
@@ -36,15 +62,11 @@ export function sqlOf(db: Kysely<Schema>, differences: SqlDifferences, clock: Cl
       const { rows } = await sql<{ now: unknown }>`select ${differences.now} as now`.execute(connection);
       return parseRow('(time)', 'now', whole, rows[0]?.now);
     },
-    async locked<DB, TB extends keyof DB, Row>(transaction: Kysely<Schema>, query: SelectQueryBuilder<DB, TB, Row>) {
-      // The time is told outside of the query that waits for the lock, and so after the wait.
-      const { rows } = await sql<Row & Record<typeof NAME_OF_TIME, unknown>>`
-        with held as materialized ${differences.lockRows(query)}
-        select held.*, ${differences.now} as ${sql.ref(NAME_OF_TIME)} from held`.execute(transaction);
-      const [row] = rows;
-      if (!row) return null;
-      return { row, nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]) };
+    async locked(transaction, query) {
+      const [first] = await lockedAll(transaction, differences.lockRows(query));
+      return first ?? null;
     },
+    lockedAll,
     write: differences.sharesCommits
       ? sharedCommits(db, differences.begin)
       : (work) => inTransaction(db, differences, work),

@@ -1,79 +1,97 @@
-import type { StandingOrders } from '@remit/core';
-import { type RawBuilder, sql } from 'kysely';
+import type { Halt, StandingOrders } from '@remit/core';
+import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
+import { gatheredReads } from './gathered.js';
 import { HaltRow, haltOf } from './haltRow.js';
 import { policyOf, policyRowShape } from './policies.js';
-import { flag, parseRow, whole } from './rows.js';
+import { asTextColumn, flag, parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
 
-const MomentRow = z.object({ now_ms: whole, opted_in: flag.nullable(), by_person: flag.nullable() });
+/** Whose standing orders are asked for. */
+interface Ask {
+  readonly tenant: string;
+  readonly ticketId: string;
+  readonly category: string;
+}
+
+const MomentRow = z.object({ place: whole, now_ms: whole, opted_in: flag.nullable(), by_person: flag.nullable() });
+const COLUMNS = { place: 'whole', tenant: 'text', ticket_id: 'text', category: 'text' } as const;
 
 /**
- * Time, halts, opt-in and policy in one statement: a row for each halt that is in force, or one row where there is none.
- * Each part is joined to the time, which is always there.
+ * Time, halts, opt-in and policy in one statement: for each question a row for each halt that is in force, or one row
+ * where there is none. Each part is joined to the time, which is always there.
  */
-export async function standingOrders(
-  { db, differences, clock }: Sql,
-  tenant: string,
-  { ticketId, category }: { readonly ticketId: string; readonly category: string },
-): Promise<StandingOrders> {
+function found({ questions: db, differences }: Sql, asks: readonly Ask[]) {
   const now = differences.now as RawBuilder<unknown>;
-  const rows = await db
+  const places = asks.map(({ tenant, ticketId, category }, place) => ({
+    place,
+    tenant,
+    ticket_id: ticketId,
+    category,
+  }));
+  return db
     .selectFrom(db.selectNoFrom(now.as('now_ms')).as('moment'))
-    .leftJoin(
-      db
-        .selectFrom('tickets')
-        .select('opted_in')
-        .select(({ case: when }) => when().when('resolution', 'is', null).then(0).else(1).end().as('by_person'))
-        .where('tenant', '=', tenant)
-        .where('ticket_id', '=', ticketId)
-        .as('ticket'),
-      (join) => join.onTrue(),
+    .innerJoin(differences.rowsOf(COLUMNS, places).as('ask'), (join) => join.onTrue())
+    .leftJoin('tickets as ticket', (join) =>
+      join.onRef('ticket.tenant', '=', 'ask.tenant').onRef('ticket.ticket_id', '=', 'ask.ticket_id'),
     )
-    .leftJoin(
-      db
-        .selectFrom('auto_remediation_policies')
-        .select(['version', 'policy', 'changed_by', 'at_ms', 'reason'])
-        .where('tenant', '=', tenant)
-        .where('category', '=', category)
-        .orderBy('version', 'desc')
-        .limit(1)
-        .as('set'),
-      (join) => join.onTrue(),
+    .leftJoin('auto_remediation_policies as set', (join) =>
+      join
+        .onRef('set.tenant', '=', 'ask.tenant')
+        .onRef('set.category', '=', 'ask.category')
+        .on('set.version', '=', ({ selectFrom }) =>
+          selectFrom('auto_remediation_policies as newest')
+            .select(({ fn }) => fn.max('newest.version').as('version'))
+            .whereRef('newest.tenant', '=', 'ask.tenant')
+            .whereRef('newest.category', '=', 'ask.category'),
+        ),
     )
-    .leftJoin(
-      db
-        .selectFrom('halts')
-        .selectAll()
-        .where('lifted_at_ms', 'is', null)
-        .where(({ or, eb }) => or([eb('scope', '=', 'global'), eb('tenant', '=', tenant)]))
-        .as('halt'),
-      (join) => join.onTrue(),
+    .leftJoin('halts as halt', (join) =>
+      join
+        .on('halt.lifted_at_ms', 'is', null)
+        .on(({ or, eb }) => or([eb('halt.scope', '=', 'global'), eb('halt.tenant', '=', eb.ref('ask.tenant'))])),
     )
-    .select(['moment.now_ms', 'ticket.opted_in', 'ticket.by_person'])
-    .select(['set.version', 'set.policy', 'set.changed_by', 'set.at_ms as set_at_ms', 'set.reason as set_reason'])
+    .select(['ask.place', 'moment.now_ms', 'ticket.opted_in'])
+    .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
+    .select(['set.version', 'set.changed_by', 'set.at_ms as set_at_ms', 'set.reason as set_reason'])
+    .select(asTextColumn('set.policy').as('policy'))
     .select(['halt.tenant', 'halt.halt_id', 'halt.scope', 'halt.category', 'halt.reason', 'halt.raised_by'])
     .select(['halt.at_ms', 'halt.lifted_by', 'halt.lifted_at_ms'])
-    .orderBy(sql.ref('halt.at_ms'))
-    .orderBy(sql.ref('halt.halt_id'))
+    .orderBy('ask.place')
+    .orderBy('halt.at_ms')
+    .orderBy('halt.halt_id')
     .execute();
+}
+
+type Row = Awaited<ReturnType<typeof found>>[number];
+
+function haltIn(row: Row): Halt {
+  const { lifted: _, ...halt } = haltOf(parseRow('halts', [row.tenant, row.halt_id], HaltRow, row));
+  return halt;
+}
+
+function ordersOf({ clock }: Sql, { tenant, ticketId, category }: Ask, rows: readonly Row[]): StandingOrders {
   const [first] = rows;
   const moment = parseRow('(standing orders)', [tenant, ticketId], MomentRow, first);
+  const { opted_in: optedIn, by_person: isResolvedByPerson } = moment;
   const policyRow = { ...first, at_ms: first?.set_at_ms, reason: first?.set_reason };
-  const halts = rows.filter(({ halt_id }) => halt_id !== null);
   return {
     nowMs: clock ? clock.now() : moment.now_ms,
-    halts: halts.map((row) => {
-      const { lifted: _, ...halt } = haltOf(parseRow('halts', [row.tenant, row.halt_id], HaltRow, row));
-      return halt;
-    }),
-    ticket:
-      moment.opted_in === null || moment.by_person === null
-        ? null
-        : { optedIn: moment.opted_in, isResolvedByPerson: moment.by_person },
+    halts: rows.filter(({ halt_id }) => halt_id !== null).map(haltIn),
+    ticket: optedIn === null || isResolvedByPerson === null ? null : { optedIn, isResolvedByPerson },
     policy:
       first?.version === null || first?.version === undefined
         ? null
         : policyOf(parseRow('auto_remediation_policies', [tenant, category], policyRowShape, policyRow)),
   };
+}
+
+/** Asks what people have ordered about tickets; questions of one moment in one statement. */
+export function standingOrdersOf(sql: Sql): (ask: Ask) => Promise<StandingOrders> {
+  return gatheredReads(async (asks: readonly Ask[]) => {
+    const rows = await found(sql, asks);
+    const byPlace = new Map<number, Row[]>(asks.map((_, place) => [place, []]));
+    for (const row of rows) byPlace.get(Number(row.place))?.push(row);
+    return asks.map((ask, place) => ordersOf(sql, ask, byPlace.get(place) ?? []));
+  });
 }

@@ -47,17 +47,6 @@ async function talliesWhere(
   });
 }
 
-/** The counted facts of a pattern and action type, as they add up. */
-export async function tallyFor(
-  db: Kysely<Schema>,
-  tenant: string,
-  patternId: string,
-  actionType: string,
-): Promise<PatternTally> {
-  const [found] = await talliesWhere(db, tenant, [patternId], actionType);
-  return found ? tallyOfSums(found.sums, found.principals) : EMPTY_TALLY;
-}
-
 /** The same, of other facts in the place of some of them that speak alike for autonomy. */
 export async function tallyInstead(
   db: Kysely<Schema>,
@@ -80,4 +69,26 @@ export async function talliesOf(
     byPattern.set(patternId, { ...byPattern.get(patternId), [actionType]: tallyOfSums(sums, principals) });
   }
   return byPattern;
+}
+
+/** Whose tally is asked for. */
+export interface TallyAsk {
+  readonly tenant: string;
+  readonly patternId: string;
+  readonly actionType: string;
+}
+
+/** The counted facts of patterns and action types, as they add up. */
+export async function talliesFor(db: Kysely<Schema>, asks: readonly TallyAsk[]): Promise<readonly PatternTally[]> {
+  const tenants = [...new Set(asks.map(({ tenant }) => tenant))];
+  const found = await Promise.all(
+    tenants.map(async (tenant) => {
+      const patternIds = asks.filter((ask) => ask.tenant === tenant).map(({ patternId }) => patternId);
+      return [tenant, await talliesOf(db, tenant, [...new Set(patternIds)])] as const;
+    }),
+  );
+  const byTenant = new Map(found);
+  return asks.map(
+    ({ tenant, patternId, actionType }) => byTenant.get(tenant)?.get(patternId)?.[actionType] ?? EMPTY_TALLY,
+  );
 }

@@ -213,7 +213,7 @@ export function sqlTickets(sql: Sql): TicketStore {
     },
 
     async find(tenant, ticketId) {
-      return (await read(db, tenant, ticketId))?.record ?? null;
+      return (await read(sql.questions, tenant, ticketId))?.record ?? null;
     },
 
     async latestOfIncident(tenant, incidentKey) {

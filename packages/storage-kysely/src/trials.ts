@@ -143,14 +143,28 @@ async function lockedTrial(
   return { label: labelFrom(parsed), stratum: parsed.stratum, patternId: parsed.pattern_id };
 }
 
-/** Labels a remediation's trial as its end says. The remediation's row is locked: nobody else labels it meanwhile. */
-export async function labelTrial({ differences }: Sql, transaction: Kysely<Schema>, append: Append): Promise<void> {
-  const { tenant, remediationId, atMs, projection } = append;
-  if (!projection.label) return;
-  const trial = await lockedTrial(differences, transaction, { tenant, remediationId });
-  if (!trial) return;
-  const merged = mergedLabel(trial.label, projection.label);
-  if (merged !== trial.label) await setLabel(transaction, append, trial, { ...merged, atMs });
+type LockedTrial = NonNullable<Awaited<ReturnType<typeof lockedTrial>>>;
+
+/** Labels the trials of remediations as their ends say. Their rows are locked: nobody else labels them meanwhile. */
+export async function labelTrials(sql: Sql, transaction: Kysely<Schema>, appends: readonly Append[]): Promise<void> {
+  const found: {
+    readonly append: Append;
+    readonly label: TrialLabel;
+    readonly trial: LockedTrial;
+    readonly place: string;
+  }[] = [];
+  for (const append of appends) {
+    const { label } = append.projection;
+    const trial = label && (await lockedTrial(sql.differences, transaction, append));
+    if (!label || !trial) continue;
+    found.push({ append, label, trial, place: JSON.stringify([append.tenant, trial.stratum, trial.patternId]) });
+  }
+  // Runs are counted in rows that others count in, too: one order for everybody.
+  found.sort((a, b) => (a.place < b.place ? -1 : 1));
+  for (const { append, label, trial } of found) {
+    const merged = mergedLabel(trial.label, label);
+    if (merged !== trial.label) await setLabel(transaction, append, trial, { ...merged, atMs: append.atMs });
+  }
 }
 
 /** Calls the trial of the remediation wrong that had resolved a ticket which is reopened. Its ticket is locked. */

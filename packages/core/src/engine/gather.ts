@@ -74,27 +74,27 @@ async function standingsOf(
   stated: number,
   actionTypes: readonly string[],
 ): Promise<readonly ActionStanding[]> {
-  const standings: ActionStanding[] = [];
   const { policy } = await policyInForce(context, ticket.tenant, ticket.category);
   const guaranteed = policy.mode === 'guaranteed';
   const confidence = guaranteed ? (await curveOf(context.storage, ticket.tenant)).calibrate(stated) : stated;
-  for (const actionType of actionTypes) {
-    const judged = guaranteed
-      ? await heardStanding(context, ticket.tenant, patternId, actionType)
-      : await context.patterns.standing({ tenant: ticket.tenant, patternId, actionType });
-    const { tally } = judged;
-    const evidence = {
-      confidence,
-      positive: tally.positive,
-      rated: tally.rated,
-      succeeded: tally.succeeded,
-      executed: tally.executed,
-      similarity,
-      resolved: tally.occurrences,
-    };
-    standings.push({ actionType, evidence, ...judged, reliability: context.scorer.score(evidence) });
-  }
-  return standings;
+  return Promise.all(
+    actionTypes.map(async (actionType) => {
+      const judged = guaranteed
+        ? await heardStanding(context, ticket.tenant, patternId, actionType)
+        : await context.patterns.standing({ tenant: ticket.tenant, patternId, actionType });
+      const { tally } = judged;
+      const evidence = {
+        confidence,
+        positive: tally.positive,
+        rated: tally.rated,
+        succeeded: tally.succeeded,
+        executed: tally.executed,
+        similarity,
+        resolved: tally.occurrences,
+      };
+      return { actionType, evidence, ...judged, reliability: context.scorer.score(evidence) };
+    }),
+  );
 }
 
 /** The lowest of several reliabilities; what nothing is known about when there is none. */

@@ -1,0 +1,310 @@
+import type { Append, Appended, LogRow, Projection, RemediationStore } from '@remit/core';
+import { type Kysely, sql as raw } from 'kysely';
+import { z } from 'zod';
+import { approvalChange } from './approvals.js';
+import type { Change } from './differences.js';
+import { storeFacts } from './facts.js';
+import { gathered } from './gathered.js';
+import { holds, leaseShape, wakeAt } from './leases.js';
+import { chained, insertRows } from './log.js';
+import { tellAll, toldOf } from './outbox.js';
+import { columnsOf, restsUntil, statusColumns } from './projected.js';
+import { flag, parseRow, whole } from './rows.js';
+import type { Schema } from './schema.js';
+import type { Sql } from './sql.js';
+import { forgetDays } from './statsDays.js';
+import { labelTrials } from './trials.js';
+
+/* Appends of one process, written together: the rows are judged one by one, and stored in one commit. */
+
+const HeldRow = z.object({
+  ...leaseShape,
+  tenant: z.string(),
+  remediation_id: z.string(),
+  ticket_id: z.string(),
+  version: whole,
+  head_hash: z.string(),
+  status: z.string(),
+  resolved_at_ms: whole.nullable(),
+  latest: z.string().nullable(),
+  wake_at_ms: whole.nullable(),
+  analysed_until_ms: whole.nullable(),
+  handed_in_at_ms: whole,
+  by_person: flag,
+});
+
+/** A remediation and its ticket as they are while both are locked. */
+type Held = z.infer<typeof HeldRow> & { readonly nowMs: number };
+
+/** An append that is in order, with all that it leads to. */
+interface Accepted {
+  readonly append: Append;
+  readonly held: Held;
+  readonly chained: ReturnType<typeof chained>;
+}
+
+type Judged = Accepted | Extract<Appended, { kind: 'stale' | 'fenced' }>;
+
+const subjectOf = ({ tenant, remediationId }: Pick<Append, 'tenant' | 'remediationId'>): string =>
+  JSON.stringify([tenant, remediationId]);
+const rowsOf = (accepted: Accepted): readonly LogRow[] => accepted.chained.map(({ row }) => row);
+const isAccepted = (judged: Judged): judged is Accepted => 'append' in judged;
+
+/** Remediations with their tickets. Tickets first and in one order, as everywhere: one order of locks has no deadlocks. */
+async function lockAll(
+  sql: Sql,
+  transaction: Kysely<Schema>,
+  appends: readonly Append[],
+  waits: boolean,
+): Promise<ReadonlyMap<string, Held>> {
+  const { oneOf, lockRows, lockFreeRows } = sql.differences;
+  const distinct = (of: (append: Append) => string): string[] => [...new Set(appends.map(of))];
+  const ofTenants = oneOf(
+    raw.ref('run.tenant'),
+    distinct(({ tenant }) => tenant),
+  );
+  const ofRemediations = oneOf(
+    raw.ref('run.remediation_id'),
+    distinct(({ remediationId }) => remediationId),
+  );
+  const query = transaction
+    .selectFrom('tickets as ticket')
+    .innerJoin('remediations as run', (join) =>
+      join.onRef('run.tenant', '=', 'ticket.tenant').onRef('run.ticket_id', '=', 'ticket.ticket_id'),
+    )
+    .select(['run.tenant', 'run.remediation_id', 'run.ticket_id', 'run.version', 'run.head_hash'])
+    .select(['run.lease_token', 'run.lease_until_ms'])
+    .select(['ticket.status', 'ticket.resolved_at_ms', 'ticket.remediation_id as latest', 'ticket.wake_at_ms'])
+    .select(['ticket.lease_until_ms as analysed_until_ms', 'ticket.created_at_ms as handed_in_at_ms'])
+    .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
+    .where(ofTenants)
+    .where(ofRemediations)
+    .orderBy('ticket.tenant')
+    .orderBy('ticket.ticket_id');
+  const found = await sql.lockedAll(transaction, waits ? lockRows(query) : lockFreeRows(query));
+  return new Map(
+    found.map(({ row, nowMs }) => {
+      const held = parseRow('remediations', [row.tenant, row.remediation_id], HeldRow, row);
+      return [subjectOf({ tenant: held.tenant, remediationId: held.remediation_id }), { ...held, nowMs }];
+    }),
+  );
+}
+
+/** Whether an append may be stored, and the rows that it is then. */
+function judged(append: Append, held: Held): Judged {
+  const { tenant, remediationId, expectedVersion, token, atStoreTime } = append;
+  const { version, head_hash: hash, ticket_id: ticketId, nowMs } = held;
+  if (token !== null && !holds(held, token, nowMs)) return { kind: 'fenced' };
+  if (version !== expectedVersion) return { kind: 'stale', version };
+  const stamped = { ...append, atMs: atStoreTime ? nowMs : append.atMs };
+  return { append, held, chained: chained({ tenant, remediationId, ticketId, version, hash }, stamped) };
+}
+
+/** The columns of a remediation after its rows. */
+function movedColumns({ append: { tenant, remediationId, projection }, held, chained: rows }: Accepted) {
+  const leaseUntilMs = projection.ended ? null : held.lease_until_ms;
+  return {
+    tenant,
+    remediation_id: remediationId,
+    version: held.version + rows.length,
+    head_hash: rows.at(-1)?.row.hash ?? held.head_hash,
+    ...columnsOf(projection),
+    wake_at_ms: wakeAt(restsUntil(projection), leaseUntilMs),
+    lease_until_ms: leaseUntilMs,
+  };
+}
+
+/** The ticket follows its latest remediation; null where that leaves it as it is. */
+function followedColumns(held: Held, remediationId: string, projection: Projection) {
+  // A row that comes late to an earlier remediation says nothing about the ticket any more.
+  if (held.latest !== remediationId || held.by_person || held.status === 'closed') return null;
+  const now = statusColumns({ ...held, lease_until_ms: held.analysed_until_ms }, projection, held.nowMs);
+  const isAsItWas =
+    now.status === held.status && now.resolved_at_ms === held.resolved_at_ms && now.wake_at_ms === held.wake_at_ms;
+  return isAsItWas ? null : { tenant: held.tenant, ticket_id: held.ticket_id, ...now };
+}
+
+/** Moves remediations on. Each column is named: what is not here stays as it is. */
+function remediationsMoved({ differences }: Sql, transaction: Kysely<Schema>, accepted: readonly Accepted[]): Change {
+  const columns = {
+    tenant: 'text',
+    remediation_id: 'text',
+    version: 'whole',
+    head_hash: 'text',
+    state: 'text',
+    route: 'text',
+    reason: 'textOrNull',
+    acts: 'whole',
+    ended: 'whole',
+    blocks_ticket: 'whole',
+    holds_locks: 'whole',
+    awaits_approval: 'whole',
+    unsealed: 'whole',
+    rests_until_ms: 'wholeOrNull',
+    wake_at_ms: 'wholeOrNull',
+    lease_until_ms: 'wholeOrNull',
+  } as const;
+  return transaction
+    .updateTable('remediations')
+    .from(differences.rowsOf(columns, accepted.map(movedColumns)).as('next'))
+    .set(({ ref, eb }) => ({
+      version: ref('next.version'),
+      head_hash: ref('next.head_hash'),
+      state: ref('next.state'),
+      route: ref('next.route'),
+      reason: ref('next.reason'),
+      acts: ref('next.acts'),
+      ended: ref('next.ended'),
+      blocks_ticket: ref('next.blocks_ticket'),
+      holds_locks: ref('next.holds_locks'),
+      awaits_approval: ref('next.awaits_approval'),
+      unsealed: ref('next.unsealed'),
+      rests_until_ms: ref('next.rests_until_ms'),
+      wake_at_ms: ref('next.wake_at_ms'),
+      lease_until_ms: ref('next.lease_until_ms'),
+      // What is over is nobody's any more.
+      lease_owner: eb.case().when('next.ended', '=', 1).then(null).else(ref('remediations.lease_owner')).end(),
+    }))
+    .whereRef('remediations.tenant', '=', 'next.tenant')
+    .whereRef('remediations.remediation_id', '=', 'next.remediation_id');
+}
+
+function ticketsFollow(
+  { differences }: Sql,
+  transaction: Kysely<Schema>,
+  accepted: readonly Accepted[],
+): Change | null {
+  const rows = accepted.flatMap(
+    ({ append, held }) => followedColumns(held, append.remediationId, append.projection) ?? [],
+  );
+  if (rows.length === 0) return null;
+  const columns = {
+    tenant: 'text',
+    ticket_id: 'text',
+    status: 'text',
+    updated_at_ms: 'whole',
+    resolved_at_ms: 'wholeOrNull',
+    wake_at_ms: 'wholeOrNull',
+  } as const;
+  return transaction
+    .updateTable('tickets')
+    .from(differences.rowsOf(columns, rows).as('next'))
+    .set(({ ref }) => ({
+      status: ref('next.status'),
+      updated_at_ms: ref('next.updated_at_ms'),
+      resolved_at_ms: ref('next.resolved_at_ms'),
+      wake_at_ms: ref('next.wake_at_ms'),
+    }))
+    .whereRef('tickets.tenant', '=', 'next.tenant')
+    .whereRef('tickets.ticket_id', '=', 'next.ticket_id');
+}
+
+/** The locks of those that hold none any more are given back. */
+function locksGivenBack(
+  { differences }: Sql,
+  transaction: Kysely<Schema>,
+  accepted: readonly Accepted[],
+): Change | null {
+  const rows = accepted
+    .filter(({ append }) => !append.projection.holdsLocks)
+    .map(({ append }) => ({ tenant: append.tenant, remediation_id: append.remediationId }));
+  if (rows.length === 0) return null;
+  const over = differences.rowsOf({ tenant: 'text', remediation_id: 'text' }, rows).as('over');
+  return transaction
+    .deleteFrom('target_locks')
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom(over)
+          .select('over.tenant')
+          .whereRef('over.tenant', '=', 'target_locks.tenant')
+          .whereRef('over.remediation_id', '=', 'target_locks.remediation_id'),
+      ),
+    );
+}
+
+async function writeAll(sql: Sql, transaction: Kysely<Schema>, accepted: readonly Accepted[]): Promise<void> {
+  if (accepted.length === 0) return;
+  const approvals = accepted.flatMap(({ append: { tenant, remediationId, projection }, held }) => {
+    const { approval, state } = projection;
+    return approval
+      ? [approvalChange(transaction, { tenant, remediationId, ticketId: held.ticket_id }, state, approval)]
+      : [];
+  });
+  const told = accepted.map((one) => {
+    const { tenant, remediationId, projection } = one.append;
+    const { ticket_id: ticketId, nowMs } = one.held;
+    return toldOf('remediation_changed', { tenant, remediationId, ticketId, rows: rowsOf(one), projection, nowMs });
+  });
+  const changes = [
+    insertRows(
+      sql,
+      transaction,
+      accepted.flatMap((one) => one.chained),
+    ),
+    remediationsMoved(sql, transaction, accepted),
+    ...approvals,
+    locksGivenBack(sql, transaction, accepted),
+    ticketsFollow(sql, transaction, accepted),
+    tellAll(sql, transaction, told),
+  ];
+  await sql.differences.together(
+    transaction,
+    changes.filter((part) => part !== null),
+  );
+  // Each kind of lock for all of them, tenants in one order: two batches that want the same ones have no deadlocks.
+  const tenants = [...new Set(accepted.map(({ append }) => append.tenant))]
+    .sort()
+    .map((tenant) => [tenant, accepted.filter(({ append }) => append.tenant === tenant)] as const);
+  for (const [tenant, ofTenant] of tenants) {
+    const facts = ofTenant.flatMap(({ append }) => append.facts);
+    await storeFacts(sql, transaction, tenant, facts);
+  }
+  await labelTrials(
+    sql,
+    transaction,
+    accepted.map(({ append }) => append),
+  );
+  for (const [tenant, ofTenant] of tenants) {
+    const createdAtMs = ofTenant.map(({ held }) => held.handed_in_at_ms);
+    const nowMs = Math.max(...ofTenant.map(({ held }) => held.nowMs));
+    await forgetDays(sql, transaction, tenant, { createdAtMs, nowMs });
+  }
+}
+
+/** Appends in one transaction; null for those whose rows somebody else has, where that is not waited for. */
+async function appendAll(sql: Sql, appends: readonly Append[], waits: boolean): Promise<readonly (Appended | null)[]> {
+  return sql.write(async (transaction) => {
+    const held = await lockAll(sql, transaction, appends, waits);
+    const answers = appends.map((append) => {
+      const one = held.get(subjectOf(append));
+      if (one) return judged(append, one);
+      return waits ? ({ kind: 'stale', version: 0 } as const) : null;
+    });
+    await writeAll(sql, transaction, answers.filter((answer) => answer !== null).filter(isAccepted));
+    return answers.map((answer) =>
+      answer && isAccepted(answer) ? { kind: 'appended', rows: rowsOf(answer) } : answer,
+    );
+  });
+}
+
+/** A commit waits for the disk longer than this: to wait for others costs less than a commit of their own. */
+const LINGERS_MS = 2;
+
+function together(sql: Sql): (append: Append) => Promise<Appended> {
+  return gathered<Append, Appended>({
+    together: (appends) => appendAll(sql, appends, false),
+    async alone(append) {
+      const [answer] = await appendAll(sql, [append], true);
+      return answer ?? { kind: 'stale', version: 0 };
+    },
+    about: subjectOf,
+    lingersMs: LINGERS_MS,
+  });
+}
+
+/** The verb that appends rows. What a pattern learns from takes longer to store: such rows do not hold up the others. */
+export function appendsOf(sql: Sql): RemediationStore['append'] {
+  const plain = together(sql);
+  const teaching = together(sql);
+  return (append) => (append.facts.length > 0 ? teaching : plain)(append);
+}
