@@ -233,6 +233,17 @@ export const patternCases: StorageCases = {
     await Promise.all(upTo(10).map((n) => storage.patterns.learn(ACME, [outcomeOf({ ticketId: `INC-${n}` })])));
     expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ occurrences: 1, principals: 1 });
   },
+  'learn: whoever spoke for a pattern long ago is the same person today': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [outcomeOf({ ticketId: 'A' })]);
+    await storage.patterns.learn(ACME, [outcomeOf({ ticketId: 'B', remediationId: 'rem-2', atMs: 60 * DAY })]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ occurrences: 2, principals: 1 });
+    const failed = { resolved: false, succeeded: false };
+    await storage.patterns.learn(ACME, [outcomeOf({ ticketId: 'A', ...failed })]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ occurrences: 1, principals: 1 });
+    const second = { ticketId: 'B', remediationId: 'rem-2', atMs: 60 * DAY, ...failed };
+    await storage.patterns.learn(ACME, [outcomeOf(second)]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toMatchObject({ occurrences: 0, principals: 0 });
+  },
   'learn: actions and patterns learn apart': async ({ storage }) => {
     await storage.patterns.learn(ACME, [
       outcomeOf(),
