@@ -1,14 +1,24 @@
-import { EMPTY_TALLY, type ModelUse, SIMILARITY } from '@remit/core';
+import {
+  EMPTY_TALLY,
+  type ModelUse,
+  reliabilityOfDays,
+  reliabilityStatsOf,
+  remediationOfDays,
+  remediationStatsOf,
+  SIMILARITY,
+} from '@remit/core';
 import { expect } from 'vitest';
 import {
   ACME,
   appendOf,
+  BY_HAND,
   claimedToken,
   endedAs,
   FIRST,
   feedbackOf,
   GLOBEX,
   openedRemediation,
+  openingOf,
   outcomeOf,
   reliabilityOf,
   submitted,
@@ -567,6 +577,46 @@ export const statsCases: StorageCases = {
     const [run] = await storage.stats.runs(ACME, { sinceMs: 0 });
     const grantedAtMs = requestedAtMs + 7_000;
     expect(run?.approval).toEqual({ requestedAtMs, consentsAtMs: [grantedAtMs], grantedAtMs });
+  },
+  'scores and work: a day that is over says what its tickets are like now, whatever changed since': async (world) => {
+    const { storage, clock } = world;
+    const check = async (what: string): Promise<void> => {
+      const since = { sinceMs: 0 };
+      const tickets = await storage.stats.tickets(ACME, since);
+      const runs = await storage.stats.runs(ACME, since);
+      const deferrals = await storage.stats.deferrals(ACME, since);
+      const { scores, work } = storage.stats;
+      expect(reliabilityOfDays(await scores(ACME, since)), what).toEqual(reliabilityStatsOf(tickets));
+      expect(remediationOfDays(await work(ACME, since)), what).toEqual(remediationStatsOf(tickets, runs, deferrals));
+    };
+    const rows = await openedRemediation(world, { score: 80 });
+    await submitted(world, { ticketId: 'INC-2', category: 'network' });
+    clock.advance(2 * DAY);
+    await submitted(world, { ticketId: 'INC-3' });
+    await check('summed up for the first time');
+    await check('as it was kept');
+    await storage.tickets.rescore(ACME, 'INC-1', reliabilityOf(40));
+    await check('scored anew');
+    const token = await claimedToken(world, rows);
+    const append = appendOf(rows, [endedAs('succeeded')], { token, atMs: clock.now() });
+    await storage.remediations.append(append);
+    await check('run to its end');
+    await storage.feedback.record(feedbackOf(), [voteOf({ verdict: 'negative' })]);
+    await check('called wrong');
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    await check('reopened');
+    await storage.tickets.resolve(ACME, 'INC-1', BY_HAND, []);
+    await check('resolved by a person');
+    await storage.tickets.setOptIn(ACME, 'INC-2', { optedIn: false, by: 'bo' });
+    await check('opted out');
+    const claim = await storage.tickets.claim(ACME, 'INC-2', { owner: 'worker-1', leaseMs: 30_000 });
+    if (claim.kind !== 'claimed') throw new Error(`The ticket cannot be claimed: ${claim.kind}`);
+    const second = { ticketId: 'INC-2', remediationId: 'rem-2', optedIn: false, route: 'manual' } as const;
+    const opened = await storage.remediations.open(openingOf(claim.token, clock.now(), second));
+    expect(opened.kind).toBe('opened');
+    await check('decided');
+    expect(await storage.stats.scores(GLOBEX, { sinceMs: 0 })).toEqual([]);
+    expect(await storage.stats.work(GLOBEX, { sinceMs: 0 })).toEqual([]);
   },
   'deferrals: the reason of each, of the tickets handed in since': async (world) => {
     const { storage, clock } = world;
