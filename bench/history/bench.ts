@@ -60,7 +60,6 @@ async function measure({ storage }: FilledStore, tickets: number, samples: numbe
   const since = (days: number) => ({ sinceMs: nowMs - days * DAY_MS });
   const reliability = async (days: number) => reliabilityOfDays(await storage.stats.scores(TENANT, since(days)));
   const remediation = async (days: number) => remediationOfDays(await storage.stats.work(TENANT, since(days)));
-  await timed(Math.min(samples, 50), evidence);
   const timing = async (what: string, goalMs: number | null, count: number, work: (n: number) => Promise<unknown>) => ({
     what,
     goalMs,
@@ -68,6 +67,7 @@ async function measure({ storage }: FilledStore, tickets: number, samples: numbe
   });
   const few = Math.max(3, Math.round(samples / 50));
   return [
+    await timing('gather evidence, as after an upgrade', null, samples, evidence),
     await timing('gather evidence', GOALS.evidence, samples, evidence),
     await timing('recognise, and similar tickets', null, samples, recognise),
     await timing('log of a ticket', GOALS.logs, samples, (n) => storage.remediations.logOf(TENANT, `T-${ticketOf(n)}`)),
