@@ -10,7 +10,7 @@ import {
   type TrialStore,
   trialIn,
 } from '@remit/core';
-import { type Kysely, sql as raw } from 'kysely';
+import { type Kysely, sql as raw, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import type { SqlDifferences } from './differences.js';
 import { asFlag, asFlagOrNull, asJson, flag, json, parseRow, real, whole } from './rows.js';
@@ -197,10 +197,11 @@ export function sqlTrials({ db, write }: Sql): TrialStore {
     },
     async relabelled(tenant, stratum, { upTo, sinceMs }) {
       const row = await ofTenant(tenant)
-        .select(({ fn }) => fn.min('position').as('position'))
+        .select(raw<number | null>`min(+ position)`.as('position'))
         .where('stratum', '=', stratum)
         .where('labelled_at_ms', '>=', sinceMs)
-        .where('position', '<=', upTo)
+        // Not by the index of positions, in which everything that is folded already comes first.
+        .where(raw<SqlBool>`+ position <= ${upTo}`)
         .executeTakeFirst();
       return parseRow('guarantee_trials', [tenant, stratum], whole.nullable(), row?.position ?? null);
     },
