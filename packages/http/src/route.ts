@@ -29,7 +29,12 @@ export interface Call<Path, Query, Body> {
   /** Under which all addresses lie, without a slash at its end. */
   readonly basePath: string;
   /** Systems whose messages are taken in, how much of a message is read, and what time it is. */
-  readonly ingest: { readonly sources: IngestSources; readonly limits: BodyLimits; readonly nowMs: () => number };
+  readonly ingest: {
+    readonly sources: IngestSources;
+    readonly limits: BodyLimits;
+    /** Ms since the epoch. */
+    readonly nowMs: () => number;
+  };
   /** Every route that is served. */
   readonly routes: readonly Route[];
   /** Tells the log about trouble that does not change the answer. */

@@ -33,11 +33,17 @@ export interface Subject {
   readonly openStore: (clock: MovableClock) => Promise<Storage>;
   /** The store as it is used; the way in for a control, or for a store that is not as it should be. */
   readonly store: (storage: Storage, world: DryWorld) => Storage;
+  /** The executor as it is used. */
   readonly executor: (executor: Executor, world: DryWorld) => Executor;
+  /** How Remit is made of its options. */
   readonly create: (options: RemitOptions) => Remit;
+  /** Remit as it is used. */
   readonly remit: (remit: Remit) => Remit;
+  /** The decision table as it is used. */
   readonly decide: (input: DecisionInput) => { readonly route: Route };
+  /** How a decision is computed again from its row. */
   readonly recompute: typeof recompute;
+  /** How the log is verified. */
   readonly verifyAudit: typeof verifyAudit;
 }
 
@@ -77,6 +83,7 @@ export interface Guarantee {
   readonly says: string;
   /** Properties of section 17 of the specification that it speaks for. */
   readonly properties: readonly number[];
+  /** Tries to break it on a subject, and says what came of it. */
   attempt(subject: Subject): Promise<Finding>;
   /** The same subject without the protection: trying it must find the guarantee broken. */
   without(subject: Subject): Subject;

@@ -5,5 +5,6 @@
 export interface Logger {
   /** What happens as it should. Default: not told. */
   info?(facts: Readonly<Record<string, unknown>>, message: string): void;
+  /** What went wrong inside; nobody outside is told its cause. */
   error(facts: Readonly<Record<string, unknown>>, message: string): void;
 }

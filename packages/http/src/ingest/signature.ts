@@ -31,12 +31,14 @@ export const SIGNATURE_STYLES = {
     header: 'x-zendesk-webhook-signature',
     encoding: 'base64',
     timestampHeader: 'x-zendesk-webhook-signature-timestamp',
+    /** The time as sent, right before the body. */
     signed: (timestamp, body) => timestamp + body,
   },
   slack: {
     header: 'x-slack-signature',
     prefix: 'v0=',
     timestampHeader: 'x-slack-request-timestamp',
+    /** `v0`, the time as sent and the body, with colons between. */
     signed: (timestamp, body) => `v0:${timestamp}:${body}`,
   },
 } as const satisfies Readonly<Record<string, Omit<HmacScheme, 'secrets'>>>;
