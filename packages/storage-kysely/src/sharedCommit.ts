@@ -78,6 +78,7 @@ export function sharedCommits(
       });
       if (isWriting) return;
       isWriting = true;
-      void writeAll();
+      // Not at once: requests that came in the same turn of the loop, each from a connection of its own, share the commit.
+      setImmediate(() => void writeAll());
     });
 }

@@ -68,6 +68,15 @@ describe('writes that wait at the same time', () => {
     expect(said).toEqual(['begin', 'commit']);
   });
 
+  it('share one when they come one after the other in one turn of the loop, as requests of several connections do', async () => {
+    const { put, said } = notes();
+    const each = ['a', 'b', 'c'].map(
+      (note) => new Promise<string>((resolve, reject) => setTimeout(() => put(note).then(resolve, reject), 0)),
+    );
+    expect(await Promise.all(each)).toEqual(['a', 'b', 'c']);
+    expect(said).toEqual(['begin', 'commit']);
+  });
+
   it('are told of nothing before it is in the file', async () => {
     const { put, stored } = notes();
     const seen: boolean[] = [];
