@@ -1,5 +1,6 @@
 import { RemitError } from '@remit/core';
 import { Problem } from './problem.js';
+import type { Sent } from './sent.js';
 
 /** Which pages of other origins may use the API from a browser. */
 export interface CorsOptions {
@@ -65,12 +66,12 @@ export function corsHeaders(request: Request, allowed: ReadonlySet<string>): Rea
 }
 
 /** The answer to a browser that asks before it sends; null for anything else. */
-export function preflight(request: Request, allowed: ReadonlySet<string>): Response | null {
+export function preflight(request: Request, allowed: ReadonlySet<string>): Sent | null {
   const origin = request.headers.get('origin');
   const isAsking = request.method === 'OPTIONS' && request.headers.has('access-control-request-method');
   if (!isAsking || origin === null || !allowed.has(origin)) return null;
   const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE';
-  return new Response(null, {
+  return {
     status: 204,
     headers: {
       ...corsHeaders(request, allowed),
@@ -78,5 +79,6 @@ export function preflight(request: Request, allowed: ReadonlySet<string>): Respo
       'access-control-allow-headers': ALLOWED,
       'access-control-max-age': '600',
     },
-  });
+    body: null,
+  };
 }

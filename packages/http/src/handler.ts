@@ -1,4 +1,5 @@
 import { type Clock, type Logger, type Principal, type Remit, RemitError } from '@remit/core';
+import { addressOf, isBridged } from './bridgedRequest.js';
 import { type CorsOptions, checkCors, corsHeaders, preflight, refuseForeign } from './crossSite.js';
 import { statusOf } from './describeApi.js';
 import { answerRepeatable } from './idempotency.js';
@@ -9,8 +10,8 @@ import { readJson } from './readJson.js';
 import type { Answer, Route } from './route.js';
 import { createRouter } from './router.js';
 import { ROUTES } from './routes.js';
+import { bytesOf, responseOnDemand, type Sent, toResponse } from './sent.js';
 import { traceIdOf } from './trace.js';
-import { wholeResponse } from './wholeBody.js';
 
 /** Who is calling, or null when that cannot be told. A body that the hook reads must be read from `request.clone()`. */
 export type Authenticate = (request: Request) => Promise<Principal | null> | Principal | null;
@@ -77,7 +78,8 @@ async function authenticated(request: Request, authenticate: Authenticate | unde
 }
 
 /** A query as an object; a name that is given twice has a list, which no schema takes. */
-function queryOf(search: URLSearchParams): Readonly<Record<string, string | readonly string[]>> {
+function queryOf(search: URLSearchParams | null): Readonly<Record<string, string | readonly string[]>> {
+  if (search === null) return {};
   const names = [...new Set(search.keys())];
   return Object.fromEntries(
     names.map((name) => {
@@ -87,8 +89,6 @@ function queryOf(search: URLSearchParams): Readonly<Record<string, string | read
   );
 }
 
-const encoder = new TextEncoder();
-
 interface Sending {
   readonly type: string;
   readonly traceId: string;
@@ -96,22 +96,20 @@ interface Sending {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function send({ status, body, headers, stream }: Answer, { type, traceId, isHead, headers: more }: Sending): Response {
-  const bytes = body === null || stream ? null : encoder.encode(JSON.stringify(body));
-  const all = new Headers({
+/** An answer as it goes out. Its JSON ends with a line end, so that a terminal shows the next prompt on its own line. */
+function toSent({ status, body, headers, stream }: Answer, { type, traceId, isHead, headers: more }: Sending): Sent {
+  const text = body === null || stream ? null : `${JSON.stringify(body)}\n`;
+  const all = {
     ...headers,
     ...more,
+    ...(text === null ? {} : { 'content-type': type }),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-trace-id': traceId,
-  });
-  if (bytes !== null) {
-    all.set('content-type', type);
-    all.set('content-length', String(bytes.byteLength));
-  }
-  if (!stream) return wholeResponse(isHead ? null : bytes, { status, headers: all });
-  if (isHead) void stream.cancel();
-  return new Response(isHead ? null : stream, { status, headers: all });
+  };
+  if (!isHead) return { status, headers: all, body: text ?? stream ?? null };
+  void stream?.cancel();
+  return { status, headers: all, body: null, ...(text === null ? {} : { unsentBytes: bytesOf(text) }) };
 }
 
 const CONSOLE: Logger = { error: (facts, message) => console.error(message, facts) };
@@ -152,7 +150,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   }
 
   async function answer(request: Request, traceId: string, noteRoute: (route: Route) => void): Promise<Answer> {
-    const { pathname, searchParams } = new URL(request.url);
+    const { pathname, query: search } = addressOf(request);
     const { route, path } = findRoute(request.method, pathname);
     noteRoute(route);
     refuseForeign(request, origins);
@@ -161,7 +159,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const body = route.body ? await readJson(request, limits) : null;
     const report = (what: string, error: unknown): void =>
       tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
-    const query = queryOf(searchParams);
+    const query = queryOf(search);
     const call = { remit, actor, path, query, body, request, basePath, routes: ROUTES, ingest, report };
     const done =
       actor && request.method === 'POST'
@@ -185,7 +183,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     };
   }
 
-  return async (request) => {
+  async function respond(request: Request): Promise<Sent> {
     const traceId = traceIdOf(request.headers);
     const isHead = request.method === 'HEAD';
     const asked = preflight(request, origins);
@@ -193,21 +191,28 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const sending = { traceId, isHead, headers: corsHeaders(request, origins) };
     let route: Route | undefined;
     const began = performance.now();
-    const noted = (response: Response): Response => {
+    const noted = (sent: Sent): Sent => {
+      if (!logger.info) return sent;
       const { method } = request;
-      const facts = { method, route: route?.pattern ?? null, status: response.status, trace_id: traceId };
+      const facts = { method, route: route?.pattern ?? null, status: sent.status, trace_id: traceId };
       noteAnswer({ ...facts, ms: Math.round(performance.now() - began) });
-      return response;
+      return sent;
     };
     try {
       const done = await answer(request, traceId, (found) => {
         route = found;
       });
-      return noted(send(done, { ...sending, type: 'application/json' }));
+      return noted(toSent(done, { ...sending, type: 'application/json' }));
     } catch (error) {
       const refused = refuse(error, request, traceId, route);
-      return noted(send(refused, { ...sending, type: 'application/problem+json' }));
+      return noted(toSent(refused, { ...sending, type: 'application/problem+json' }));
     }
+  }
+
+  // Where the request comes from our own bridge, the answer goes back to it: a whole Response would be for nothing.
+  return async (request) => {
+    const sent = await respond(request);
+    return isBridged(request) ? responseOnDemand(sent) : toResponse(sent);
   };
 }
 

@@ -1,8 +1,8 @@
 import type { Fault } from '@remit/core';
+import { type BridgedRequest, leftoverOf, READ_WHOLE } from './bridgedRequest.js';
 import { duplicateName } from './duplicateName.js';
 import { findJsonFault } from './jsonFault.js';
 import { Problem } from './problem.js';
-import { leftoverOf } from './rawBody.js';
 import { toToken } from './wire/common.js';
 
 /** Deepest nesting of a body. */
@@ -38,18 +38,24 @@ export function checkMediaType(headers: Headers): void {
   }
 }
 
-function tooLarge(limit: number): Problem {
+/** The refusal of a body that is larger than the limit, bytes. */
+export function tooLarge(limit: number): Problem {
   return new Problem('payload_too_large', `The body is larger than ${limit} bytes.`, {
     facts: { limit_bytes: limit },
     nextStep: `Send at most ${limit} bytes.`,
   });
 }
 
+/** The refusal of a body that did not come within the time. */
+export function lateBody(): Problem {
+  return new Problem('request_timeout', 'The body did not come in time.');
+}
+
 /** Rejects when something takes longer than a time; what it was waiting for goes on. */
 async function within<Value>(promise: Promise<Value>, ms: number): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Problem('request_timeout', 'The body did not come in time.')), Math.max(0, ms));
+    timer = setTimeout(() => reject(lateBody()), Math.max(0, ms));
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
@@ -63,6 +69,8 @@ export async function readBytes(request: Request, { limit, timeoutMs }: BodyLimi
   if (declared > limit) throw tooLarge(limit);
   if (leftoverOf(request) === 'nothing')
     throw new Problem('raw_body_missing', 'The body was read before, and not kept.');
+  const whole = (request as BridgedRequest)[READ_WHOLE]?.({ limit, timeoutMs }) ?? null;
+  if (whole !== null) return whole;
   if (request.body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;

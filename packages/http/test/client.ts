@@ -5,6 +5,7 @@ import { createHandler, type HandlerOptions, ROUTES } from '../src/index.js';
 import { problemWire } from '../src/problem.js';
 import { type FakeRemit, fakeRemit } from './fakeRemit.js';
 import { ana, reader, stranger } from './fixtures.js';
+import { throughListener } from './throughListener.js';
 import { throughPrism } from './throughPrism.js';
 
 const PEOPLE: Readonly<Record<string, Principal>> = { ana, reader, stranger };
@@ -66,7 +67,7 @@ export function client(options: Partial<HandlerOptions> = {}): Client {
   const logger = {
     error: (details: Readonly<Record<string, unknown>>, message: string) => void logged.push({ message, details }),
   };
-  const handler = createHandler({ remit: fake.remit, authenticate, logger, ...options });
+  const handler = throughListener(createHandler({ remit: fake.remit, authenticate, logger, ...options }));
   const judged = throughPrism(handler);
   return {
     ...fake,

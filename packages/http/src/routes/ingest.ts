@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { leftoverOf } from '../bridgedRequest.js';
 import { type IngestSource, takeIn, verifiedSource } from '../ingest/source.js';
 import { Problem, sayFaults } from '../problem.js';
-import { leftoverOf } from '../rawBody.js';
 import { checkMediaType, parseJson, readBytes } from '../readJson.js';
 import type { Answer, RawCall, Route } from '../route.js';
 import { sayIssue } from '../sayIssue.js';
