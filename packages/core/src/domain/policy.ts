@@ -213,7 +213,7 @@ export const GUARANTEE = {
   probation: { runs: 5, most: 80 },
   /** Error budget: so many known wrong automatic runs are allowed in `windowMs`, or alpha of all of them if that is more. */
   budget: { windowMs: 30 * DAY, wrong: 3 },
-  /** Automatic runs that may be on their way and not yet validated. */
+  /** Certified runs that may be on their way and not yet validated, in a tenant. Minutes, not the soak. */
   inFlight: { perPattern: 1, perStratum: 3 },
   /** How long after its end a run must have stayed good for its label to be final. */
   soakMs: DAY,

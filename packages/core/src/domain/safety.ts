@@ -16,6 +16,7 @@ export type CheckName =
   | 'maintenance_window'
   | 'freeze_period'
   | 'target_lock'
+  | 'in_flight'
   | 'loop_guard'
   | 'storm_guard'
   | 'blast_radius'

@@ -17,7 +17,7 @@ import {
   toolPins,
 } from './guard/orders.js';
 import { planAsDecided } from './guard/plan.js';
-import { rateSlots, targetLock } from './guard/reservations.js';
+import { inFlight, rateSlots, targetLock } from './guard/reservations.js';
 import {
   freezePeriod,
   freezePeriodAgain,
@@ -42,6 +42,7 @@ const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
   maintenanceWindow,
   freezePeriod,
   targetLock,
+  inFlight,
   stormGuard,
   blastRadius,
   backup,

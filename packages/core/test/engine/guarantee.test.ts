@@ -4,7 +4,7 @@ import type { Policy } from '../../src/domain/policy.js';
 import { recompute } from '../../src/domain/recompute.js';
 import { rolloutBucket } from '../../src/domain/rollout.js';
 import { fallBackOnePhase } from '../../src/engine/rolloutPhase.js';
-import { history, operator, person, type World, world } from './world.js';
+import { catalogue, history, operator, person, resize, restart, type World, world } from './world.js';
 
 const HOUR = 3_600_000;
 /** Wide enough for a test of 30 tickets; the arithmetic is the same. */
@@ -16,9 +16,12 @@ async function choose(w: World, policy: Partial<Policy>): Promise<void> {
   await w.remit.setPolicy(operator, 'server', { policy, expectedVersion: version });
 }
 
+/** A restart that may take long. */
+const patient = { catalogue: { ...catalogue, actions: [{ ...restart, timeoutMs: 60_000 }, resize] } };
+
 /** A world in mode guaranteed with so many earlier incidents, a day apart. */
-async function earned(count: number): Promise<World> {
-  const w = await world();
+async function earned(count: number, begun?: World): Promise<World> {
+  const w = begun ?? (await world());
   await choose(w, { mode: 'guaranteed', requiresApproval: 'by_level', ...PROMISE });
   await history(w, count);
   return w;
@@ -151,6 +154,58 @@ describe('mode guaranteed', () => {
     const spent = w.storage.trials.spent;
     w.storage.trials.spent = async (...of) => ({ ...(await spent(...of)), autos: 8, knownWrong: 3 });
     expect((await decided(w, 'NEW')).decision).toMatchObject({ route: 'approval', reason: 'error_budget' });
+    await w.remit.close();
+  });
+
+  it('lets three runs of a stratum be on their way, of whatever patterns', async () => {
+    const w = await earned(30);
+    const place = (n: number): string => JSON.stringify(['in_flight', 'acme', 'stratum', STRATUM, n]);
+    for (const n of [0, 1, 2]) await w.storage.locks.take('acme', `run ${n}`, [place(n)]);
+    await w.storage.locks.take('acme', 'of another promise', [JSON.stringify(['in_flight', 'acme', 'stratum', 'x', 0])]);
+    w.up['web'] = false;
+    await w.submit('NEW');
+    await expect.poll(async () => (await w.remit.ticket(operator, 'NEW')).remediation?.state).toBe('deferred');
+    expect((await w.remit.logOf(operator, 'NEW')).at(-1)?.event).toMatchObject({ reason: 'in_flight' });
+    await w.storage.locks.release('acme', 'run 1');
+    w.clock.advance(60_000);
+    await expect.poll(async () => (await w.remit.ticket(operator, 'NEW')).remediation?.state).toBe('succeeded');
+    await w.remit.close();
+  });
+
+  it('lets one run of a pattern be on its way: the next one waits until the first is validated, whatever its target', async () => {
+    const met = { inside: 0, most: 0 };
+    let during = async (): Promise<void> => {};
+    const w: World = await world(patient, {
+      'ops/restart': {
+        run: async (args) => {
+          met.inside += 1;
+          met.most = Math.max(met.most, met.inside);
+          await during();
+          met.inside -= 1;
+          w.up[String(args['service'])] = true;
+          return {};
+        },
+      },
+    });
+    await earned(30, w);
+    w.up['web'] = false;
+    const second = async () => (await w.remit.ticket(operator, 'SECOND')).remediation;
+    const began = new Promise<void>((resolve, reject) => {
+      during = async () => {
+        during = async () => {};
+        w.up['api'] = false;
+        await w.submit('SECOND', { targets: ['service:api'] });
+        await expect.poll(async () => (await second())?.state, { timeout: 20_000 }).toBe('deferred').then(resolve, reject);
+      };
+    });
+    await w.submit('FIRST', { targets: ['service:web'] });
+    await began;
+    const waits = (await w.remit.logOf(operator, 'SECOND')).at(-1)?.event;
+    expect(waits).toMatchObject({ type: 'deferred', reason: 'in_flight' });
+    expect((await w.rest('FIRST')).remediation?.state).toBe('succeeded');
+    w.clock.advance(60_000);
+    await expect.poll(async () => (await second())?.state).toBe('succeeded');
+    expect(met.most).toBe(1);
     await w.remit.close();
   });
 

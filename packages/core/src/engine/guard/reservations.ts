@@ -1,4 +1,4 @@
-import { type Limits, putOffMs, sayDuration } from '../../domain/policy.js';
+import { GUARANTEE, type Limits, putOffMs, sayDuration } from '../../domain/policy.js';
 import type { SlotClaim } from '../../ports/storage.js';
 import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
 
@@ -12,6 +12,37 @@ export const targetLock = check('target_lock', async (request, { storage }) => {
   const { targetKey, remediationId } = locked.holder;
   const waitMs = putOffMs(request.remediation.putOff, 'target_lock');
   return deferred(request.nowMs + waitMs, `Another remediation holds ${targetKey}.`, { targetKey, remediationId });
+});
+
+/** The places of automatic runs that may be on their way at once: one of each kind is taken, like a target. */
+function placesInFlight(request: ClearRequest, stratum: string): readonly (readonly [pattern: string, run: string])[] {
+  const { perPattern, perStratum } = GUARANTEE.inFlight;
+  const named = (kind: string, of: string, n: number): string =>
+    JSON.stringify(['in_flight', request.tenant, kind, of, n]);
+  const { patternId } = request.remediation.proposal;
+  return Array.from({ length: perPattern }, (_, n) => named('pattern', patternId, n)).flatMap((pattern) =>
+    Array.from({ length: perStratum }, (_, n): [string, string] => [pattern, named('stratum', stratum, n)]),
+  );
+}
+
+/**
+ * Of what mode `guaranteed` lets run by itself no more is on its way, and not yet validated, than its error budget can
+ * bear: when a fix breaks, the runs behind the first one have not begun. A place is held until the run has ended; one
+ * whose outcome is unknown keeps it until a person has looked.
+ */
+export const inFlight = check('in_flight', async (request, { storage }) => {
+  const { decision, trial } = request.remediation.proposal;
+  if (decision.reason !== 'certified' || !trial) return yes('Only what the gate lets run by itself is limited here.');
+  let held: string | null = null;
+  for (const places of placesInFlight(request, trial.stratum)) {
+    const took = await storage.locks.take(request.tenant, request.remediationId, places);
+    if (took.kind === 'taken') return yes('There is room among the automatic runs on their way.', { places });
+    held = took.holder.remediationId;
+  }
+  const { perPattern, perStratum } = GUARANTEE.inFlight;
+  const because = `As many automatic runs are on their way as may be: ${perPattern} of a pattern, ${perStratum} of ${trial.stratum}.`;
+  const untilMs = request.nowMs + putOffMs(request.remediation.putOff, 'in_flight');
+  return deferred(untilMs, because, { ...GUARANTEE.inFlight, remediationId: held });
 });
 
 function slotClaims(request: ClearRequest, limits: Limits): readonly SlotClaim[] {
