@@ -18,7 +18,7 @@ const FactRow = z.discriminatedUnion('kind', [
     resolved: flag,
     executed: flag,
     succeeded: flag,
-    via: z.enum(['auto', 'approval', 'human']),
+    via: z.enum(['auto', 'approval', 'human', 'shadow']),
     confidence: real,
     similarity: real,
   }),

@@ -365,7 +365,7 @@ export function sqlTickets(sql: Sql): TicketStore {
       });
     },
 
-    async adjudicate(tenant, ticketId, adjudication) {
+    async adjudicate(tenant, ticketId, adjudication, facts) {
       return sql.write(async (transaction) => {
         if (!(await lockTicket(sql, transaction, tenant, ticketId))) return { kind: 'not_found' };
         const before = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow()).record;
@@ -374,6 +374,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         await change(transaction, tenant, ticketId)
           .set({ adjudication: asJson({ ...adjudication, atMs }), updated_at_ms: atMs })
           .execute();
+        await storeFacts(sql, transaction, tenant, facts);
         await tell(transaction, { tenant, type: 'ticket_adjudicated', ticketId, atMs }).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [before.createdAtMs], nowMs: atMs });
         const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());

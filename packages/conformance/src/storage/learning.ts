@@ -191,6 +191,23 @@ export const patternCases: StorageCases = {
     expect(meanConfidence).toBeCloseTo(0.825, 12);
     expect(meanSimilarity).toBeCloseTo(0.7, 12);
   },
+  'learn: what was only shown ranks, and adds nothing up': async ({ storage }) => {
+    await storage.patterns.learn(ACME, [outcomeOf({ ticketId: 'A' })]);
+    const before = await storage.patterns.tally(ACME, 'pattern-1', ACTION);
+    const only = { remediationId: null, resolved: false, executed: false, via: 'shadow', confidence: 0.1 } as const;
+    const shown = outcomeOf({ ...only, ticketId: 'B', succeeded: false, principal: 'bo', atMs: 1 });
+    await storage.patterns.learn(ACME, [shown]);
+    expect(await storage.patterns.tally(ACME, 'pattern-1', ACTION)).toEqual(before);
+    expect(await storage.patterns.heardTally(ACME, 'pattern-1', ACTION)).toEqual(before);
+    // Whoever speaks last about a proposal is heard, beside what was done by hand.
+    const byHand = outcomeOf({ ...only, resolved: true, via: 'human', ticketId: 'B', principal: 'di', atMs: 1 });
+    await storage.patterns.learn(ACME, [{ ...shown, succeeded: true, principal: 'cy', atMs: 2 }, byHand]);
+    const told = (await storage.patterns.facts(ACME, 'pattern-1', ACTION)).filter(({ ticketId }) => ticketId === 'B');
+    expect(told).toEqual([
+      { ...byHand, counted: true },
+      { ...shown, succeeded: true, principal: 'cy', atMs: 2, counted: true },
+    ]);
+  },
   'learn: a fact replaces the one with the same key': async ({ storage }) => {
     await storage.patterns.learn(ACME, [outcomeOf(), voteOf(), voteOf({ principal: 'cy' })]);
     await storage.patterns.learn(ACME, [

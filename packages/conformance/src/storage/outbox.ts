@@ -43,8 +43,8 @@ export const outboxCases: StorageCases = {
     await tickets.resolve(ACME, 'INC-1', BY_HAND, []);
     await tickets.resolve(ACME, 'INC-1', BY_HAND, []);
     await tickets.reopen(ACME, 'INC-1', { by: 'ana', reason: null });
-    await tickets.adjudicate(ACME, 'INC-1', { by: 'bo', wouldHaveWorked: true, comment: null });
-    await tickets.adjudicate(ACME, 'INC-1', { by: 'bo', wouldHaveWorked: false, comment: null });
+    await tickets.adjudicate(ACME, 'INC-1', { by: 'bo', wouldHaveWorked: true, comment: null }, []);
+    await tickets.adjudicate(ACME, 'INC-1', { by: 'bo', wouldHaveWorked: false, comment: null }, []);
     const told = (await all(world)).filter(({ type }) => type !== 'record_written');
     expect(summary(told)).toEqual([
       '1 ticket_received INC-1',

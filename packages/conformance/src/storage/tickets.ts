@@ -368,13 +368,24 @@ export const ticketCases: StorageCases = {
     await submitted(world);
     const words = upTo(6).map((n) => ({ by: `p-${n}`, wouldHaveWorked: n % 2 === 0, comment: null }));
     expect(
-      (await storage.tickets.adjudicate(GLOBEX, 'INC-1', { by: 'x', wouldHaveWorked: true, comment: null })).kind,
+      (await storage.tickets.adjudicate(GLOBEX, 'INC-1', { by: 'x', wouldHaveWorked: true, comment: null }, [])).kind,
     ).toBe('not_found');
-    const answers = await Promise.all(words.map((word) => storage.tickets.adjudicate(ACME, 'INC-1', word)));
+    const answers = await Promise.all(words.map((word) => storage.tickets.adjudicate(ACME, 'INC-1', word, [])));
     expect(kindsOf(answers)).toEqual({ adjudicated: 1, already: 5 });
     const kept = (await storage.tickets.find(ACME, 'INC-1'))?.adjudication;
     expect(words.map((word) => ({ ...word, atMs: clock.now() }))).toContainEqual(kept);
     for (const answer of answers) expect('record' in answer && answer.record.adjudication).toEqual(kept);
+  },
+  'adjudicate: teaches what it says, once': async (world) => {
+    const { storage } = world;
+    await submitted(world);
+    const only = { remediationId: null, resolved: false, executed: false, via: 'shadow' } as const;
+    const fact = outcomeOf({ ...only, principal: 'bo' });
+    const word = { by: 'bo', wouldHaveWorked: true, comment: null };
+    await storage.tickets.adjudicate(ACME, 'nothing', word, [{ ...fact, ticketId: 'nothing' }]);
+    await storage.tickets.adjudicate(ACME, 'INC-1', word, [fact]);
+    await storage.tickets.adjudicate(ACME, 'INC-1', word, [{ ...fact, succeeded: false }]);
+    expect(await storage.patterns.facts(ACME, 'pattern-1', 'restart_service')).toEqual([{ ...fact, counted: true }]);
   },
   'resolve: records what a person did and what it teaches': async (world) => {
     await submitted(world);

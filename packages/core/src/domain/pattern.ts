@@ -70,7 +70,7 @@ export interface OutcomeFact {
   readonly ticketId: string;
   /** The remediation that carried it out; null for a person's own resolution. */
   readonly remediationId: string | null;
-  /** A human resolution's resolver, a run's approver, the submitter of an automatic run. */
+  /** A human resolution's resolver, a run's approver, the submitter of an automatic run; of shadow mode who told. */
   readonly principal: string;
   readonly atMs: number;
   /** The ticket was resolved (by Remit or by a person with this action). */
@@ -79,7 +79,11 @@ export interface OutcomeFact {
   readonly executed: boolean;
   /** It was carried out and its validation passed. */
   readonly succeeded: boolean;
-  readonly via: 'auto' | 'approval' | 'human';
+  /**
+   * Who decided that it is carried out. `shadow`: nobody, it was only shown; `succeeded` says whether a person thinks that
+   * it would have worked. That ranks fixes in mode `guaranteed`, and counts nowhere else.
+   */
+  readonly via: 'auto' | 'approval' | 'human' | 'shadow';
   /** The analyst's confidence for this ticket, 0..1. */
   readonly confidence: number;
   /** How alike the ticket was to its pattern, 0..1. */
@@ -107,15 +111,17 @@ export type PatternFact = OutcomeFact | VoteFact;
 export type CountedFact = PatternFact & { readonly counted: boolean };
 
 const BY_PERSON = 'human';
+const IN_SHADOW = 'shadow';
 
 /** What tells facts of one kind, ticket, pattern and action type apart: a vote's author, else the attempt that it is about. */
 export function factSource(fact: PatternFact): string {
-  return fact.kind === 'vote' ? fact.principal : (fact.remediationId ?? BY_PERSON);
+  if (fact.kind === 'vote') return fact.principal;
+  return fact.remediationId ?? (fact.via === 'shadow' ? IN_SHADOW : BY_PERSON);
 }
 
-/** The remediation that an outcome with this {@link factSource} was carried out by; null for a person's own resolution. */
+/** The remediation that an outcome with this {@link factSource} was carried out by; null where none was. */
 export function remediationOfSource(source: string): string | null {
-  return source === BY_PERSON ? null : source;
+  return source === BY_PERSON || source === IN_SHADOW ? null : source;
 }
 
 /** Whether one fact is told again by another, and so replaced by it. */
@@ -214,7 +220,7 @@ export const EMPTY_TALLY: PatternTally = {
 export function tallyOf(facts: readonly CountedFact[]): PatternTally {
   const counted = facts.filter((fact) => fact.counted);
   const votes = counted.filter((fact) => fact.kind === 'vote');
-  const outcomes = counted.filter((fact) => fact.kind === 'outcome');
+  const outcomes = counted.filter((fact) => fact.kind === 'outcome' && fact.via !== 'shadow') as readonly OutcomeFact[];
   const disputed = new Set(votes.filter(({ verdict }) => verdict === 'negative').map(({ ticketId }) => ticketId));
   const executed = outcomes.filter((fact) => fact.executed);
   const succeeded = executed.filter((fact) => fact.succeeded && !disputed.has(fact.ticketId));

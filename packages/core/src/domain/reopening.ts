@@ -15,6 +15,7 @@ export function reopeningOf(ticket: TicketRecord, { by, atMs, reason }: ReopenRe
 
 /** Whether a fact is about the fix that this reopening takes back. */
 export function isTakenBackBy(fact: OutcomeFact, { countsAsFailure, resolution, remediationId }: Reopening): boolean {
+  if (fact.via === 'shadow') return false;
   return countsAsFailure && fact.remediationId === (resolution === null ? remediationId : null);
 }
 

@@ -1,4 +1,6 @@
 import type { Decision, Route } from './decision.js';
+import { cleanShare } from './evidence.js';
+import type { OutcomeFact } from './pattern.js';
 import type { Adjudication, Assessment, HumanResolution, Reopening, TicketRecord } from './ticket.js';
 
 /** The route that a decision would have taken outside shadow mode; null when it was not made in shadow mode. */
@@ -55,4 +57,31 @@ export function verdictOn({ hasPlan }: Shadowed, { adjudication, resolution, reo
 export function shadowVerdict(ticket: TicketRecord): ShadowVerdict | null {
   const shadowed = ticket.assessment && shadowedOf(ticket.assessment);
   return shadowed && verdictOn(shadowed, ticket);
+}
+
+/**
+ * What a person's word on a proposal of shadow mode teaches, one fact for each of its actions: agreement speaks for the
+ * fix with half of a run's weight, disagreement against it with a quarter. Empty outside shadow mode.
+ */
+export function shadowLessons(
+  { ticketId, assessment }: Pick<TicketRecord, 'ticketId' | 'assessment'>,
+  word: { readonly agrees: boolean; readonly by: string; readonly atMs: number },
+): readonly OutcomeFact[] {
+  if (!assessment || shadowRoute(assessment.decision) === null) return [];
+  const proposed = assessment.analysis.plan?.actions ?? [];
+  return [...new Set(proposed.map(({ action }) => action))].sort().map((actionType) => ({
+    kind: 'outcome',
+    patternId: assessment.patternId,
+    actionType,
+    ticketId,
+    remediationId: null,
+    principal: word.by,
+    atMs: word.atMs,
+    resolved: false,
+    executed: false,
+    succeeded: word.agrees,
+    via: 'shadow',
+    confidence: cleanShare(assessment.analysis.confidence),
+    similarity: cleanShare(assessment.similarity),
+  }));
 }

@@ -43,6 +43,7 @@ export function sumsOf(facts: readonly CountedFact[]): TallySums {
       if (fact.verdict !== 'neutral') sums.rated += 1;
       continue;
     }
+    if (fact.via === 'shadow') continue;
     sums.outcomes += 1;
     sums.confidence += fact.confidence;
     sums.similarity += fact.similarity;

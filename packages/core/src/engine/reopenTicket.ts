@@ -1,5 +1,5 @@
 import { barredBecause, barredFrom, type Principal } from '../domain/approval.js';
-import { shadowVerdict } from '../domain/shadow.js';
+import { shadowLessons, shadowVerdict } from '../domain/shadow.js';
 import type { TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import type { EngineContext } from './context.js';
@@ -61,7 +61,9 @@ export async function adjudicate(
     });
   }
   const judgement = { by: actor.id, wouldHaveWorked, comment };
-  const kept = await context.storage.tickets.adjudicate(actor.tenant, ticket.ticketId, judgement);
+  const atMs = await context.storage.now();
+  const facts = shadowLessons(ticket, { agrees: wouldHaveWorked, by: actor.id, atMs });
+  const kept = await context.storage.tickets.adjudicate(actor.tenant, ticket.ticketId, judgement, facts);
   if (kept.kind === 'not_found') throw notFound(ticket.ticketId);
   if (kept.record.adjudication?.wouldHaveWorked !== wouldHaveWorked) {
     throw new RemitError('already_adjudicated', 'Somebody said the opposite before.', {

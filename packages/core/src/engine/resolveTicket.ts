@@ -5,6 +5,7 @@ import { cleanShare } from '../domain/evidence.js';
 import { DONE_AS_PROPOSED } from '../domain/guarantee/trial.js';
 import { maySamePerson } from '../domain/identity.js';
 import type { OutcomeFact } from '../domain/pattern.js';
+import { shadowLessons } from '../domain/shadow.js';
 import type { Agreement, HumanResolution, TicketRecord } from '../domain/ticket.js';
 import { RemitError } from '../errors.js';
 import { appendOrAgain } from './append.js';
@@ -103,7 +104,9 @@ export async function resolveTicket(
   const atMs = await context.storage.now();
   const agreement = agreementOf(ticket, { actions });
   const resolution: HumanResolution = { resolver: actor.id, atMs, text, actions, timeToResolve, confirmed, agreement };
-  const facts = lessonsOf(ticket, resolution);
+  // Another fix than the one shown casts a little doubt on it, until somebody says whether it would have worked.
+  const doubted = agreement === 'different' ? shadowLessons(ticket, { agrees: false, by: actor.id, atMs }) : [];
+  const facts = [...lessonsOf(ticket, resolution), ...doubted];
   const resolved = await context.storage.tickets.resolve(actor.tenant, ticket.ticketId, resolution, facts);
   switch (resolved.kind) {
     case 'resolved':

@@ -149,6 +149,7 @@ export interface TicketStore {
     tenant: string,
     ticketId: string,
     adjudication: Omit<Adjudication, 'atMs'>,
+    facts: readonly PatternFact[],
   ): Promise<
     { readonly kind: 'adjudicated' | 'already'; readonly record: TicketRecord } | { readonly kind: 'not_found' }
   >;

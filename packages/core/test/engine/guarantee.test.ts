@@ -161,7 +161,9 @@ describe('mode guaranteed', () => {
     const w = await earned(30);
     const place = (n: number): string => JSON.stringify(['in_flight', 'acme', 'stratum', STRATUM, n]);
     for (const n of [0, 1, 2]) await w.storage.locks.take('acme', `run ${n}`, [place(n)]);
-    await w.storage.locks.take('acme', 'of another promise', [JSON.stringify(['in_flight', 'acme', 'stratum', 'x', 0])]);
+    await w.storage.locks.take('acme', 'of another promise', [
+      JSON.stringify(['in_flight', 'acme', 'stratum', 'x', 0]),
+    ]);
     w.up['web'] = false;
     await w.submit('NEW');
     await expect.poll(async () => (await w.remit.ticket(operator, 'NEW')).remediation?.state).toBe('deferred');
@@ -195,7 +197,10 @@ describe('mode guaranteed', () => {
         during = async () => {};
         w.up['api'] = false;
         await w.submit('SECOND', { targets: ['service:api'] });
-        await expect.poll(async () => (await second())?.state, { timeout: 20_000 }).toBe('deferred').then(resolve, reject);
+        await expect
+          .poll(async () => (await second())?.state, { timeout: 20_000 })
+          .toBe('deferred')
+          .then(resolve, reject);
       };
     });
     await w.submit('FIRST', { targets: ['service:web'] });

@@ -106,6 +106,17 @@ describe('the track of a pattern', () => {
     expect(learnShadow(track, false).bad).toBe(0.25);
   });
 
+  it('reads what was only shown: agreement is half a success, disagreement a quarter of a failure, and no supervision', () => {
+    const shown = (n: number, succeeded: boolean): CountedFact => ({
+      ...{ kind: 'outcome', remediationId: null, patternId: 'p', actionType: 'a', ticketId: `t${n}` },
+      ...{ principal: 'ana', atMs: n, resolved: false, executed: false, succeeded, via: 'shadow' },
+      ...{ confidence: 0.9, similarity: 1, counted: true },
+    });
+    const track = trackOf([shown(1, true), shown(2, true), shown(3, false)], ALPHA);
+    expect(track).toEqual({ ...NO_TRACK, good: 1, bad: 0.25 });
+    expect(trackOf([shown(1, true)], ALPHA).supervisedSuccesses).toBe(0);
+  });
+
   it('reads facts: praise adds nothing, a complaint counts once per author in 30 days', () => {
     const DAY = 86_400_000;
     const outcome = (n: number): CountedFact => ({

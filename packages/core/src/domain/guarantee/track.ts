@@ -136,7 +136,7 @@ export const NO_FOLD: TrackFold = { track: NO_TRACK, supervisors: [], heard: [] 
 
 function isAboutThisFix(fact: OutcomeFact): boolean {
   // What somebody did by other means says nothing about this fix, whether it lasted or not.
-  return fact.executed || fact.via !== 'human';
+  return fact.executed || (fact.via !== 'human' && fact.via !== 'shadow');
 }
 
 function isSupervisedSuccess(fact: CountedFact): boolean {
@@ -163,7 +163,9 @@ export function foldTrack(
   };
   for (const fact of earlier) if (fact.kind === 'outcome') see(fact);
   for (const fact of facts) {
-    if (fact.kind === 'outcome') {
+    if (fact.kind === 'outcome' && fact.via === 'shadow') {
+      track = learnShadow(track, fact.succeeded);
+    } else if (fact.kind === 'outcome') {
       if (isSupervisedSuccess(fact)) people.add(fact.principal);
       see(fact);
       if (!isAboutThisFix(fact)) continue;

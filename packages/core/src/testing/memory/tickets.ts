@@ -157,12 +157,13 @@ export function memoryTickets(state: MemoryState): TicketStore {
       tell(state, { tenant, type: 'ticket_cancelled', ticketId, data: { by } });
       return { kind: 'cancelled', record: entry.record };
     },
-    async adjudicate(tenant, ticketId, adjudication) {
+    async adjudicate(tenant, ticketId, adjudication, facts) {
       const entry = entryOf(tenant, ticketId);
       if (!entry) return { kind: 'not_found' };
       if (entry.record.adjudication) return { kind: 'already', record: entry.record };
       const nowMs = clock.now();
       changeTicket(entry, nowMs, { adjudication: { ...adjudication, atMs: nowMs } });
+      storeFacts(state, tenant, facts);
       tell(state, { tenant, type: 'ticket_adjudicated', ticketId });
       return { kind: 'adjudicated', record: entry.record };
     },
