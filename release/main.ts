@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { changesetFaults } from './changesets.js';
 import { embeddingFaults, makeEmptyProject, otherNode } from './emptyProject.js';
 import { checkDependencies } from './licences.js';
 import { manifestFaults } from './manifests.js';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
   };
   try {
     step('manifests', packages.flatMap(manifestFaults), `: ${packages.length} packages`);
+    step('changesets', changesetFaults(packages.map(({ manifest }) => manifest.name)));
     const dependencies = checkDependencies(packages);
     const { byLicence, withInstallScript } = dependencies;
     step(
