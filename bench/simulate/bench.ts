@@ -39,10 +39,11 @@ function missedBy(figures: Figures, poison: readonly Poisoned[]): readonly strin
       missed.push(`a broken fix was wrong ${drift.wrongUntilDemoted} times until it was taken off`);
     }
   }
-  for (const { rule, attack, kept, wrongBefore, wrongAfter } of poison) {
+  for (const { rule, attack, kept, wrongBefore, wrongAfter, wrongStandardError } of poison) {
     if (!rule.startsWith('guaranteed')) continue;
     if (attack.includes('complaints') && kept < 0.95) missed.push(`${rule}: only ${kept} kept after ${attack}`);
-    if (attack.includes('praises') && wrongAfter > wrongBefore) missed.push(`${rule}: more wrong after ${attack}`);
+    const rose = wrongAfter - wrongBefore > 2 * wrongStandardError;
+    if (attack.includes('praises') && rose) missed.push(`${rule}: more wrong after ${attack}`);
   }
   return missed;
 }
@@ -112,12 +113,18 @@ export const bench: Bench = {
         tableOf('With drift: seven good fixes stop working on day 108', found.drift),
         {
           title: `Three lying authors from day 45, ${poisonRuns} runs`,
-          head: ['attack', 'rule', 'autos without / with', 'wrong without / with', 'kept'],
+          head: [
+            'attack',
+            'rule',
+            'autos without / with',
+            'wrong without / with (standard error of the difference)',
+            'kept',
+          ],
           rows: poison.map((each) => [
             each.attack,
             each.rule,
             `${each.autosBefore} / ${each.autosAfter}`,
-            `${each.wrongBefore} / ${each.wrongAfter}`,
+            `${each.wrongBefore} / ${each.wrongAfter} (${each.wrongStandardError})`,
             each.kept.toFixed(3),
           ]),
         },

@@ -13,6 +13,8 @@ export interface Poisoned {
   readonly wrongAfter: number;
   /** autosAfter / autosBefore. */
   readonly kept: number;
+  /** Standard error of wrongAfter - wrongBefore over the runs, which differ in nothing but the lies. */
+  readonly wrongStandardError: number;
 }
 
 const FROM_DAY = 45;
@@ -35,6 +37,15 @@ const ATTACKS = [
   },
 ] as const;
 
+/** Standard error of the sum of independent draws; 0 with fewer than two. */
+function standardErrorOfSum(draws: readonly number[]): number {
+  const n = draws.length;
+  if (n < 2) return 0;
+  const mean = draws.reduce((total, each) => total + each, 0) / n;
+  const spread = draws.reduce((total, each) => total + (each - mean) ** 2, 0) / (n - 1);
+  return Math.sqrt(n * spread);
+}
+
 function on(world: World, rule: SimulatedRule, attack: (typeof ATTACKS)[number], lies: boolean) {
   const patterns = busiest(world, attack.kinds, attack.patterns);
   const { verdict, votes } = attack;
@@ -53,6 +64,7 @@ export function measurePoison(
   const { runs, seed, tickets, days } = options;
   return ATTACKS.flatMap((attack) =>
     rules.map((rule) => {
+      const moreWrong: number[] = [];
       const total = { autosBefore: 0, autosAfter: 0, wrongBefore: 0, wrongAfter: 0 };
       for (let run = 0; run < runs; run += 1) {
         const world = makeWorld({ ...WORLD, seed: seed + run, tickets, days });
@@ -61,9 +73,11 @@ export function measurePoison(
         total.wrongBefore += before.wrong;
         total.autosAfter += after.autos;
         total.wrongAfter += after.wrong;
+        moreWrong.push(after.wrong - before.wrong);
       }
       const kept = total.autosBefore === 0 ? 1 : rounded(total.autosAfter / total.autosBefore, 3);
-      return { rule: rule.name, attack: attack.name, ...total, kept };
+      const wrongStandardError = rounded(standardErrorOfSum(moreWrong), 2);
+      return { rule: rule.name, attack: attack.name, ...total, kept, wrongStandardError };
     }),
   );
 }
