@@ -233,6 +233,32 @@ describe('a plan', () => {
     expect(planHashOf(plan('restart api', 'restart web'))).not.toBe(planHashOf(two));
   });
 
+  it('has the hash of what it says now, whatever was changed in it since it was hashed', () => {
+    const changing = [
+      (args: Record<string, unknown>) => (args['service'] = 'api'),
+      (args: Record<string, unknown>) => (args['more'] = 1),
+      (args: Record<string, unknown>) => delete args['list'],
+      (args: Record<string, unknown>) => (args['list'] as unknown[]).push(2),
+      (args: Record<string, unknown>) => (args['empty'] = new Date(0)),
+    ];
+    for (const change of changing) {
+      const args = { service: 'web', list: [1], empty: {} };
+      const one = { actions: [{ action: 'restart', arguments: args }] };
+      const before = planHashOf(one);
+      expect(planHashOf(one)).toBe(before);
+      change(args);
+      expect(planHashOf(one)).not.toBe(before);
+      expect(planHashOf(one)).toBe(planHashOf(structuredClone(one)));
+    }
+    const grown = { actions: [{ action: 'restart', arguments: {} }] };
+    const hashes = [planHashOf(grown)];
+    grown.actions.push({ action: 'resize', arguments: {} });
+    hashes.push(planHashOf(grown));
+    grown.actions[1] = { action: 'restart', arguments: {} };
+    hashes.push(planHashOf(grown));
+    expect(new Set(hashes).size).toBe(3);
+  });
+
   it('has the class of its most severe action; nothing at all is forbidden', () => {
     expect(mostSevere(['safe_write', 'destructive', 'read_only'])).toBe('destructive');
     expect(mostSevere([])).toBe('forbidden');

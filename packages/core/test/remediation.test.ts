@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { hashOf, type Json } from '../src/domain/canonical.js';
 import { type Command, END_STATES, type Remediation, type RemediationEvent } from '../src/domain/remediation.js';
+import { follow } from '../src/engine/run.js';
 import { given, type Told } from '../src/testing/index.js';
 import {
   answer,
@@ -29,6 +31,20 @@ import {
 } from './remediationLog.js';
 
 type Log = readonly Told<RemediationEvent>[];
+
+it('holds what the checks looked at as JSON carries it', () => {
+  const state = stateOf(proposed());
+  const evidence = { score: Number.NaN, gone: undefined, list: [1, Number.POSITIVE_INFINITY] } as unknown as Json;
+  const verdict = { check: 'decision_again', answer: 'deferred', because: 'seen', evidence } as const;
+  const command: Command = { type: 'defer', untilMs: 50, reason: 'seen', verdicts: [verdict] };
+  const followed = follow(state, command, { atMs: 5, actor: 'remit' });
+  const [row] = followed.ok ? followed.events : [];
+  expect(row).toMatchObject({
+    type: 'deferred',
+    verdicts: [{ ...verdict, evidence: { score: null, list: [1, null] } }],
+  });
+  expect(() => hashOf(row)).not.toThrow();
+});
 
 /** A log for every state, and for what a call in flight or standing effects make of it. */
 const SITUATIONS = {

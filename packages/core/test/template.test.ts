@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { remembering } from '../src/domain/remembering.js';
 import { secretRefOf } from '../src/domain/secret.js';
 import { assertOn, fillTemplate, valueAt } from '../src/domain/template.js';
 
@@ -74,6 +75,23 @@ describe('an assertion', () => {
     for (const nothing of [null, 7, 'text', []]) {
       expect(assertOn(nothing, { path: '/up', notEquals: true }, scope).holds).toBe(false);
     }
+  });
+});
+
+describe('what is remembered of texts', () => {
+  it('is the answer of that very text, however many were asked about', () => {
+    let asked = 0;
+    const length = remembering((text) => {
+      asked += 1;
+      return text.length;
+    });
+    const texts = Array.from({ length: 2_500 }, (_, n) => 'x'.repeat(n));
+    for (const text of [...texts, ...texts]) expect(length(text)).toBe(text.length);
+    const before = asked;
+    expect([length('xx'), length('xx')]).toEqual([2, 2]);
+    expect(asked - before).toBeLessThan(2);
+    // Nothing that was asked long ago is kept for ever.
+    expect(asked).toBeGreaterThan(texts.length);
   });
 });
 

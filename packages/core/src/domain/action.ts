@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { hashOf, type Json } from './canonical.js';
+import { canonicalJson, isSameJson, type Json, sha256 } from './canonical.js';
 
 /** How much an action can hurt, mildest first. `destructive` deletes data, modifies critical configuration or shuts down production. */
 export type ActionClass = 'read_only' | 'safe_write' | 'critical_write' | 'destructive' | 'forbidden';
@@ -46,9 +46,33 @@ export interface Plan {
   readonly actions: readonly Action[];
 }
 
-/** The hash that identifies a plan: only what has an effect enters it (actions and arguments, in order). */
+/** Plans that were hashed, each with a copy of what was hashed. */
+const hashed = new WeakMap<Plan, { readonly actions: readonly Action[]; readonly hash: string }>();
+
+/** Whether a plan still says, word for word, what a hash was made of. */
+function saysTheSame(actions: readonly Action[], plan: Plan): boolean {
+  return (
+    actions.length === plan.actions.length &&
+    actions.every(({ action, arguments: args }, at) => {
+      const now = plan.actions[at];
+      return now?.action === action && isSameJson(args, now.arguments);
+    })
+  );
+}
+
+/**
+ * The hash that identifies a plan: only what has an effect enters it (actions and arguments, in order). A plan that was
+ * hashed before is compared with what was hashed then; one that was changed meanwhile is hashed anew.
+ */
 export function planHashOf(plan: Plan): string {
-  return hashOf({ actions: plan.actions.map(({ action, arguments: args }) => ({ action, arguments: args })) });
+  const before = hashed.get(plan);
+  if (before && saysTheSame(before.actions, plan)) return before.hash;
+  const text = canonicalJson({
+    actions: plan.actions.map(({ action, arguments: args }) => ({ action, arguments: args })),
+  });
+  const hash = sha256(text);
+  hashed.set(plan, { actions: (JSON.parse(text) as Plan).actions, hash });
+  return hash;
 }
 
 /**

@@ -64,7 +64,7 @@ export function bindingDifferences(shown: ApprovalBinding, now: ApprovalBinding)
     'expiresAtMs',
     'order',
   ];
-  return parts.filter((part) => hashOf(shown[part] ?? null) !== hashOf(now[part] ?? null));
+  return parts.filter((part) => shown[part] !== now[part] && hashOf(shown[part] ?? null) !== hashOf(now[part] ?? null));
 }
 
 /** One person's yes. */

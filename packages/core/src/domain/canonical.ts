@@ -28,8 +28,13 @@ export function asJson(value: unknown): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value !== 'object') return null;
   if (Array.isArray(value)) {
-    const items = value.map(asJson);
-    return items.some((item, at) => item !== value[at]) ? items : (value as readonly Json[]);
+    let copy: Json[] | null = null;
+    for (let at = 0; at < value.length; at += 1) {
+      const item = asJson(value[at]);
+      if (copy === null && item !== value[at]) copy = value.slice(0, at) as Json[];
+      copy?.push(item);
+    }
+    return copy ?? (value as readonly Json[]);
   }
   const fields = value as Readonly<Record<string, unknown>>;
   let changed: Record<string, Json> | null = null;
@@ -48,14 +53,23 @@ export function asJson(value: unknown): Json {
 export function isSameJson(one: Json | undefined, other: Json | undefined): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (saysOtherwise(one) || saysOtherwise(other)) return false;
   if (Array.isArray(one) || Array.isArray(other)) {
     if (!Array.isArray(one) || !Array.isArray(other)) return false;
-    return one.length === other.length && one.every((item, at) => isSameJson(item, other[at]));
+    if (one.length !== other.length) return false;
+    for (let at = 0; at < one.length; at += 1) if (!isSameJson(one[at], other[at])) return false;
+    return true;
   }
-  const [fields, others] = [one, other] as readonly Readonly<Record<string, Json>>[];
-  const keys = Object.keys(fields ?? {});
-  if (keys.length !== Object.keys(others ?? {}).length) return false;
-  return keys.every((key) => Object.hasOwn(others ?? {}, key) && isSameJson(fields?.[key], others?.[key]));
+  const [fields, others] = [one, other] as [Readonly<Record<string, Json>>, Readonly<Record<string, Json>>];
+  const keys = Object.keys(fields);
+  if (keys.length !== Object.keys(others).length) return false;
+  for (const key of keys) if (!Object.hasOwn(others, key) || !isSameJson(fields[key], others[key])) return false;
+  return true;
+}
+
+/** Whether an object is no JSON value but writes itself as one, as a date does: its fields do not tell what it says. */
+function saysOtherwise(value: object): boolean {
+  return typeof (value as { readonly toJSON?: unknown }).toJSON === 'function';
 }
 
 /** SHA-256 of a text, as 64 hexadecimal digits. */

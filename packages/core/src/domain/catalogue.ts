@@ -51,6 +51,7 @@ function secretUses(template: Json, secretArguments: readonly string[], at = '')
 function secretFaults(entry: CatalogueEntry, args: Json): Fault[] {
   const declared = entry.secretArguments ?? [];
   const strays = secretRefsIn(args).filter((at) => !declared.includes(at));
+  if (strays.length === 0 && declared.length === 0) return [];
   return [
     ...strays.map((pointer) => ({
       pointer,
@@ -172,7 +173,8 @@ export type ResolvedPlan =
 
 /** The class of an action for these arguments: the entry's, or a more severe one that the arguments call for. */
 function classFor(entry: CatalogueEntry, args: Json): ActionClass {
-  const raised = (entry.raise ?? [])
+  if (entry.raise === undefined) return mostSevere([entry.class]);
+  const raised = entry.raise
     .filter(({ when }) => when.every((assertion) => assertOn(args, assertion, { args }).holds))
     .map((rule) => rule.class);
   return mostSevere([entry.class, ...raised]);
@@ -196,7 +198,7 @@ function targetsOf(entry: CatalogueEntry, args: Json): readonly string[] | Fault
       targets.push(`${kind}:${name}`);
     }
   }
-  return [...new Set(targets)].sort();
+  return targets.length < 2 ? targets : [...new Set(targets)].sort();
 }
 
 /** The catalogue entry of an action, or undefined. */
@@ -246,23 +248,35 @@ function resolveAction(catalogue: Catalogue, action: Action, step: number, tenan
 
 /** Looks up and parses every action of a plan. Risk and targets come from the catalogue alone. */
 export function resolvePlan(catalogue: Catalogue, plan: Plan, tenant: string): ResolvedPlan {
-  const resolved = plan.actions.map((action, step) => resolveAction(catalogue, action, step, tenant));
-  const faults = resolved.filter((one): one is Fault[] => Array.isArray(one)).flat();
-  if (faults.length > 0) return { ok: false, faults };
-  return { ok: true, actions: resolved as ResolvedAction[] };
+  const actions: ResolvedAction[] = [];
+  const faults: Fault[] = [];
+  plan.actions.forEach((action, step) => {
+    const resolved = resolveAction(catalogue, action, step, tenant);
+    if (Array.isArray(resolved)) faults.push(...resolved);
+    else actions.push(resolved);
+  });
+  return faults.length > 0 ? { ok: false, faults } : { ok: true, actions };
 }
 
-/** Every tool that an action relies on: its own, its reads' and its undo's. */
+/** Whether something holds of every tool that an action relies on: its own, its reads' and its undo's. */
+export function everyTool(entry: CatalogueEntry, holds: (tool: string) => boolean): boolean {
+  const ofRead = (read: { readonly tool: string } | undefined): boolean => read === undefined || holds(read.tool);
+  const { undo } = entry;
+  return (
+    holds(entry.tool) &&
+    ofRead(entry.symptom) &&
+    ofRead(entry.snapshot) &&
+    ofRead(entry.backup) &&
+    ofRead(entry.reconcile) &&
+    entry.prechecks.every(ofRead) &&
+    entry.validation.every(ofRead) &&
+    (undo === undefined || (holds(undo.tool) && undo.validation.every(ofRead)))
+  );
+}
+
+/** Every tool that an action relies on, sorted. */
 export function toolsOf(entry: CatalogueEntry): readonly string[] {
-  const reads = [
-    entry.symptom,
-    entry.snapshot,
-    entry.backup,
-    entry.reconcile,
-    ...entry.prechecks,
-    ...entry.validation,
-    ...(entry.undo?.validation ?? []),
-  ];
-  const tools = [entry.tool, entry.undo?.tool, ...reads.map((read) => read?.tool)];
-  return [...new Set(tools.filter((tool): tool is string => tool !== undefined))].sort();
+  const tools = new Set<string>();
+  everyTool(entry, (tool) => tools.add(tool) !== null);
+  return [...tools].sort();
 }

@@ -12,12 +12,19 @@ export function jsonFault(value: unknown, limits: JsonLimits): string | null {
     if (depth > limits.depth) return `it is nested more than ${limits.depth} deep`;
     const next: unknown[] = [];
     for (const item of level) {
-      size += 1 + (typeof item === 'string' ? item.length : 0);
+      size += 1 + sizeOf(item);
       if (size > limits.characters) return `it is larger than ${limits.characters} characters`;
       if (typeof item === 'object' && item !== null) {
-        if (!Array.isArray(item)) for (const key of Object.keys(item)) size += key.length + 1;
-        // A field without a value is not written, so it is none.
-        for (const inner of Object.values(item)) if (inner !== undefined) next.push(inner);
+        const isList = Array.isArray(item);
+        for (const key of Object.keys(item)) {
+          if (!isList) size += key.length + 1;
+          const inner = (item as Readonly<Record<string, unknown>>)[key];
+          // A field without a value is not written, so it is none.
+          if (inner === undefined) continue;
+          // What holds nothing further is counted at once.
+          if (depth < limits.depth && isLiteral(inner)) size += 1 + sizeOf(inner);
+          else next.push(inner);
+        }
         if (next.length > limits.characters) return `it is larger than ${limits.characters} characters`;
       } else if (typeof item === 'number' ? !Number.isFinite(item) : !isLiteral(item)) {
         return 'it is not JSON';
@@ -26,6 +33,10 @@ export function jsonFault(value: unknown, limits: JsonLimits): string | null {
     level = next;
   }
   return null;
+}
+
+function sizeOf(item: unknown): number {
+  return typeof item === 'string' ? item.length : 0;
 }
 
 function isLiteral(item: unknown): boolean {

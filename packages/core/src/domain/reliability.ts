@@ -61,20 +61,19 @@ function inPercent(value: unknown): value is number {
  * A factor that is missing, not a number or outside 0..100 counts as 0 and is named in `flagged`.
  */
 export function scoreReliability(raw: RawFactors, weights: Weights = WEIGHTS): Reliability {
-  const flagged: FactorName[] = [];
-  const clean = (name: FactorName): number => {
-    const value = raw[name];
-    if (inPercent(value)) return value;
-    flagged.push(name);
-    return 0;
-  };
+  const { aiConfidence, humanFeedback, historicalSuccess, patternRecognition } = raw;
   const factors: Factors = {
-    aiConfidence: clean('aiConfidence'),
-    humanFeedback: clean('humanFeedback'),
-    historicalSuccess: clean('historicalSuccess'),
-    patternRecognition: clean('patternRecognition'),
+    aiConfidence: inPercent(aiConfidence) ? aiConfidence : 0,
+    humanFeedback: inPercent(humanFeedback) ? humanFeedback : 0,
+    historicalSuccess: inPercent(historicalSuccess) ? historicalSuccess : 0,
+    patternRecognition: inPercent(patternRecognition) ? patternRecognition : 0,
   };
-  const sum = FACTOR_NAMES.reduce((total, name) => total + weights[name] * factors[name], 0);
-  const score = settle(sum);
+  const flagged = FACTOR_NAMES.filter((name) => !inPercent(raw[name]));
+  const score = settle(
+    weights.aiConfidence * factors.aiConfidence +
+      weights.humanFeedback * factors.humanFeedback +
+      weights.historicalSuccess * factors.historicalSuccess +
+      weights.patternRecognition * factors.patternRecognition,
+  );
   return { score, level: levelOf(score), factors, flagged };
 }

@@ -35,7 +35,7 @@ export interface Verdict {
   readonly answer: 'yes' | 'blocked' | 'deferred' | 'recovered' | 'superseded';
   /** What was looked at and found, in one sentence. */
   readonly because: string;
-  /** The facts behind it. */
+  /** The facts behind it, as the check had them; a row of the log holds them as JSON carries them (NaN is null there). */
   readonly evidence: Json;
   /** When to try again, ms since the epoch; only with `deferred`. */
   readonly untilMs?: number;
@@ -60,8 +60,8 @@ export interface ClearedCall {
   readonly idempotencyKey: string;
 }
 
-const issued = new WeakSet<Clearance>();
 let make: (call: ClearedCall) => Clearance;
+let useUp: (clearance: unknown) => ClearedCall | null;
 
 /**
  * The guard's yes, at one moment, for one call. Only the guard can make one: the constructor is private, an object
@@ -70,13 +70,39 @@ let make: (call: ClearedCall) => Clearance;
 export class Clearance {
   // Makes the type nominal: a literal of the same shape does not compile.
   readonly #call: ClearedCall;
+  /** Issued by the guard, and not used up. Nothing outside of this class can set it, not even who calls its constructor. */
+  #isGood = false;
 
   static {
-    make = (call) => new Clearance(call);
+    make = (call) => {
+      const clearance = new Clearance(call);
+      clearance.#isGood = true;
+      return clearance;
+    };
+    useUp = (clearance) => {
+      if (typeof clearance !== 'object' || clearance === null || !(#isGood in clearance)) return null;
+      const isGood = clearance.#isGood;
+      clearance.#isGood = false;
+      return isGood ? clearance.#call : null;
+    };
   }
 
   private constructor(call: ClearedCall) {
-    this.#call = Object.freeze({ ...call, pins: Object.freeze({ ...call.pins }) });
+    // Field by field, which is ten times as fast as to copy and freeze whatever there is.
+    const { clearanceId, tenant, remediationId, step, direction, tool, arguments: args, idempotencyKey } = call;
+    const pins: Record<string, string> = {};
+    for (const name of Object.keys(call.pins)) pins[name] = call.pins[name] ?? '';
+    this.#call = Object.freeze({
+      clearanceId,
+      tenant,
+      remediationId,
+      step,
+      direction,
+      tool,
+      arguments: args,
+      pins: Object.freeze(pins),
+      idempotencyKey,
+    });
     Object.freeze(this);
   }
 
@@ -88,9 +114,7 @@ export class Clearance {
 
 /** Makes a clearance. For the guard alone: the package does not export it. */
 export function issueClearance(call: ClearedCall): Clearance {
-  const clearance = make(call);
-  issued.add(clearance);
-  return clearance;
+  return make(call);
 }
 
 /**
@@ -102,9 +126,9 @@ export function redeemClearance(
   clearance: Clearance,
   call: Pick<ClearedCall, 'tool' | 'arguments' | 'idempotencyKey' | 'pins'>,
 ): boolean {
-  if (!issued.has(clearance)) return false;
-  issued.delete(clearance);
-  const { tool, arguments: args, idempotencyKey, pins } = clearance.call;
+  const cleared = useUp(clearance);
+  if (cleared === null) return false;
+  const { tool, arguments: args, idempotencyKey, pins } = cleared;
   return (
     tool === call.tool &&
     idempotencyKey === call.idempotencyKey &&
@@ -136,8 +160,10 @@ export function haltFor(halts: readonly Halt[], tenant: string, category: string
 
 /** What is too large about a plan, or null. */
 export function blastRadiusFault(steps: readonly ResolvedAction[], limits: Limits = GUARD): string | null {
-  const writes = steps.filter((step) => step.class !== 'read_only');
-  const targets = new Set(writes.flatMap((step) => step.targetKeys));
+  const targets = new Set<string>();
+  for (const step of steps) {
+    if (step.class !== 'read_only') for (const key of step.targetKeys) targets.add(key);
+  }
   if (steps.length > limits.actionsPerPlan)
     return `The plan has ${steps.length} actions; ${limits.actionsPerPlan} are allowed.`;
   if (targets.size > limits.targetsPerPlan)
@@ -147,7 +173,7 @@ export function blastRadiusFault(steps: readonly ResolvedAction[], limits: Limit
 
 function sameWithin(a: Json, b: Json, tolerance: number): boolean {
   if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= tolerance;
-  return JSON.stringify(a) === JSON.stringify(b);
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** The fields of a snapshot that moved beyond their tolerance. A missing snapshot differs in every field. */
@@ -157,9 +183,11 @@ export function snapshotDifferences(
   tolerances: Readonly<Record<string, number>> = {},
 ): readonly string[] {
   if (!isFields(before) || !isFields(now)) return ['(missing)'];
-  const fields = [...new Set([...Object.keys(before), ...Object.keys(now)])].sort();
-  return fields.filter((field) => {
-    const [was, is] = [before[field], now[field]];
+  const fields = Object.keys(before);
+  for (const field of Object.keys(now)) if (!Object.hasOwn(before, field)) fields.push(field);
+  return fields.sort().filter((field) => {
+    const was = before[field];
+    const is = now[field];
     return was === undefined || is === undefined || !sameWithin(was, is, tolerances[field] ?? 0);
   });
 }

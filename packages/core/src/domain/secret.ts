@@ -14,9 +14,12 @@ const unescaped = (token: string): string => token.replaceAll('~1', '/').replace
 /** The JSON pointers at which a value holds anything that is called `secretRef`, well formed or not. */
 export function secretRefsIn(value: Json, at = ''): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
-  const entries: readonly (readonly [string, Json])[] = Object.entries(value);
   if (!Array.isArray(value) && Object.hasOwn(value, 'secretRef')) return [at];
-  return entries.flatMap(([key, item]) => secretRefsIn(item, `${at}/${escaped(key)}`));
+  const found: string[] = [];
+  for (const [key, item] of Object.entries(value as Readonly<Record<string, Json>>)) {
+    if (typeof item === 'object' && item !== null) found.push(...secretRefsIn(item, `${at}/${escaped(key)}`));
+  }
+  return found;
 }
 
 /** A copy with another value at a JSON pointer that stands for something. */

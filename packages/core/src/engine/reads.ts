@@ -1,7 +1,14 @@
 import type { Arguments, CatalogueEntry, Check, ResolvedAction, SnapshotRead } from '../domain/action.js';
 import type { Json } from '../domain/canonical.js';
 import type { CheckResult } from '../domain/remediation.js';
-import { assertOn, fillTemplate, type TemplateScope, valueAt } from '../domain/template.js';
+import {
+  type AssertionResult,
+  assertOn,
+  fillTemplate,
+  sayJson,
+  type TemplateScope,
+  valueAt,
+} from '../domain/template.js';
 import { messageOf } from '../errors.js';
 import type { Executor } from '../ports/executor.js';
 import { soundRead } from './answers.js';
@@ -48,11 +55,17 @@ class Within {
   }
 }
 
+/** What a read said; `error` is null when it could be made. */
+interface Read {
+  readonly value: Json;
+  readonly error: string | null;
+}
+
 async function readTool(
   context: ReadContext,
   read: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
   scope: TemplateScope,
-): Promise<{ readonly value: Json; readonly error: string | null }> {
+): Promise<Read> {
   const filled = fillTemplate(read.arguments, scope);
   if (!filled.ok)
     return { value: null, error: `The arguments of ${read.tool} need ${filled.missing}, which is not known.` };
@@ -66,13 +79,23 @@ async function readTool(
   }
 }
 
-/** Makes a read and looks at what it must show. A read that fails has not passed. */
-export async function runCheck(context: ReadContext, check: Check, scope: TemplateScope): Promise<ReadCheckResult> {
-  const { value, error } = await readTool(context, check, scope);
+/** What a read shows of what it must. A read that failed has not passed. */
+function lookAt(check: Check, scope: TemplateScope, { value, error }: Read): ReadCheckResult {
   if (error !== null) return { tool: check.tool, passed: false, assertions: [], error, value: null };
-  const assertions = check.expect.map((assertion) => assertOn(value, assertion, scope));
-  const passed = assertions.length > 0 && assertions.every(({ holds }) => holds);
+  const assertions: AssertionResult[] = [];
+  // A check that asserts nothing can never pass.
+  let passed = check.expect.length > 0;
+  for (const assertion of check.expect) {
+    const seen = assertOn(value, assertion, scope);
+    assertions.push(seen);
+    passed &&= seen.holds;
+  }
   return { tool: check.tool, passed, assertions, error: null, value };
+}
+
+/** Makes a read and looks at what it must show. */
+export async function runCheck(context: ReadContext, check: Check, scope: TemplateScope): Promise<ReadCheckResult> {
+  return lookAt(check, scope, await readTool(context, check, scope));
 }
 
 /** Makes several checks of several targets, one after the other; all of them, so that the log shows all. */
@@ -82,7 +105,9 @@ export async function runChecks(
   scopes: readonly TemplateScope[],
 ): Promise<readonly ReadCheckResult[]> {
   const results: ReadCheckResult[] = [];
-  for (const check of checks) for (const scope of scopes) results.push(await runCheck(context, check, scope));
+  for (const check of checks) {
+    for (const scope of scopes) results.push(lookAt(check, scope, await readTool(context, check, scope)));
+  }
   return results;
 }
 
@@ -94,11 +119,12 @@ export function forLog({ tool, passed, assertions, error }: ReadCheckResult): Ch
 /** What a check found, in one sentence. */
 export function sayCheck({ tool, passed, assertions, error }: CheckResult): string {
   if (error !== null) return `${tool} could not be read: ${error}`;
-  const told = assertions.map(({ path, found, wanted, holds }) => {
-    const shown = `${path} is ${JSON.stringify(found)}`;
-    return holds ? shown : `${shown}, but must be one that ${wanted}`;
-  });
-  return `${tool} ${passed ? 'shows' : 'does not show'} it: ${told.join('; ')}.`;
+  let told = '';
+  for (const { path, found, wanted, holds } of assertions) {
+    const shown = `${path} is ${sayJson(found)}`;
+    told += `${told === '' ? '' : '; '}${holds ? shown : `${shown}, but must be one that ${wanted}`}`;
+  }
+  return `${tool} ${passed ? 'shows' : 'does not show'} it: ${told}.`;
 }
 
 /** What a snapshot calls a field: the first target's by their pointers alone, the others' with the target before it. */
@@ -107,7 +133,9 @@ const fieldName = (place: number, target: string | undefined, field: string): st
 
 async function readFields(context: ReadContext, snapshot: SnapshotRead, step: ResolvedAction): Promise<Json> {
   const fields: Record<string, Json> = {};
-  for (const [place, scope] of scopesOf(step).entries()) {
+  const scopes = scopesOf(step);
+  for (let place = 0; place < scopes.length; place += 1) {
+    const scope = scopes[place] as TemplateScope;
     const { value, error } = await readTool(context, snapshot, scope);
     if (error !== null) return null;
     for (const field of snapshot.fields) {
@@ -122,6 +150,7 @@ async function readFields(context: ReadContext, snapshot: SnapshotRead, step: Re
 /** How far the fields of a step's snapshot may move, by the names that {@link readSnapshots} gives them. */
 export function tolerancesOf({ step, entry }: CataloguedStep): Readonly<Record<string, number>> {
   const tolerances = Object.entries(entry.snapshot?.tolerances ?? {});
+  if (tolerances.length === 0) return {};
   return Object.fromEntries(
     scopesOf(step).flatMap((_, place) =>
       tolerances.map(([field, within]) => [fieldName(place, step.targets[place], field), within] as const),

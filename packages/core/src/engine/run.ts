@@ -1,3 +1,4 @@
+import { asJson } from '../domain/canonical.js';
 import { lessonsOf } from '../domain/learning.js';
 import { APPEND_ATTEMPTS, LEASE } from '../domain/policy.js';
 import {
@@ -12,6 +13,7 @@ import {
   type Stamp,
   type StartedRemediation,
 } from '../domain/remediation.js';
+import type { Verdict } from '../domain/safety.js';
 import { RemitError } from '../errors.js';
 import type { LoadedRemediation } from '../ports/storage.js';
 import type { EngineContext } from './context.js';
@@ -26,9 +28,17 @@ function started(state: Remediation): StartedRemediation {
   return state;
 }
 
+/** A verdict as a row holds it: what the check looked at, as JSON carries it. */
+const inLog = (verdict: Verdict): Verdict => ({ ...verdict, evidence: asJson(verdict.evidence) });
+
+/** A command whose verdicts can be stored. */
+function storable(command: Command): Command {
+  return 'verdicts' in command && command.verdicts ? { ...command, verdicts: command.verdicts.map(inLog) } : command;
+}
+
 /** What follows from a command: the events, the state after them, and what a store keeps beside them. */
 export function follow(state: Remediation, command: Command, stamp: Stamp) {
-  const decided = decide(command, state, stamp);
+  const decided = decide(storable(command), state, stamp);
   if (!decided.ok) return decided;
   const after = started(decided.events.reduce<Remediation>((before, event) => evolve(before, event, stamp), state));
   return { ok: true as const, events: decided.events, after, projection: projectionOf(after) };

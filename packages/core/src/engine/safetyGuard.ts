@@ -3,7 +3,15 @@ import { isReadyToRun } from '../domain/remediation.js';
 import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
 import { messageOf } from '../errors.js';
 import type { Ids } from '../ports/ids.js';
-import type { ClearRequest, GuardCheck, GuardContext } from './guard/check.js';
+import {
+  type ClearRequest,
+  deferred,
+  type Finding,
+  type GuardCheck,
+  type GuardContext,
+  named,
+  superseded,
+} from './guard/check.js';
 import {
   approval,
   blastRadius,
@@ -120,9 +128,15 @@ export class SafetyGuard {
     const request = { ...asked, readTools: once(asked.readTools) };
     const verdicts: Verdict[] = [];
     for (const unit of checksFor(request)) {
-      // What answers at once is not waited for: a wait is a turn of everything else.
-      const looked = this.#look(unit, request);
-      const verdict = looked instanceof Promise ? await looked : looked;
+      let finding: Finding;
+      try {
+        const looked = unit.look(request, this.#context);
+        // What answers at once is not waited for: a wait is a turn of everything else.
+        finding = looked instanceof Promise ? await looked : looked;
+      } catch (error) {
+        finding = await this.#lookAgain(unit, request, error);
+      }
+      const verdict = named(unit.check, finding);
       verdicts.push(verdict);
       if (verdict.answer !== 'yes') {
         await this.#giveBack(request);
@@ -139,16 +153,7 @@ export class SafetyGuard {
   }
 
   /** Before anything was done a check that fails to look puts the run off; later there is no such way, so it is tried again. */
-  #look(unit: GuardCheck, request: ClearRequest): Promise<Verdict> | Verdict {
-    try {
-      const looked = unit.look(request, this.#context);
-      return looked instanceof Promise ? looked.catch((error) => this.#lookAgain(unit, request, error)) : looked;
-    } catch (error) {
-      return this.#lookAgain(unit, request, error);
-    }
-  }
-
-  async #lookAgain(unit: GuardCheck, request: ClearRequest, failed: unknown): Promise<Verdict> {
+  async #lookAgain(unit: GuardCheck, request: ClearRequest, failed: unknown): Promise<Finding> {
     let error = failed;
     for (let left = isReadyToRun(request.remediation) ? 0 : LOOK.again; left > 0; left -= 1) {
       await new Promise((resolve) => setTimeout(resolve, LOOK.pauseMs));
@@ -168,9 +173,8 @@ export class SafetyGuard {
 }
 
 /** Nobody said no, so nothing ends for good: it waits, ever longer, or what was begun is decided anew or taken back. */
-function failedToLook(check: CheckName, { remediation, nowMs }: ClearRequest, error: unknown): Verdict {
+function failedToLook(check: CheckName, { remediation, nowMs }: ClearRequest, error: unknown): Finding {
   const because = `The check could not be made: ${messageOf(error)}`;
-  if (!isReadyToRun(remediation)) return { check, answer: 'superseded', because, evidence: null };
-  const untilMs = nowMs + putOffMs(remediation.putOff, check);
-  return { check, answer: 'deferred', because, evidence: null, untilMs };
+  if (!isReadyToRun(remediation)) return superseded(because);
+  return deferred(nowMs + putOffMs(remediation.putOff, check), because);
 }

@@ -1,6 +1,7 @@
 import type { Plan, ResolvedAction } from '../domain/action.js';
 import { INSTALLATION } from '../domain/audit.js';
-import { entryOf, toolsOf } from '../domain/catalogue.js';
+import { entryOf, everyTool, toolsOf } from '../domain/catalogue.js';
+import { remembering } from '../domain/remembering.js';
 import type { ToolCatalogue } from '../ports/executor.js';
 import type { EngineContext } from './context.js';
 import type { CataloguedStep } from './reads.js';
@@ -78,9 +79,7 @@ export function toolsOfPlan({ catalogue }: Pick<EngineContext, 'catalogue'>, pla
 }
 
 /** The pin name of the set of names of a tool's server. */
-function setOf(tool: string): string {
-  return `${serverOf(tool)}/*`;
-}
+const setOf = remembering((tool) => `${serverOf(tool)}/*`);
 
 /** The pins that matter for these steps: of every tool they rely on, and of the set of names of each server. */
 export function pinNamesOf(steps: readonly CataloguedStep[]): readonly string[] {
@@ -90,17 +89,22 @@ export function pinNamesOf(steps: readonly CataloguedStep[]): readonly string[] 
 
 /** The accepted pins that a call of a tool carries: its own, and that of its server's set of names. */
 export function pinsForCall(tool: string, accepted: ToolState['accepted']): Readonly<Record<string, string>> {
-  const names = [tool, setOf(tool)].filter((name) => Object.hasOwn(accepted, name));
-  return Object.fromEntries(names.map((name) => [name, accepted[name] ?? '']));
+  const pins: Record<string, string> = {};
+  for (const name of [tool, setOf(tool)]) if (Object.hasOwn(accepted, name)) pins[name] = accepted[name] ?? '';
+  return pins;
 }
 
 /** The tools of these steps that are not what an operator accepted. A server that pins no set of names has no `/*` pin. */
 export function changedTools(steps: readonly CataloguedStep[], { now, accepted }: ToolState): readonly string[] {
-  return pinNamesOf(steps).filter((name) => {
+  const isAsAccepted = (name: string): boolean => {
     const current = now?.pins[name];
-    if (name.endsWith('/*') && current === undefined && accepted[name] === undefined) return false;
-    return current === undefined || current !== accepted[name];
-  });
+    if (current === undefined) return name.endsWith('/*') && accepted[name] === undefined;
+    return current === accepted[name];
+  };
+  const isSound = (tool: string): boolean => isAsAccepted(tool) && (!tool.includes('/') || isAsAccepted(setOf(tool)));
+  // Nearly always all are: then nobody needs the list of names.
+  if (steps.every(({ entry }) => everyTool(entry, isSound))) return [];
+  return pinNamesOf(steps).filter((name) => !isAsAccepted(name));
 }
 
 /** The steps with their catalogue entries. A step whose entry is gone is left out. */

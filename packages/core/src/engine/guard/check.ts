@@ -43,11 +43,14 @@ export interface GuardContext extends ReadContext {
 export interface GuardCheck {
   readonly check: CheckName;
   /** Looks, and answers yes, blocked, deferred or superseded with its reason. An error counts as a no. */
-  look(request: ClearRequest, context: GuardContext): Promise<Verdict> | Verdict;
+  look(request: ClearRequest, context: GuardContext): Promise<Finding> | Finding;
 }
 
 /** A verdict before it has the name of its check. */
 export type Finding = Omit<Verdict, 'check'>;
+
+/** What a check looked at, as evidence. It is made JSON when it is stored, and not before: a clearance waits for this. */
+export const facts = (lookedAt: unknown): Json => lookedAt as Json;
 
 /* The answers a check can give, with the sentence that says why. */
 export const yes = (because: string, evidence: Json = null): Finding => ({ answer: 'yes', because, evidence });
@@ -64,22 +67,14 @@ export const deferred = (untilMs: number, because: string, evidence: Json = null
   untilMs,
 });
 
-function named(check: CheckName, { answer, because, evidence, untilMs }: Finding): Verdict {
+/** A finding with the name of its check. */
+export function named(check: CheckName, { answer, because, evidence, untilMs }: Finding): Verdict {
   return untilMs === undefined ? { check, answer, because, evidence } : { check, answer, because, evidence, untilMs };
 }
 
 /** Gives a look its name. */
-export function check(
-  name: CheckName,
-  look: (request: ClearRequest, context: GuardContext) => Promise<Finding> | Finding,
-): GuardCheck {
-  return {
-    check: name,
-    look(request, context) {
-      const found = look(request, context);
-      return found instanceof Promise ? found.then((later) => named(name, later)) : named(name, found);
-    },
-  };
+export function check(check: CheckName, look: GuardCheck['look']): GuardCheck {
+  return { check, look };
 }
 
 /** The steps that change something. */

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../../domain/action.js';
-import { bindingDifferences } from '../../domain/approval.js';
-import { asJson, type Json } from '../../domain/canonical.js';
+import { type Approval, bindingDifferences } from '../../domain/approval.js';
+import type { Json } from '../../domain/canonical.js';
 import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
 import { STORM_LOOKS_AT, sayDuration } from '../../domain/policy.js';
@@ -8,7 +8,7 @@ import { blastRadiusFault, haltFor } from '../../domain/safety.js';
 import type { TicketRecord } from '../../domain/ticket.js';
 import { callsOf } from '../orderedCalls.js';
 import { changedTools } from '../tools.js';
-import { blocked, type ClearRequest, check, type Finding, type GuardContext, superseded, yes } from './check.js';
+import { blocked, type ClearRequest, check, type Finding, facts, type GuardContext, superseded, yes } from './check.js';
 
 /* Whether people and policy still want it: halt, opt-in, decision, approval, accepted tools, size. */
 
@@ -38,10 +38,13 @@ export const categoryEnabled = check('category_enabled', ({ policy, remediation 
 });
 
 /** Where the run goes on by a person's order: the order holds, and still says what was shown. */
-export const order = check('order', async (request) => {
+export const order = check('order', (request) => {
+  const given = request.remediation.order?.approval;
+  return given ? lookAtOrder(request, given) : yes('The run goes on by no order.');
+});
+
+async function lookAtOrder(request: ClearRequest, given: Approval): Promise<Finding> {
   const { remediation, tenant, remediationId, steps, nowMs, policyVersion } = request;
-  const given = remediation.order?.approval;
-  if (!given) return yes('The run goes on by no order.');
   const evidence = { approvalId: given.approvalId, bindingHash: given.bindingHash };
   if (given.consumedAtMs !== null) return yes('This run used the order up.', evidence);
   if (given.goodUntilMs === null) return blocked('Not enough people ordered it.', evidence);
@@ -56,14 +59,14 @@ export const order = check('order', async (request) => {
   return differences.length === 0
     ? yes(`Ordered by ${given.consents.map(({ by }) => by).join(', ')}.`, evidence)
     : blocked(`What was ordered has changed: ${differences.join(', ')}.`, { ...evidence, differences });
-});
+}
 
 /** Today's facts would not lead to a stricter route. */
 export const decisionAgain = check('decision_again', async ({ remediation, decideAgain }) => {
   const { route } = remediation.proposal.decision;
   const today = await decideAgain();
   const now = today.decision;
-  const evidence: Json = { decided: route, today: asJson(today) };
+  const evidence: Json = { decided: route, today: facts(today) };
   // Sending again on a person's order is an approval: it stands for route `approval`, and for no other.
   const orderedBy = remediation.order ? remediation.doubt?.orderedBy : null;
   if (orderedBy && !isMorePermissive('approval', now.route)) {
@@ -78,9 +81,14 @@ export const decisionAgain = check('decision_again', async ({ remediation, decid
 });
 
 /** Where the route wants one: a person's yes to exactly this, unused and in time. */
-export const approval = check('approval', async (request) => {
+export const approval = check('approval', (request) =>
+  request.remediation.proposal.decision.route === 'approval'
+    ? lookAtApproval(request)
+    : yes('The route needs no approval.'),
+);
+
+async function lookAtApproval(request: ClearRequest): Promise<Finding> {
   const { remediation, nowMs } = request;
-  if (remediation.proposal.decision.route !== 'approval') return yes('The route needs no approval.');
   const { approval: given } = remediation;
   if (!given || given.grantedAtMs === null || given.goodUntilMs === null) return blocked('Nobody approved it.');
   const evidence = { approvalId: given.approvalId, bindingHash: given.bindingHash };
@@ -102,7 +110,7 @@ export const approval = check('approval', async (request) => {
     return superseded(`What was approved has changed: ${differences.join(', ')}.`, { ...evidence, differences });
   }
   return yes(`Approved by ${given.consents.map(({ by }) => by).join(', ')}.`, evidence);
-});
+}
 
 /** The tools are the ones an operator accepted. */
 export const toolPins = check('tool_pins', async ({ steps, readTools }) => {

@@ -6,7 +6,9 @@ import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './ch
 
 /** All targets are ours alone. */
 export const targetLock = check('target_lock', async (request, { storage }) => {
-  const keys = [...new Set(writesOf(request).flatMap(({ step }) => step.targetKeys))].sort();
+  const touched = new Set<string>();
+  for (const { step } of writesOf(request)) for (const key of step.targetKeys) touched.add(key);
+  const keys = [...touched].sort();
   const locked = await storage.locks.take(request.tenant, request.remediationId, keys);
   if (locked.kind === 'taken') return yes(`Locked: ${keys.join(', ')}.`, { keys });
   const { targetKey, remediationId } = locked.holder;

@@ -1,29 +1,46 @@
-import { asJson } from '../../domain/canonical.js';
 import type { CheckResult } from '../../domain/remediation.js';
 import { snapshotDifferences } from '../../domain/safety.js';
 import { valueAt } from '../../domain/template.js';
 import { firstWrites } from '../findings.js';
 import { type CataloguedStep, readSnapshots, runChecks, sayCheck, scopesOf, tolerancesOf } from '../reads.js';
-import { blocked, type ClearRequest, check, currentStep, superseded, told, writesOf, yes } from './check.js';
+import {
+  blocked,
+  type ClearRequest,
+  check,
+  currentStep,
+  type Finding,
+  facts,
+  type GuardContext,
+  superseded,
+  told,
+  writesOf,
+  yes,
+} from './check.js';
 
 /* Whether the world is as it has to be: backup, symptom, prechecks, snapshot. */
 
 /** Where the catalogue asks for one, a backup is there, verified and fresh. */
-export const backup = check('backup', async (request, context) => {
+export const backup = check('backup', (request, context) =>
+  writesOf(request).some(({ entry }) => entry.backup) ? lookAtBackups(request, context) : yes(BACKED_UP),
+);
+
+const BACKED_UP = 'Every backup that the catalogue asks for is there, verified and fresh.';
+
+async function lookAtBackups(request: ClearRequest, context: GuardContext): Promise<Finding> {
   for (const { step, entry } of writesOf(request)) {
     if (!entry.backup) continue;
     const { agePath, maxAgeSeconds } = entry.backup;
     for (const result of await runChecks(context, [entry.backup], scopesOf(step))) {
       const age = valueAt(result.value, agePath);
-      const evidence = { age: age ?? null, maxAgeSeconds, check: asJson([result]) };
+      const evidence = { age: age ?? null, maxAgeSeconds, check: facts([result]) };
       if (!result.passed) return blocked(`No proof of a good backup. ${sayCheck(result)}`, evidence);
       if (typeof age !== 'number' || !(age >= 0 && age <= maxAgeSeconds)) {
         return blocked(`The backup is ${JSON.stringify(age ?? null)} s old; ${maxAgeSeconds} s are allowed.`, evidence);
       }
     }
   }
-  return yes('Every backup that the catalogue asks for is there, verified and fresh.');
-});
+  return yes(BACKED_UP);
+}
 
 /** The fault is still there on every target the plan is about to touch for the first time. */
 export const symptom = check('symptom', async (request, context) => {
@@ -35,7 +52,7 @@ export const symptom = check('symptom', async (request, context) => {
       return blocked(`${step.action} has no symptom read.`);
     }
   }
-  const evidence = asJson(results);
+  const evidence = facts(results);
   if (results.some(({ error }) => error !== null)) return blocked(told(results), evidence);
   if (results.every(({ passed }) => passed)) return yes('The fault is there.', evidence);
   // Gone on some targets and there on others: that is another plan than the one that was decided about.
@@ -65,8 +82,8 @@ export const symptomOnNewTarget = check('symptom', async (request, context) => {
   if (!entry.symptom) return blocked(`${step.action} has no symptom read.`);
   const results = await runChecks(context, [entry.symptom], scopesOf({ targets, arguments: step.arguments }));
   return results.every(({ passed }) => passed)
-    ? yes('The fault is there.', asJson(results))
-    : blocked(`The fault does not show on the next target. ${told(results)}`, asJson(results));
+    ? yes('The fault is there.', facts(results))
+    : blocked(`The fault does not show on the next target. ${told(results)}`, facts(results));
 });
 
 /** The prechecks of the action that comes next hold. */
@@ -75,8 +92,8 @@ export const prechecks = check('prechecks', async (request, context) => {
   if (!current) return blocked('The action is not in the catalogue any more.');
   const results = await runChecks(context, current.entry.prechecks, scopesOf(current.step));
   const failed = results.filter(({ passed }) => !passed);
-  if (failed.length > 0) return blocked(told(failed), asJson(failed));
-  return yes(results.length === 0 ? 'The catalogue asks for no prechecks.' : told(results), asJson(results));
+  if (failed.length > 0) return blocked(told(failed), facts(failed));
+  return yes(results.length === 0 ? 'The catalogue asks for no prechecks.' : told(results), facts(results));
 });
 
 /** The targets are as they were when it was decided. */
