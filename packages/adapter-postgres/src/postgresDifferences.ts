@@ -34,7 +34,7 @@ export function postgresDifferences(schema: string): SqlDifferences {
     // Named, as the database may have another default. The schema is set for this transaction alone: the connection may
     // be lent by the host, or by a pooler.
     begin: `begin isolation level read committed read write; set local search_path to ${quoted(schema)}`,
-    sharesCommits: false,
+    sharedCommits: null,
     beginReading: 'begin isolation level repeatable read read only',
     // Not now(): that is when the transaction began, before it waited for its locks.
     now: sql`floor(extract(epoch from clock_timestamp()) * 1000)::bigint`,

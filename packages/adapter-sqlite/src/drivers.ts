@@ -34,15 +34,16 @@ export interface SqliteDriver {
   close(): unknown;
 }
 
-const OF_TRANSACTIONS = /^\s*(begin|commit|rollback|savepoint|release)\b/i;
+const OF_TRANSACTIONS = /^\s*(begin|commit|rollback|savepoint|release|pragma synchronous)\b/i;
 const ANSWERS = /^\s*(select|with|values|pragma|explain)\b|\breturning\b/i;
 
-function executed(driver: SqliteDriver, sql: string): SqliteStatement {
+function executed(driver: SqliteDriver, sql: string, noticed: (sql: string) => void): SqliteStatement {
   return {
     reader: false,
     all: () => [],
     run: () => {
       driver.exec(sql);
+      noticed(sql);
       return { changes: 0, lastInsertRowid: 0 };
     },
     iterate: () => [][Symbol.iterator](),
@@ -100,14 +101,20 @@ function statementsOf(driver: SqliteDriver): (sql: string) => SqliteStatement {
   };
 }
 
-/** The one shape that kysely wants, over either kind of driver. */
-export function kyselyDatabase(driver: SqliteDriver, close: () => void): SqliteDatabase {
+/**
+ * The one shape that kysely wants, over either kind of driver.
+ * @param noticed hears of each transaction that began or ended.
+ */
+export function kyselyDatabase(
+  driver: SqliteDriver,
+  { close, noticed }: { close(): void; noticed(sql: string): void },
+): SqliteDatabase {
   const statementOf = statementsOf(driver);
   return {
     close,
     // Never prepared: where "begin" finds the database locked, libsql leaves the statement open, and no later
     // transaction can commit until the garbage collector finds it.
-    prepare: (sql) => (OF_TRANSACTIONS.test(sql) ? executed(driver, sql) : statementOf(sql)),
+    prepare: (sql) => (OF_TRANSACTIONS.test(sql) ? executed(driver, sql, noticed) : statementOf(sql)),
   };
 }
 

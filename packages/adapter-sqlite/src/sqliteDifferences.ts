@@ -77,7 +77,8 @@ export const SQLITE: SqlDifferences = {
   },
   // Takes the write lock at once. A transaction that began by reading could not wait for it later.
   begin: 'begin immediate',
-  sharesCommits: true,
+  // One host: whoever could still hold what a power cut takes away is gone with it.
+  sharedCommits: { durable: 'pragma synchronous = full', swift: 'pragma synchronous = normal' },
   beginReading: 'begin deferred',
   now: sql`cast(unixepoch('subsec') * 1000 as integer)`,
   lockRows: (query) => query,

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { type Clock, RemitError, type Storage } from '@remit/core';
 import { kyselyStorage, migrate, type Schema } from '@remit/storage-kysely';
 import { Kysely, SqliteDialect } from 'kysely';
+import { type Checkpoints, quietCheckpoints } from './checkpoints.js';
 import { folderOf, kyselyDatabase, openDriver, type SqliteDriver } from './drivers.js';
 import { explainSqliteError, SQLITE } from './sqliteDifferences.js';
 
@@ -30,6 +31,9 @@ export type SqliteStorageOptions = {
       readonly database: SqliteDriver;
     }
 );
+
+/** Where no commit waits for the disk. */
+const NOTHING_TO_SAY = { durable: null, swift: null };
 
 function unavailable(where: string, error: unknown): unknown {
   if (RemitError.is(error)) return error;
@@ -66,7 +70,9 @@ export async function sqliteStorage(options: SqliteStorageOptions): Promise<Stor
   const { clock = { now: () => Date.now() }, synchronous = 'full', busyTimeoutMs = 5_000 } = options;
   const where = 'file' in options ? options.file : 'the given database';
   let driver: SqliteDriver | undefined;
+  let checkpoints: Checkpoints | undefined;
   const close = (): void => {
+    checkpoints?.stop();
     if (!('file' in options)) return;
     try {
       // A driver may keep the file open for a while: what was written must be in it by then, not in its -wal.
@@ -84,9 +90,13 @@ export async function sqliteStorage(options: SqliteStorageOptions): Promise<Stor
     open.exec(`pragma synchronous = ${synchronous}`);
     // So that "insert or replace" meets the triggers of append-only tables too.
     open.exec('pragma recursive_triggers = on');
-    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: kyselyDatabase(open, close) }) });
-    await migrate(db, SQLITE);
-    return kyselyStorage({ db, differences: SQLITE, clock, name: 'sqlite' });
+    checkpoints = quietCheckpoints(open);
+    const { noticed } = checkpoints;
+    const database = kyselyDatabase(open, { close, noticed });
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+    const differences = synchronous === 'full' ? SQLITE : { ...SQLITE, sharedCommits: NOTHING_TO_SAY };
+    await migrate(db, differences);
+    return kyselyStorage({ db, differences, clock, name: 'sqlite' });
   } catch (error) {
     try {
       close();

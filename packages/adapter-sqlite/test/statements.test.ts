@@ -3,6 +3,8 @@ import { kyselyDatabase, type NodeStatement, type SqliteDriver } from '../src/dr
 
 /* Which statements are kept prepared. */
 
+const UNHEARD = { close: () => {}, noticed: () => {} };
+
 function counted(run: (sql: string) => unknown[]): { readonly driver: SqliteDriver; readonly prepared: string[] } {
   const prepared: string[] = [];
   const driver: SqliteDriver = {
@@ -22,7 +24,7 @@ function counted(run: (sql: string) => unknown[]): { readonly driver: SqliteDriv
 
 it('prepares the same words once', () => {
   const { driver, prepared } = counted(() => [1]);
-  const database = kyselyDatabase(driver, () => {});
+  const database = kyselyDatabase(driver, UNHEARD);
   for (let n = 0; n < 3; n += 1) expect(database.prepare('select ?').all([n])).toEqual([1]);
   expect(prepared).toEqual(['select ?']);
 });
@@ -33,7 +35,7 @@ it('lets go of one that failed, which may still be open', () => {
     if (broken) throw new Error('constraint failed');
     return [1];
   });
-  const database = kyselyDatabase(driver, () => {});
+  const database = kyselyDatabase(driver, UNHEARD);
   expect(() => database.prepare('insert into t values (?)').run([1])).toThrow('constraint failed');
   broken = false;
   database.prepare('insert into t values (?)').run([1]);
@@ -42,7 +44,7 @@ it('lets go of one that failed, which may still be open', () => {
 
 it('keeps a bounded number, and lets go of what was not used for longest', () => {
   const { driver, prepared } = counted(() => []);
-  const database = kyselyDatabase(driver, () => {});
+  const database = kyselyDatabase(driver, UNHEARD);
   for (let n = 0; n < 250; n += 1) {
     database.prepare('select 0').all([]);
     database.prepare(`select ${n + 1}`).all([]);
@@ -56,7 +58,7 @@ it('keeps a bounded number, and lets go of what was not used for longest', () =>
 
 it('never prepares what begins or ends a transaction', () => {
   const { driver, prepared } = counted(() => []);
-  const database = kyselyDatabase(driver, () => {});
+  const database = kyselyDatabase(driver, UNHEARD);
   for (const words of ['begin immediate', 'savepoint s', 'rollback to s', 'release s', 'commit']) {
     database.prepare(words).run([]);
   }

@@ -39,7 +39,7 @@ async function claimAll(sql: Sql, asks: readonly Ask[], waits: boolean): Promise
   const { oneOf, lockRows, lockFreeRows, rowsOf } = sql.differences;
   const tenants = [...new Set(asks.map(({ tenant }) => tenant))];
   const ids = [...new Set(asks.map(({ remediationId }) => remediationId))];
-  return sql.write(async (transaction) => {
+  return sql.writeSwiftly(async (transaction) => {
     const query = transaction
       .selectFrom('remediations')
       .select(['tenant', 'remediation_id', 'lease_token', 'lease_until_ms'])

@@ -24,6 +24,17 @@ export type ColumnKinds = Readonly<Record<string, keyof ColumnValues>>;
 /** A row with these columns. */
 export type RowOf<Columns extends ColumnKinds> = { readonly [Name in keyof Columns]: ColumnValues[Columns[Name]] };
 
+/** What is said before a transaction begins, so that its commit counts when it should; null: there is nothing to say. */
+export interface CommitKinds {
+  /** Once it is on the disk. */
+  readonly durable: string | null;
+  /**
+   * At once. The end of this process takes nothing away; a power cut may, but never without everything that was written
+   * later, by whatever process. For what matters only once something durable follows it.
+   */
+  readonly swift: string | null;
+}
+
 /** What is wrong with a database, in words for the person who runs it. */
 export interface Trouble {
   /** One sentence: what happened. */
@@ -57,8 +68,11 @@ export interface SqlDifferences {
   readonly begin: string;
   /** Begins a transaction that only reads, and sees the database as it is at one moment. */
   readonly beginReading: string;
-  /** Whether writers are alone and wait for the disk: then those of one process put their work into one commit. */
-  readonly sharesCommits: boolean;
+  /**
+   * How to commit where writers are alone and wait for the disk: those of one process put their work into one commit then.
+   * Null where they are not, and each commit is durable.
+   */
+  readonly sharedCommits: CommitKinds | null;
   /** The database's own time, ms since the epoch; used when no clock is given. */
   readonly now: RawBuilder<unknown>;
   /** Locks the rows that a query reads until the transaction ends (`for update`), where writers are not alone anyway. */

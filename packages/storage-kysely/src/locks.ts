@@ -42,7 +42,7 @@ async function holdersOf(
 async function takeFree(sql: Sql, wanted: readonly LockRow[]): Promise<readonly boolean[]> {
   const columns = { target_key: 'text', tenant: 'text', remediation_id: 'text' } as const;
   const names = ['target_key', 'tenant', 'remediation_id'] as const;
-  const rows = await sql.write((transaction) =>
+  const rows = await sql.writeSwiftly((transaction) =>
     transaction
       .insertInto('target_locks')
       .columns([...names])
@@ -70,7 +70,7 @@ async function takeHeld(sql: Sql, wanted: readonly LockRow[], inOrder: readonly 
   const isOurs = (row: LockRow): boolean =>
     wanted.some(({ tenant, remediation_id }) => row.tenant === tenant && row.remediation_id === remediation_id);
   const keys = wanted.map(({ target_key }) => target_key);
-  return sql.write(async (transaction) => {
+  return sql.writeSwiftly(async (transaction) => {
     await sql.differences.serialise(
       transaction,
       keys.map((targetKey) => `target_locks ${targetKey}`),
@@ -125,7 +125,7 @@ export function sqlLocks(sql: Sql): LockStore {
       return isFree && (await takeIfFree(only)) ? { kind: 'taken' } : takeHeld(sql, wanted, targetKeys);
     },
     async release(tenant, remediationId) {
-      await sql.write((transaction) => locksReleased(transaction, tenant, remediationId).execute());
+      await sql.writeSwiftly((transaction) => locksReleased(transaction, tenant, remediationId).execute());
     },
   };
 }

@@ -192,7 +192,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     claim: (tenant, remediationId, request) => claim({ tenant, remediationId, request }),
 
     async heartbeat(tenant, remediationId, { token, leaseMs }) {
-      return sql.write(async (transaction) => {
+      return sql.writeSwiftly(async (transaction) => {
         const held = await lock(transaction, tenant, remediationId);
         if (!held || !holds(held.remediation, token, held.nowMs)) return null;
         const { remediation, nowMs } = held;
@@ -204,7 +204,7 @@ export function sqlRemediations(sql: Sql): RemediationStore {
     },
 
     async release(tenant, remediationId, token) {
-      await sql.write((transaction) =>
+      await sql.writeSwiftly((transaction) =>
         change(transaction, tenant, remediationId)
           .set(GIVEN_BACK)
           .set('wake_at_ms', ({ ref }) => ref('rests_until_ms').$castTo<number | null>())

@@ -1,10 +1,13 @@
 import { type Kysely, sql } from 'kysely';
+import type { CommitKinds } from './differences.js';
 import type { Schema } from './schema.js';
+import type { Write } from './sql.js';
 
 /** Pieces of work that share one commit at most: other processes wait for all of them. */
 const MOST = 64;
 
 interface Waiting {
+  readonly isDurable: boolean;
   /** Does the work within a savepoint; true unless it failed, and was taken back alone. */
   run(connection: Kysely<Schema>): Promise<void>;
   /** Tells whoever waits, once everything is durable. */
@@ -17,23 +20,39 @@ const SAVEPOINT = 'remit_work';
 const say = (connection: Kysely<Schema>, words: string) => sql.raw(words).execute(connection);
 
 /**
- * A way to write where one connection writes and a commit is what costs: whatever waits to be written goes into one
+ * Ways to write where one connection writes and a commit is what costs: whatever waits to be written goes into one
  * transaction, one piece after the other, each in a savepoint of its own. A piece that rejects is rolled back alone.
- * Nobody is told before the commit, so nothing counts as stored that a crash could still take away.
+ * Nobody is told before the commit, so nothing counts as stored that a crash could still take away. One durable piece makes
+ * the commit durable for all in it; no piece overtakes another.
  */
 export function sharedCommits(
   db: Kysely<Schema>,
   begin: string,
-): <Result>(work: (transaction: Kysely<Schema>) => Promise<Result>) => Promise<Result> {
+  kinds: CommitKinds,
+): { readonly durably: Write; readonly swiftly: Write } {
   const waiting: Waiting[] = [];
   let isWriting = false;
+  let said: string | null = null;
+
+  /** The next piece; none that would have to wait for the disk where the commit does not. */
+  function next(done: readonly Waiting[], isDurable: boolean): Waiting | undefined {
+    const first = waiting[0];
+    if (!first || done.length >= MOST || (first.isDurable && !isDurable)) return undefined;
+    return waiting.shift();
+  }
 
   async function together(connection: Kysely<Schema>, done: Waiting[]): Promise<void> {
+    const isDurable = waiting.some((piece) => piece.isDurable);
+    const kind = isDurable ? kinds.durable : kinds.swift;
+    if (kind !== null && kind !== said) {
+      await say(connection, kind);
+      said = kind;
+    }
     await say(connection, begin);
     try {
-      for (let next = waiting.shift(); next; next = done.length < MOST ? waiting.shift() : undefined) {
-        done.push(next);
-        await next.run(connection);
+      for (let piece = next(done, isDurable); piece; piece = next(done, isDurable)) {
+        done.push(piece);
+        await piece.run(connection);
       }
       await say(connection, 'commit');
     } catch (error) {
@@ -58,27 +77,31 @@ export function sharedCommits(
     isWriting = false;
   }
 
-  return (work) =>
-    new Promise((resolve, reject) => {
-      let tell = (): void => {};
-      waiting.push({
-        async run(connection) {
-          await say(connection, `savepoint ${SAVEPOINT}`);
-          try {
-            const result = await work(connection);
-            tell = () => resolve(result);
-          } catch (error) {
-            tell = () => reject(error);
-            await say(connection, `rollback to ${SAVEPOINT}`);
-          }
-          await say(connection, `release ${SAVEPOINT}`);
-        },
-        settle: () => tell(),
-        fail: reject,
+  const writing =
+    (isDurable: boolean): Write =>
+    (work) =>
+      new Promise((resolve, reject) => {
+        let tell = (): void => {};
+        waiting.push({
+          isDurable,
+          async run(connection) {
+            await say(connection, `savepoint ${SAVEPOINT}`);
+            try {
+              const result = await work(connection);
+              tell = () => resolve(result);
+            } catch (error) {
+              tell = () => reject(error);
+              await say(connection, `rollback to ${SAVEPOINT}`);
+            }
+            await say(connection, `release ${SAVEPOINT}`);
+          },
+          settle: () => tell(),
+          fail: reject,
+        });
+        if (isWriting) return;
+        isWriting = true;
+        // Not at once: requests that came in the same turn of the loop, each from a connection of its own, share the commit.
+        setImmediate(() => void writeAll());
       });
-      if (isWriting) return;
-      isWriting = true;
-      // Not at once: requests that came in the same turn of the loop, each from a connection of its own, share the commit.
-      setImmediate(() => void writeAll());
-    });
+  return { durably: writing(true), swiftly: writing(false) };
 }

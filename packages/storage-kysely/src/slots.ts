@@ -202,7 +202,7 @@ async function refusal(
  * it is not answered (null): why there is none is found out when it asks alone.
  */
 async function reserveAll(sql: Sql, asks: readonly Ask[]): Promise<readonly (Reservation | null)[]> {
-  return sql.write(async (transaction) => {
+  return sql.writeSwiftly(async (transaction) => {
     const countersOf = ({ tenant, claims }: Ask) =>
       new Map(claims.map((claim) => counterOf(tenant, claim)).map((one) => [nameOf(one), one]));
     const counters = new Map(asks.flatMap((ask) => [...countersOf(ask)]));

@@ -6,6 +6,9 @@ import type { Schema } from './schema.js';
 import { sharedCommits } from './sharedCommit.js';
 import { inTransaction } from './transaction.js';
 
+/** Runs work in a transaction, and resolves once that is committed. */
+export type Write = <Result>(work: (transaction: Kysely<Schema>) => Promise<Result>) => Promise<Result>;
+
 /** What every store of this package works with. */
 export interface Sql {
   readonly db: Kysely<Schema>;
@@ -27,7 +30,12 @@ export interface Sql {
     query: SelectQueryBuilder<DB, TB, Row>,
   ): Promise<readonly { readonly row: Row; readonly nowMs: number }[]>;
   /** Runs work in a transaction that may write. Every write goes through it: only here does a busy database wait. */
-  write<Result>(work: (transaction: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+  write: Write;
+  /**
+   * The same, where nobody acts on it before something durable follows: leases, locks, slots, and what can be folded
+   * again. It outlives this process, and may share the fate of a power cut with everything after it.
+   */
+  writeSwiftly: Write;
 }
 
 const NAME_OF_TIME = 'remit_now_ms';
@@ -52,6 +60,8 @@ export function sqlOf({
       nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]),
     }));
   }
+  const alone: Write = (work) => inTransaction(db, differences, work);
+  const shared = differences.sharedCommits && sharedCommits(db, differences.begin, differences.sharedCommits);
   return {
     db,
     questions,
@@ -67,9 +77,8 @@ export function sqlOf({
       return first ?? null;
     },
     lockedAll,
-    write: differences.sharesCommits
-      ? sharedCommits(db, differences.begin)
-      : (work) => inTransaction(db, differences, work),
+    write: shared?.durably ?? alone,
+    writeSwiftly: shared?.swiftly ?? alone,
   };
 }
 

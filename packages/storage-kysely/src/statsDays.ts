@@ -91,7 +91,7 @@ export function sqlStatsDays(sql: Sql, read: ReadFigures): Pick<StatsStore, 'sco
   const { db, differences } = sql;
 
   async function keep(tenant: string, dayMs: number): Promise<Day> {
-    return sql.write(async (transaction) => {
+    return sql.writeSwiftly(async (transaction) => {
       await differences.serialise(transaction, [lockOf(tenant, dayMs)]);
       const day = summedUp(dayMs, await read(transaction, tenant, { sinceMs: dayMs, beforeMs: dayMs + DAY_MS }));
       const content = { scores: asJson(day.scores), work: asJson(day.work) };

@@ -245,7 +245,7 @@ export function sqlTickets(sql: Sql): TicketStore {
     },
 
     async claim(tenant, ticketId, request) {
-      return sql.write(async (transaction) => {
+      return sql.writeSwiftly(async (transaction) => {
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
         if (!ticket || !TO_ANALYSE.includes(ticket.status)) return { kind: 'stale' };
         const nowMs = await sql.now(transaction);
@@ -261,7 +261,7 @@ export function sqlTickets(sql: Sql): TicketStore {
     },
 
     async heartbeat(tenant, ticketId, { token, leaseMs }) {
-      return sql.write(async (transaction) => {
+      return sql.writeSwiftly(async (transaction) => {
         const ticket = await lockTicket(sql, transaction, tenant, ticketId);
         const nowMs = await sql.now(transaction);
         if (!ticket || !holds(ticket, token, nowMs)) return null;
@@ -273,7 +273,7 @@ export function sqlTickets(sql: Sql): TicketStore {
 
     async release(tenant, ticketId, token) {
       // Only a ticket that is being analysed has a lease.
-      await sql.write((transaction) =>
+      await sql.writeSwiftly((transaction) =>
         change(transaction, tenant, ticketId)
           .set({ ...GIVEN_BACK, wake_at_ms: 0 })
           .where('lease_token', '=', token)

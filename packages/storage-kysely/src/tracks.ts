@@ -77,7 +77,7 @@ async function revisionOf(
 export function sqlTracks({
   db,
   differences,
-  write,
+  writeSwiftly,
 }: Sql): Pick<PatternStore, 'heardTally' | 'readTrack' | 'keepTrack'> {
   return {
     async heardTally(tenant, patternId, actionType) {
@@ -117,7 +117,7 @@ export function sqlTracks({
     async keepTrack(tenant, key, { upToMs, fold: folded, revision }) {
       const { patternId, actionType, alpha } = key;
       const of = { tenant, pattern_id: patternId, action_type: actionType, alpha };
-      await write(async (transaction) => {
+      await writeSwiftly(async (transaction) => {
         await differences.serialise(transaction, factLocks(tenant, [patternId]));
         if (revision !== (await revisionOf(transaction, tenant, key))) return;
         await transaction

@@ -182,7 +182,7 @@ export async function recallTrial(
 }
 
 /** Trials in SQL. */
-export function sqlTrials({ db, write }: Sql): TrialStore {
+export function sqlTrials({ db, writeSwiftly }: Sql): TrialStore {
   const ofTenant = (tenant: string) => db.selectFrom('guarantee_trials').where('tenant', '=', tenant);
   return {
     async ofStratum(tenant, stratum, after, limit) {
@@ -290,7 +290,7 @@ export function sqlTrials({ db, write }: Sql): TrialStore {
     },
     async keep(tenant, stratum, { upTo, state: folded }) {
       const content = { up_to: upTo, state: asJson(folded) };
-      await write((transaction) =>
+      await writeSwiftly((transaction) =>
         transaction
           .insertInto('guarantee_checkpoints')
           .values({ tenant, stratum, ...content })

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CommitKinds } from '../src/differences.js';
 import type { Schema } from '../src/index.js';
 import { sharedCommits } from '../src/sharedCommit.js';
+import type { Write } from '../src/sql.js';
 
 /* Several pieces of work in one commit: each whole or not at all, and nobody is told too early. */
 
@@ -16,7 +18,10 @@ afterEach(() => {
 
 type Work = (note: string, then?: () => Promise<void> | void) => Promise<string>;
 
-function notes() {
+const SILENT: CommitKinds = { durable: null, swift: null };
+const SQLITE_KINDS: CommitKinds = { durable: 'pragma synchronous = full', swift: 'pragma synchronous = normal' };
+
+function notes(kinds: CommitKinds = SILENT) {
   const folder = mkdtempSync(join(tmpdir(), 'remit-shared-'));
   folders.push(folder);
   const file = join(folder, 'notes.sqlite');
@@ -29,6 +34,7 @@ function notes() {
     prepare(words: string) {
       const [word = ''] = words.split(' ');
       if (['begin', 'commit', 'rollback'].includes(word)) said.push(word);
+      if (words.startsWith('pragma synchronous')) said.push(words.split(' ').at(-1) ?? '');
       if (failing === word) {
         failing = null;
         throw new Error(`${word}: the disk is full`);
@@ -37,13 +43,16 @@ function notes() {
     },
   };
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: watched }) });
-  const write = sharedCommits(db, 'begin immediate');
-  const put: Work = (note, then = () => {}) =>
-    write(async (transaction) => {
-      await sql`insert into notes values (${note})`.execute(transaction);
-      await then();
-      return note;
-    });
+  const { durably, swiftly } = sharedCommits(db, 'begin immediate', kinds);
+  const putting =
+    (write: Write): Work =>
+    (note, then = () => {}) =>
+      write(async (transaction) => {
+        await sql`insert into notes values (${note})`.execute(transaction);
+        await then();
+        return note;
+      });
+  const [put, putSwiftly] = [putting(durably), putting(swiftly)];
   /** What somebody else sees, who knows only the file. */
   const stored = (): readonly string[] => {
     const other = new Database(file);
@@ -54,7 +63,7 @@ function notes() {
   const failAt = (word: string): void => {
     failing = word;
   };
-  return { put, stored, said, failAt, db };
+  return { put, putSwiftly, stored, said, failAt, db };
 }
 
 const outcomes = (settled: readonly PromiseSettledResult<string>[]) =>
@@ -127,5 +136,32 @@ describe('writes that wait at the same time', () => {
     });
     await expect(failing).rejects.toThrow('taken back');
     expect(await read).toBe(0);
+  });
+});
+
+describe('a commit that need not wait for the disk', () => {
+  it('waits for it as soon as one piece in it has to', async () => {
+    const { put, putSwiftly, said } = notes(SQLITE_KINDS);
+    await Promise.all([putSwiftly('a'), put('b'), putSwiftly('c')]);
+    expect(said).toEqual(['full', 'begin', 'commit']);
+  });
+
+  it('takes nothing in that has to, and what has to comes next', async () => {
+    const { put, putSwiftly, stored, said } = notes(SQLITE_KINDS);
+    let late: Promise<string> | undefined;
+    await putSwiftly('a', () => {
+      late = put('b');
+    });
+    expect(await late).toBe('b');
+    await putSwiftly('c');
+    expect(said).toEqual(['normal', 'begin', 'commit', 'full', 'begin', 'commit', 'normal', 'begin', 'commit']);
+    expect(stored()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('says nothing where nothing changes', async () => {
+    const { put, said } = notes(SQLITE_KINDS);
+    await put('a');
+    await put('b');
+    expect(said).toEqual(['full', 'begin', 'commit', 'begin', 'commit']);
   });
 });
