@@ -11,6 +11,7 @@ import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import type { Change } from './differences.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
+import { prepared } from './prepared.js';
 import { asJson, asJsonColumn, json, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import { valueByNameShape } from './shapes.js';
@@ -68,6 +69,14 @@ function columnsOf(told: Told) {
 /** Writes an event into the outbox, in the transaction of what it tells of. */
 export function tell(transaction: Kysely<Schema>, told: Told): Change {
   return transaction.insertInto('outbox').values(columnsOf(told));
+}
+
+/** A {@link tell} that is put together once, for what is told again and again. */
+export function teller(db: Kysely<Schema>): (transaction: Kysely<Schema>, told: Told) => Promise<void> {
+  const insert = prepared(db, (on, row: ReturnType<typeof columnsOf>) => on.insertInto('outbox').values(row));
+  return async (transaction, told) => {
+    await insert(transaction, columnsOf(told));
+  };
 }
 
 /** Writes events into the outbox, in the transaction of what they tell of. */

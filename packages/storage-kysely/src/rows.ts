@@ -3,35 +3,58 @@ import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { SqlDifferences } from './differences.js';
 
+/*
+ * Each column is checked in one step: a row has dozens, and every read of a row pays for each step of each of them.
+ */
+
+/** A column that is read by a function; what it answers null for is not what the column holds. */
+function column<Value extends {}>(read: (value: unknown) => Value | null, fault: string): z.ZodType<Value, unknown> {
+  return z.transform((value: unknown, context) => {
+    const found = read(value);
+    if (found !== null) return found;
+    context.addIssue({ code: 'custom', message: fault });
+    return z.NEVER;
+  });
+}
+
+function toWhole(value: unknown): number | null {
+  const isDigits = typeof value === 'string' && /^-?\d+$/.test(value);
+  const number = typeof value === 'bigint' || isDigits ? Number(value) : value;
+  return Number.isSafeInteger(number) ? (number as number) : null;
+}
+
 /** A whole number, however the driver brings it. */
-export const whole = z
-  .union([z.number(), z.bigint(), z.string().regex(/^-?\d+$/)])
-  .transform(Number)
-  .refine(Number.isSafeInteger, 'not a whole number up to 2^53');
+export const whole = column(toWhole, 'not a whole number up to 2^53');
 
 /** A number, however the driver brings it. */
-export const real = z
-  .union([z.number(), z.string().min(1)])
-  .transform(Number)
-  .refine(Number.isFinite, 'not a number');
+export const real = column((value) => {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return Number.isFinite(number) ? (number as number) : null;
+}, 'not a number');
 
 /** 0 or 1 as false or true. */
-export const flag = whole.pipe(z.union([z.literal(0), z.literal(1)])).transform((value) => value === 1);
+export const flag = column((value) => {
+  const number = toWhole(value);
+  return number === 0 || number === 1 ? number === 1 : null;
+}, 'neither 0 nor 1');
 
 /** A JSON column of this shape, as text or parsed already. */
 export function json<Value>(shape: z.ZodType<Value>): z.ZodType<Value, unknown> {
-  return z
-    .unknown()
-    .transform((value, context) => {
-      if (typeof value !== 'string') return value;
+  return z.transform((value: unknown, context) => {
+    let found = value;
+    if (typeof value === 'string') {
       try {
-        return JSON.parse(value) as unknown;
+        found = JSON.parse(value) as unknown;
       } catch {
         context.addIssue({ code: 'custom', message: 'not JSON' });
         return z.NEVER;
       }
-    })
-    .pipe(shape);
+    }
+    const read = shape.safeParse(found);
+    if (read.success) return read.data;
+    for (const { path, message } of read.error.issues) context.addIssue({ code: 'custom', path, message });
+    return z.NEVER;
+  });
 }
 
 /** Texts of one column whose values are kept. */

@@ -6,6 +6,7 @@ import {
   type DayWork,
   FACTOR_NAMES,
   type HumanResolution,
+  type Json,
   type PatternEdit,
   PHASES,
   type Policy,
@@ -174,8 +175,8 @@ export const jsonShape = z.json();
 export const textsShape = z.array(text);
 /** Texts by name. */
 export const textByNameShape = z.record(text, text);
-/** JSON values by name. */
-export const valueByNameShape = z.record(text, z.json());
+/** JSON values by name; what a JSON column holds cannot be anything else. */
+export const valueByNameShape = as<Readonly<Record<string, Json>>>(z.record(text, z.unknown()));
 
 /** A {@link PatternEdit}. */
 export const patternEditShape: z.ZodType<PatternEdit> = z.discriminatedUnion('kind', [

@@ -2,6 +2,7 @@ import {
   assessmentFigures,
   reopeningOf,
   resolutionsOf,
+  type Ticket,
   type TicketRecord,
   type TicketStatus,
   type TicketStore,
@@ -13,9 +14,10 @@ import { auditContent, auditKey } from './audit/subjects.js';
 import { pageOf, sliceOf } from './cursor.js';
 import { storeFacts, takeFactsBack } from './facts.js';
 import { claimOf, GIVEN_BACK, holds, LEASE_COLUMNS, leaseShape, UNCLAIMED } from './leases.js';
-import { tell } from './outbox.js';
+import { tell, teller } from './outbox.js';
+import { prepared } from './prepared.js';
 import { asFlag, asJson, flag, json, parseRow, whole } from './rows.js';
-import type { Schema } from './schema.js';
+import type { Schema, TicketsTable } from './schema.js';
 import {
   adjudicationShape,
   assessmentShape,
@@ -70,6 +72,10 @@ const TicketRow = z.object({
   adjudication: json(adjudicationShape.nullable()),
 });
 
+type TicketColumn = keyof z.infer<typeof TicketRow> & keyof TicketsTable;
+/** The columns of which a ticket's record is made; the others are of leases, figures and queries. */
+const TICKET_COLUMNS = Object.keys(TicketRow.shape) as readonly TicketColumn[];
+
 /** A ticket's row with the place it has in lists. */
 export interface PlacedTicket {
   readonly position: number;
@@ -77,7 +83,7 @@ export interface PlacedTicket {
   readonly record: TicketRecord;
 }
 
-/** Parses a row of `tickets` with all its columns. */
+/** Parses a row of `tickets` with all the columns that a record needs. */
 export function placedTicket(row: { readonly tenant: string; readonly ticket_id: string }): PlacedTicket {
   const parsed = parseRow('tickets', [row.tenant, row.ticket_id], TicketRow, row);
   return {
@@ -109,6 +115,48 @@ export function placedTicket(row: { readonly tenant: string; readonly ticket_id:
     },
   };
 }
+
+/** What identifies a ticket. */
+interface TicketKey {
+  readonly tenant: string;
+  readonly ticket_id: string;
+}
+
+/** The row of a ticket that was just taken in, as it is written. */
+function newTicket(ticket: Ticket, { contentHash, nowMs }: { readonly contentHash: string; readonly nowMs: number }) {
+  return {
+    tenant: ticket.tenant,
+    ticket_id: ticket.ticketId,
+    content_hash: contentHash,
+    title: ticket.title,
+    description: ticket.description,
+    category: ticket.category,
+    opted_in: asFlag(ticket.optedIn),
+    priority: ticket.priority,
+    requester: ticket.requester,
+    submitter: ticket.submitter,
+    targets: asJson(ticket.targets),
+    metadata: asJson(ticket.metadata),
+    incident_key: ticket.incidentKey ?? null,
+    traceparent: ticket.traceparent ?? null,
+    status: 'received',
+    created_at_ms: nowMs,
+    updated_at_ms: nowMs,
+    attempts: 0,
+    ...UNCLAIMED,
+    wake_at_ms: 0,
+  };
+}
+
+/** The columns that a ticket which was just taken in leaves to their defaults. */
+const NOTHING_YET = {
+  resolved_at_ms: null,
+  assessment: null,
+  remediation_id: null,
+  resolution: null,
+  reopenings: '[]',
+  adjudication: null,
+};
 
 const LockedRow = z.object({
   ...leaseShape,
@@ -162,11 +210,26 @@ export async function blockingOf(
 /** Tickets in SQL. */
 export function sqlTickets(sql: Sql): TicketStore {
   const { db } = sql;
-  const one = (from: Kysely<Schema>, tenant: string, ticketId: string) =>
-    from.selectFrom('tickets').selectAll().where('tenant', '=', tenant).where('ticket_id', '=', ticketId);
+  const rowsOf = prepared(db, (on, { tenant, ticket_id }: TicketKey) =>
+    on.selectFrom('tickets').select(TICKET_COLUMNS).where('tenant', '=', tenant).where('ticket_id', '=', ticket_id),
+  );
+  const tellOf = teller(db);
+  const insert = prepared(db, (on, row: ReturnType<typeof newTicket>) =>
+    on
+      .insertInto('tickets')
+      .values(row)
+      .onConflict((conflict) => conflict.columns(['tenant', 'ticket_id']).doNothing())
+      .returning('position'),
+  );
   const read = async (from: Kysely<Schema>, tenant: string, ticketId: string): Promise<PlacedTicket | null> => {
-    const row = await one(from, tenant, ticketId).executeTakeFirst();
+    const [row] = await rowsOf(from, { tenant, ticket_id: ticketId });
     return row ? placedTicket(row) : null;
+  };
+  /** A ticket that is there: its row is held. */
+  const held = async (from: Kysely<Schema>, tenant: string, ticketId: string): Promise<PlacedTicket> => {
+    const found = await read(from, tenant, ticketId);
+    if (found) return found;
+    throw new Error(`Ticket ${ticketId} went away while it was held.`);
   };
   const change = (transaction: Kysely<Schema>, tenant: string, ticketId: string) =>
     transaction.updateTable('tickets').where('tenant', '=', tenant).where('ticket_id', '=', ticketId);
@@ -176,38 +239,13 @@ export function sqlTickets(sql: Sql): TicketStore {
       const { tenant, ticketId } = ticket;
       return sql.write(async (transaction) => {
         const nowMs = await sql.now(transaction);
-        const created = await transaction
-          .insertInto('tickets')
-          .values({
-            tenant,
-            ticket_id: ticketId,
-            content_hash: contentHash,
-            title: ticket.title,
-            description: ticket.description,
-            category: ticket.category,
-            opted_in: asFlag(ticket.optedIn),
-            priority: ticket.priority,
-            requester: ticket.requester,
-            submitter: ticket.submitter,
-            targets: asJson(ticket.targets),
-            metadata: asJson(ticket.metadata),
-            incident_key: ticket.incidentKey ?? null,
-            traceparent: ticket.traceparent ?? null,
-            status: 'received',
-            created_at_ms: nowMs,
-            updated_at_ms: nowMs,
-            attempts: 0,
-            ...UNCLAIMED,
-            wake_at_ms: 0,
-          })
-          .onConflict((conflict) => conflict.columns(['tenant', 'ticket_id']).doNothing())
-          .returningAll()
-          .executeTakeFirst();
+        const row = newTicket(ticket, { contentHash, nowMs });
+        const [created] = await insert(transaction, row);
         if (created) {
-          await tell(transaction, { tenant, type: 'ticket_received', ticketId, atMs: nowMs }).execute();
-          return { kind: 'created', record: placedTicket(created).record };
+          await tellOf(transaction, { tenant, type: 'ticket_received', ticketId, atMs: nowMs });
+          return { kind: 'created', record: placedTicket({ ...NOTHING_YET, ...row, ...created }).record };
         }
-        const there = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        const there = await held(transaction, tenant, ticketId);
         return { kind: there.contentHash === contentHash ? 'same' : 'conflict', record: there.record };
       });
     },
@@ -219,7 +257,7 @@ export function sqlTickets(sql: Sql): TicketStore {
     async latestOfIncident(tenant, incidentKey) {
       const row = await db
         .selectFrom('tickets')
-        .selectAll()
+        .select(TICKET_COLUMNS)
         .where('tenant', '=', tenant)
         .where('incident_key', '=', incidentKey)
         .orderBy('position', 'desc')
@@ -233,7 +271,7 @@ export function sqlTickets(sql: Sql): TicketStore {
       const { status, category } = query;
       const rows = await db
         .selectFrom('tickets')
-        .selectAll()
+        .select(TICKET_COLUMNS)
         .where('tenant', '=', tenant)
         .$if(status !== undefined, (rest) => rest.where('status', '=', status ?? ''))
         .$if(category !== undefined, (rest) => rest.where('category', '=', category ?? ''))
@@ -316,7 +354,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         await storeFacts(sql, transaction, tenant, facts);
         await tell(transaction, { tenant, type: 'ticket_resolved', ticketId, atMs: nowMs }).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [ticket.created_at_ms], nowMs });
-        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        const { record } = await held(transaction, tenant, ticketId);
         const key = auditKey(ticketId, resolutionsOf(record).length);
         const about = { tenant, kind: 'resolution', key, actor: resolution.resolver, atMs: nowMs } as const;
         await writeRecord(sql, transaction, { ...about, content: auditContent(resolution) });
@@ -341,7 +379,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         await recallTrial(sql, transaction, tenant, reopening);
         await tell(transaction, { tenant, type: 'ticket_reopened', ticketId, atMs: nowMs }).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [before.record.createdAtMs], nowMs });
-        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        const { record } = await held(transaction, tenant, ticketId);
         return { kind: 'reopened', record };
       });
     },
@@ -360,7 +398,7 @@ export function sqlTickets(sql: Sql): TicketStore {
             .execute();
           await tell(transaction, { tenant, type: 'ticket_cancelled', ticketId, atMs, data: { by } }).execute();
         }
-        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        const { record } = await held(transaction, tenant, ticketId);
         return { kind: 'cancelled', record };
       });
     },
@@ -368,7 +406,7 @@ export function sqlTickets(sql: Sql): TicketStore {
     async adjudicate(tenant, ticketId, adjudication, facts) {
       return sql.write(async (transaction) => {
         if (!(await lockTicket(sql, transaction, tenant, ticketId))) return { kind: 'not_found' };
-        const before = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow()).record;
+        const before = (await held(transaction, tenant, ticketId)).record;
         if (before.adjudication) return { kind: 'already', record: before };
         const atMs = await sql.now(transaction);
         await change(transaction, tenant, ticketId)
@@ -377,7 +415,7 @@ export function sqlTickets(sql: Sql): TicketStore {
         await storeFacts(sql, transaction, tenant, facts);
         await tell(transaction, { tenant, type: 'ticket_adjudicated', ticketId, atMs }).execute();
         await forgetDays(sql, transaction, tenant, { createdAtMs: [before.createdAtMs], nowMs: atMs });
-        const { record } = placedTicket(await one(transaction, tenant, ticketId).executeTakeFirstOrThrow());
+        const { record } = await held(transaction, tenant, ticketId);
         return { kind: 'adjudicated', record };
       });
     },
