@@ -4,6 +4,10 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 /** A prepared statement of better-sqlite3 or libsql. */
 export interface BetterStatement {
   readonly reader: boolean;
+  /** From then on rows come as lists of values. */
+  raw?(isRaw: boolean): unknown;
+  /** The columns of the answer, in the order of the values. */
+  columns?(): readonly { readonly name: string }[];
   /** All rows of the answer. */
   all(...parameters: unknown[]): unknown[];
   /** Carries it out; says how many rows it changed. */
@@ -53,17 +57,39 @@ function executed(driver: SqliteDriver, sql: string, noticed: (sql: string) => v
 /** Statements that are kept prepared; those that were not used for longest go first. */
 const KEPT_STATEMENTS = 200;
 
+/**
+ * How a statement's rows are read. Asked for lists of values, a driver makes a row in half the time that it needs to name
+ * each value of each row; the names are the same for all of them.
+ */
+function rowsOf(statement: BetterStatement): (parameters: readonly unknown[]) => unknown[] {
+  if (!statement.reader || !statement.raw || !statement.columns) return (parameters) => statement.all(parameters);
+  const ask = (): readonly string[] => statement.columns?.().map(({ name }) => name) ?? [];
+  statement.raw(true);
+  let names = ask();
+  return (parameters) => {
+    const rows = statement.all(parameters) as unknown[][];
+    // Another process may have added a column meanwhile.
+    if (rows[0] && rows[0].length !== names.length) names = ask();
+    return rows.map((values) => {
+      const row: Record<string, unknown> = {};
+      for (let at = 0; at < names.length; at += 1) row[names[at] ?? ''] = values[at];
+      return row;
+    });
+  };
+}
+
 /** A statement in the shape that kysely wants, over either kind of driver. */
 function prepared(driver: SqliteDriver, sql: string): SqliteStatement {
   const statement = driver.prepare(sql);
   const given = (parameters: readonly unknown[]): never[] => [...parameters] as never[];
   if ('reader' in statement) {
+    const all = rowsOf(statement);
     return {
       // Asked once: a driver may look it up each time.
       reader: statement.reader,
-      all: (parameters) => statement.all(parameters),
+      all,
       run: (parameters) => statement.run(parameters),
-      iterate: (parameters) => statement.iterate(parameters),
+      iterate: (parameters) => all(parameters).values(),
     };
   }
   return {
@@ -77,27 +103,29 @@ function prepared(driver: SqliteDriver, sql: string): SqliteStatement {
 /** Remembers prepared statements by their words. */
 function statementsOf(driver: SqliteDriver): (sql: string) => SqliteStatement {
   const kept = new Map<string, SqliteStatement>();
-  return (sql) => {
-    const known = kept.get(sql);
-    kept.delete(sql);
-    const statement = known ?? prepared(driver, sql);
+
+  function prepare(sql: string): SqliteStatement {
+    const statement = prepared(driver, sql);
     // One that failed may be left open, and hold what it has: it is let go of, for the garbage collector to end.
-    const orForget = <Result>(run: () => Result): Result => {
-      try {
-        return run();
-      } catch (error) {
-        kept.delete(sql);
-        throw error;
-      }
-    };
+    const orForget =
+      <Given, Result>(run: (given: Given) => Result) =>
+      (given: Given): Result => {
+        try {
+          return run(given);
+        } catch (error) {
+          kept.delete(sql);
+          throw error;
+        }
+      };
+    return { ...statement, all: orForget(statement.all), run: orForget(statement.run) };
+  }
+
+  return (sql) => {
+    const statement = kept.get(sql) ?? prepare(sql);
+    kept.delete(sql);
     kept.set(sql, statement);
     if (kept.size > KEPT_STATEMENTS) kept.delete(kept.keys().next().value ?? '');
-    return {
-      reader: statement.reader,
-      all: (parameters) => orForget(() => statement.all(parameters)),
-      run: (parameters) => orForget(() => statement.run(parameters)),
-      iterate: (parameters) => statement.iterate(parameters),
-    };
+    return statement;
   };
 }
 

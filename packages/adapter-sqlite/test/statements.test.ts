@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'libsql';
 import { expect, it } from 'vitest';
 import { kyselyDatabase, type NodeStatement, type SqliteDriver } from '../src/drivers.js';
 
@@ -63,4 +67,24 @@ it('never prepares what begins or ends a transaction', () => {
     database.prepare(words).run([]);
   }
   expect(prepared).toEqual([]);
+});
+
+it('answers rows by their names, also when another connection has added a column meanwhile', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'remit-rows-')), 'rows.sqlite');
+  const opened = (): SqliteDriver => new Database(file) as unknown as SqliteDriver;
+  const [mine, other] = [opened(), opened()];
+  mine.exec('create table t (a, b)');
+  mine.exec("insert into t values (1, 'one'), (2, null)");
+  const database = kyselyDatabase(mine, () => {});
+  const rows = () => database.prepare('select * from t where a > ? order by a').all([0]);
+  expect(rows()).toEqual([
+    { a: 1, b: 'one' },
+    { a: 2, b: null },
+  ]);
+  expect([...database.prepare('select b from t where a = ?').iterate([1])]).toEqual([{ b: 'one' }]);
+  other.exec("alter table t add column c default 'new'");
+  expect(rows()[0]).toEqual({ a: 1, b: 'one', c: 'new' });
+  expect(database.prepare('insert into t (a) values (?) returning a, c').all([3])).toEqual([{ a: 3, c: 'new' }]);
+  for (const driver of [mine, other]) driver.close();
+  rmSync(dirname(file), { recursive: true });
 });

@@ -5,7 +5,7 @@ import { statusOf } from './describeApi.js';
 import { answerRepeatable } from './idempotency.js';
 import type { IngestSources } from './ingest/source.js';
 import { Problem, problemToWire, toProblem } from './problem.js';
-import { type RateLimitOptions, rateLimiter } from './rateLimit.js';
+import { NO_RATE, type RateLimitOptions, rateLimiter } from './rateLimit.js';
 import { readJson } from './readJson.js';
 import type { Answer, Route } from './route.js';
 import { createRouter } from './router.js';
@@ -99,14 +99,11 @@ interface Sending {
 /** An answer as it goes out. Its JSON ends with a line end, so that a terminal shows the next prompt on its own line. */
 function toSent({ status, body, headers, stream }: Answer, { type, traceId, isHead, headers: more }: Sending): Sent {
   const text = body === null || stream ? null : `${JSON.stringify(body)}\n`;
-  const all = {
-    ...headers,
-    ...more,
-    ...(text === null ? {} : { 'content-type': type }),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-trace-id': traceId,
-  };
+  const all: Record<string, string> = { ...headers, ...more };
+  if (text !== null) all['content-type'] = type;
+  all['cache-control'] = 'no-store';
+  all['x-content-type-options'] = 'nosniff';
+  all['x-trace-id'] = traceId;
   if (!isHead) return { status, headers: all, body: text ?? stream ?? null };
   void stream?.cancel();
   return { status, headers: all, body: null, ...(text === null ? {} : { unsentBytes: bytesOf(text) }) };
@@ -155,7 +152,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     noteRoute(route);
     refuseForeign(request, origins);
     const actor = route.isPublic ? null : await authenticated(request, authenticate);
-    const rate = actor ? countRequest(actor) : {};
+    const rate = actor ? countRequest(actor) : NO_RATE;
     const body = route.body ? await readJson(request, limits) : null;
     const report = (what: string, error: unknown): void =>
       tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
@@ -165,7 +162,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
       actor && request.method === 'POST'
         ? await answerRepeatable({ remit, actor, request, body, answer: () => route.answer(call) })
         : await route.answer(call);
-    return { ...done, headers: { ...done.headers, ...rate } };
+    return rate === NO_RATE ? done : { ...done, headers: { ...done.headers, ...rate } };
   }
 
   function refuse(error: unknown, request: Request, traceId: string, route: Route | undefined): Answer {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type FrameworkRequest, requestOnDemand } from './listenedRequest.js';
-import { bytesOf, type Sent, sentOf } from './sent.js';
+import { type Sent, sentOf } from './sent.js';
 
 /** How long a sender may go on sending what nobody reads before the connection is closed, ms. */
 const DRAIN_MS = 2_000;
@@ -59,8 +59,9 @@ function isUnread(req: IncomingMessage): boolean {
 
 /** Sends an answer that is known whole in one piece with its head. */
 function sendWhole(res: ServerResponse, { status, headers, unsentBytes }: Sent, text: string | null): void {
-  const length = text === null ? unsentBytes : bytesOf(text);
-  res.writeHead(status, length === undefined ? headers : { ...headers, 'content-length': String(length) });
+  const length = text === null ? unsentBytes : Buffer.byteLength(text);
+  if (length === undefined) res.writeHead(status, headers);
+  else res.writeHead(status, { ...headers, 'content-length': String(length) });
   if (text === null) res.end();
   else res.end(text);
 }

@@ -10,6 +10,9 @@ export interface RateLimitOptions {
 /** What an answer says about the limit. */
 export type RateHeaders = Readonly<Record<string, string>>;
 
+/** What is said where there is no limit: nothing. */
+export const NO_RATE: RateHeaders = {};
+
 interface Window {
   startsAt: number;
   taken: number;
@@ -27,7 +30,7 @@ export function rateLimiter(
   options: RateLimitOptions | undefined,
   now: () => number = () => performance.now(),
 ): (actor: Principal) => RateHeaders {
-  if (!options) return () => ({});
+  if (!options) return () => NO_RATE;
   const { requests, windowMs } = options;
   if (!Number.isSafeInteger(requests) || requests < 1 || !(windowMs >= 1_000)) {
     throw new RemitError('invalid_configuration', 'rateLimit needs requests from 1 and a windowMs from 1000.');

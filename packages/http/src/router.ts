@@ -21,18 +21,19 @@ function partOf(text: string): Part {
 }
 
 function matchSegments(parts: readonly Part[], segments: readonly string[]): Record<string, string> | null {
-  const fits = parts.every(({ word }, index) =>
-    word === undefined ? segments[index] !== '' : segments[index] === word,
-  );
-  if (!fits) return null;
-  return Object.fromEntries(
-    parts.flatMap(({ name }, index) => (name === undefined ? [] : [[name, segments[index] ?? '']])),
-  );
+  for (const [at, { word }] of parts.entries()) {
+    if (word === undefined ? segments[at] === '' : segments[at] !== word) return null;
+  }
+  const path: Record<string, string> = {};
+  for (const [at, { name }] of parts.entries()) if (name !== undefined) path[name] = segments[at] ?? '';
+  return path;
 }
 
 /** Decodes segment by segment, after splitting: an encoded slash is part of an id. */
 function decodeSegments(path: string): readonly string[] {
-  return path.split('/').map((segment) => {
+  const segments = path.split('/');
+  if (!path.includes('%')) return segments;
+  return segments.map((segment) => {
     try {
       return decodeURIComponent(segment);
     } catch {
@@ -58,20 +59,19 @@ export function createRouter(routes: readonly Route[], basePath: string): (metho
   return (method, pathname) => {
     const below = pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : null;
     const segments = below === null ? [] : decodeSegments(below);
-    const matches: Match[] = [];
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const others: Method[] = [];
     for (const { route, parts } of byLength.get(segments.length) ?? []) {
       const path = matchSegments(parts, segments);
-      if (path) matches.push({ route, path });
+      if (path && route.method === wanted) return { route, path };
+      if (path) others.push(route.method);
     }
-    if (matches.length === 0) {
+    if (others.length === 0) {
       throw new Problem('not_found', `There is nothing at ${pathname}.`, {
         nextStep: `The routes lie under ${basePath === '' ? '/' : basePath}, for example ${basePath}/tickets.`,
       });
     }
-    const wanted = method === 'HEAD' ? 'GET' : method;
-    const match = matches.find(({ route }) => route.method === wanted);
-    if (match) return match;
-    const allow = allowOf(matches.map(({ route }) => route.method));
+    const allow = allowOf(others);
     throw new Problem('method_not_allowed', `${method} is not possible at ${pathname}; ${allow} is.`, {
       headers: { allow },
     });
