@@ -334,12 +334,13 @@ function lastRow(input: DecisionInput): RuleLooked {
 export function decideRoute(input: DecisionInput): Decision {
   const because: RuleLooked[] = [];
   for (const { rule, reason, route, inputs, applies } of input.guarantee ? GUARANTEED_TABLE : SEED_TABLE) {
-    const looked = { rule, reason, applies: applies(input), inputs: inputs(input) };
-    because.push(looked);
-    if (looked.applies) return { route, reason, because };
+    const isIt = applies(input);
+    because.push({ rule, reason, applies: isIt, inputs: inputs(input) });
+    if (isIt) return { route, reason, because };
   }
   const last = lastRow(input);
-  return { route: 'approval', reason: last.reason, because: [...because, last] };
+  because.push(last);
+  return { route: 'approval', reason: last.reason, because };
 }
 
 /** How permissive a route is; a route may only ever be replaced by one of the same or a lower number. */
@@ -360,6 +361,7 @@ export interface Finding {
 
 /** The decision after the findings: each may only make it stricter. */
 export function downgrade(decision: Decision, findings: readonly Finding[]): Decision {
+  if (findings.length === 0) return decision;
   const because = [...decision.because];
   let { route, reason } = decision;
   for (const finding of findings) {
@@ -377,15 +379,16 @@ export function downgrade(decision: Decision, findings: readonly Finding[]): Dec
 
 /** Decides the route of a plan. A host may swap it in `createRemit`; the built-in table still runs, and the stricter answer holds. */
 export class DecisionEngine {
-  readonly #findings: (input: DecisionInput) => readonly Finding[];
+  readonly #findings: ((input: DecisionInput) => readonly Finding[]) | undefined;
 
   /** @param options.findings further findings of the host; they may only make a decision stricter. */
   constructor(options: { readonly findings?: (input: DecisionInput) => readonly Finding[] } = {}) {
-    this.#findings = options.findings ?? (() => []);
+    this.#findings = options.findings;
   }
 
   /** The decision for this input. Pure; never throws. */
   decide(input: DecisionInput): Decision {
-    return downgrade(decideRoute(input), this.#findings(input));
+    const decision = decideRoute(input);
+    return this.#findings ? downgrade(decision, this.#findings(input)) : decision;
   }
 }

@@ -55,6 +55,12 @@ function inPercent(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 100;
 }
 
+/** What a factor counts as that is none; it is named. */
+function zero(name: FactorName, flagged: FactorName[]): number {
+  flagged.push(name);
+  return 0;
+}
+
 /**
  * The weighted sum of four factors:
  * `0.25*aiConfidence + 0.30*humanFeedback + 0.25*historicalSuccess + 0.20*patternRecognition`.
@@ -62,13 +68,13 @@ function inPercent(value: unknown): value is number {
  */
 export function scoreReliability(raw: RawFactors, weights: Weights = WEIGHTS): Reliability {
   const { aiConfidence, humanFeedback, historicalSuccess, patternRecognition } = raw;
+  const flagged: FactorName[] = [];
   const factors: Factors = {
-    aiConfidence: inPercent(aiConfidence) ? aiConfidence : 0,
-    humanFeedback: inPercent(humanFeedback) ? humanFeedback : 0,
-    historicalSuccess: inPercent(historicalSuccess) ? historicalSuccess : 0,
-    patternRecognition: inPercent(patternRecognition) ? patternRecognition : 0,
+    aiConfidence: inPercent(aiConfidence) ? aiConfidence : zero('aiConfidence', flagged),
+    humanFeedback: inPercent(humanFeedback) ? humanFeedback : zero('humanFeedback', flagged),
+    historicalSuccess: inPercent(historicalSuccess) ? historicalSuccess : zero('historicalSuccess', flagged),
+    patternRecognition: inPercent(patternRecognition) ? patternRecognition : zero('patternRecognition', flagged),
   };
-  const flagged = FACTOR_NAMES.filter((name) => !inPercent(raw[name]));
   const score = settle(
     weights.aiConfidence * factors.aiConfidence +
       weights.humanFeedback * factors.humanFeedback +

@@ -47,38 +47,42 @@ export const inFlight = check('in_flight', async (request, { storage }) => {
   return deferred(untilMs, because, { ...GUARANTEE.inFlight, remediationId: held });
 });
 
+/** The same amount more of a claim that is made already, or a new one. */
+function claimOnce(claims: SlotClaim[], claim: SlotClaim): void {
+  const at = claims.findIndex(({ scope, key }) => scope === claim.scope && key === claim.key);
+  const before = claims[at];
+  if (!before) claims.push(claim);
+  else if (claim.scope !== 'loop') claims[at] = { ...before, amount: before.amount + claim.amount };
+}
+
 function slotClaims(request: ClearRequest, limits: Limits): readonly SlotClaim[] {
   const { remediation, tenant, policy } = request;
   const { category, patternId } = remediation.proposal;
   const writes = writesOf(request);
-  const loops = new Map<string, SlotClaim>();
-  const perTarget = new Map<string, number>();
-  for (const { step } of writes) {
-    for (const target of step.targetKeys) {
-      const key = `${target} ${step.action}`;
-      loops.set(key, { scope: 'loop', key, amount: 1, limit: limits.loopAllowed, windowMs: limits.loopWindowMs });
-      perTarget.set(target, (perTarget.get(target) ?? 0) + 1);
-    }
-  }
   const amount = writes.length;
   const windowMs = limits.rateWindowMs;
-  const storm = { amount: 1, limit: limits.stormFrom - 1, windowMs: limits.stormWindowMs };
-  const blast = { amount: perTarget.size, limit: limits.targetsPerHourTenant, windowMs };
+  const loops: SlotClaim[] = [];
+  const targets: SlotClaim[] = [];
+  for (const { step } of writes) {
+    for (const key of step.targetKeys) {
+      // A plan that touches a target twice with the same action remediates it once.
+      claimOnce(loops, {
+        scope: 'loop',
+        key: `${key} ${step.action}`,
+        amount: 1,
+        limit: limits.loopAllowed,
+        windowMs: limits.loopWindowMs,
+      });
+      claimOnce(targets, { scope: 'target', key, amount: 1, limit: limits.actionsPerHourTarget, windowMs });
+    }
+  }
   return [
-    ...loops.values(),
-    { scope: 'storm', key: patternId, ...storm },
-    { scope: 'blast', key: tenant, ...blast },
+    ...loops,
+    { scope: 'storm', key: patternId, amount: 1, limit: limits.stormFrom - 1, windowMs: limits.stormWindowMs },
+    { scope: 'blast', key: tenant, amount: targets.length, limit: limits.targetsPerHourTenant, windowMs },
     { scope: 'tenant', key: tenant, amount, limit: limits.actionsPerHourTenant, windowMs },
     { scope: 'category', key: category, amount, limit: policy.maxActionsPerHour, windowMs },
-    ...[...perTarget].map(
-      ([key, writesThere]): SlotClaim => ({
-        scope: 'target',
-        key,
-        amount: writesThere,
-        limit: limits.actionsPerHourTarget,
-        windowMs,
-      }),
-    ),
+    ...targets,
     { scope: 'pattern', key: patternId, amount, limit: limits.actionsPerHourPattern, windowMs },
   ];
 }
