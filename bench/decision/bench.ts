@@ -52,6 +52,7 @@ async function time(path: Path, asked: readonly Question[]): Promise<Times> {
 }
 
 export const bench: Bench = {
+  all: [{ args: ['--rounds', '5'], minutes: 1 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

@@ -26,6 +26,7 @@ function cleanRuns(): readonly { alpha: number; runs: number }[] {
 
 /** Whether the gate keeps its promise, on paths of risk that drift, swing, and fight it. */
 export const bench: Bench = {
+  all: [{ args: ['--runs', '300', '--steps', '1000'], minutes: 2 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

@@ -15,8 +15,18 @@ export interface Findings {
   readonly missed?: readonly string[];
 }
 
+/** One run of a measurement among all, at a size that fits into half an hour with the others. */
+export interface PartOfAll {
+  /** Its own options. `{data}` stands for the folder of labelled collections that `all` was given. */
+  readonly args: readonly string[];
+  /** It is stopped after this many minutes. Those of all parts sum to less than half an hour. */
+  readonly minutes: number;
+}
+
 /** One measurement. Its module exports it as `bench`. */
 export interface Bench {
+  /** How it takes part in `npm run bench -- all`. */
+  readonly all: readonly PartOfAll[];
   /**
    * Measures.
    * @param args what the command line says after the name, without `--json`.

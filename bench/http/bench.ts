@@ -91,6 +91,7 @@ async function start(kind: Kind, folder: string): Promise<Started> {
 }
 
 export const bench: Bench = {
+  all: [{ args: ['--rounds', '2', '--seconds', '2'], minutes: 2 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

@@ -83,6 +83,7 @@ async function kept(storage: Storage, told: readonly string[], questions: readon
 }
 
 export const bench: Bench = {
+  all: [{ args: ['--corpus', '{data}/stackfaq.jsonl.gz', '--tickets', '20000'], minutes: 1.5 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

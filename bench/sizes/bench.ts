@@ -66,6 +66,7 @@ async function importTimes(): Promise<readonly number[]> {
 }
 
 export const bench: Bench = {
+  all: [{ args: [], minutes: 1 }],
   async run(_, progress) {
     const packages: Record<string, { minified: number; zipped: number; dependencies: readonly string[] }> = {};
     for (const folder of readdirSync(join(ROOT, 'packages')).sort()) {
