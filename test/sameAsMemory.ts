@@ -210,6 +210,7 @@ async function everything(storage: Storage): Promise<unknown> {
     patterns: (await storage.patterns.list(name, { limit: 9, cursor: null, minOccurrences: 0 })).items,
     tally: await storage.patterns.tally(name, 'pattern-1', 'restart_service'),
     ofPattern: await storage.patterns.ticketsOf(name, 'pattern-1', { limit: 2 }),
+    plans: await storage.patterns.plansOf(name, 'pattern-1', { limit: 2 }),
     feedback: await storage.feedback.ofTicket(name, 'INC-1'),
     figures: await storage.stats.tickets(name, { sinceMs: 0 }),
     runs: await storage.stats.runs(name, { sinceMs: 0 }),

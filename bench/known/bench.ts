@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { chain, createRemit, PatternLearner, type Remit, runbookAnalyst } from '@remit/core';
+import { chain, createRemit, PatternLearner, type Remit, runbookAnalyst, type TicketPlan } from '@remit/core';
 import { recordingExecutor, scriptedAnalyst } from '@remit/core/testing';
 import { LEARNED_FIX } from '../../packages/core/src/domain/policy.js';
 import { CATEGORY, catalogue, LIMITS, POLICY, TOOLS } from '../engine/plan.js';
@@ -26,6 +26,11 @@ interface Known {
   readonly target: string;
 }
 
+/** What a plan was about. */
+function targetsOf({ plan }: TicketPlan): readonly string[] {
+  return (plan?.actions ?? []).map(({ arguments: args }) => `service:${String(args['service'])}`);
+}
+
 /** Problems that are known: words of a pattern whose fix is proven, and a target on which it worked lately. */
 async function knownProblems({ storage }: FilledStore, tickets: number, samples: number): Promise<readonly Known[]> {
   const found = new Map<number, readonly string[]>();
@@ -35,10 +40,10 @@ async function knownProblems({ storage }: FilledStore, tickets: number, samples:
     const pattern = patternOf(Math.floor(chance(n, 9) * tickets), tickets);
     if (!found.has(pattern)) {
       const patternId = `pattern-${pattern}`;
-      const fixed = await storage.patterns.ticketsOf(TENANT, patternId, { limit: NEWEST, fixedByRemit: true });
+      const fixed = await storage.patterns.plansOf(TENANT, patternId, { limit: NEWEST, fixedByRemit: true });
       const { standing } = await learner.standing({ tenant: TENANT, patternId, actionType: `${ACTION}_service` });
       const isProven = fixed.length >= LEARNED_FIX.times && standing !== 'learning';
-      found.set(pattern, isProven ? fixed.flatMap(({ targets }) => targets) : []);
+      found.set(pattern, isProven ? fixed.flatMap(targetsOf) : []);
     }
     const target = found.get(pattern)?.[n % 3];
     if (target !== undefined) known.push({ description: `${wordsOf(pattern)} on host-${n}`, target });

@@ -342,6 +342,7 @@ export type {
   Reopening,
   SimilarTicket,
   Ticket,
+  TicketPlan,
   TicketRecord,
   TicketStatus,
 } from './domain/ticket.js';

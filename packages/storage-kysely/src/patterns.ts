@@ -1,4 +1,5 @@
 import type { PatternStore } from '@remit/core';
+import { sql as raw } from 'kysely';
 import { z } from 'zod';
 import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
@@ -6,7 +7,8 @@ import { sqlExemplars } from './exemplars.js';
 import { factsFor, storeFacts } from './facts.js';
 import { gatheredReads } from './gathered.js';
 import { sqlPatternChanges } from './patternChanges.js';
-import { parseRow, whole } from './rows.js';
+import { json, parseRow, whole } from './rows.js';
+import { planShape, reopeningsShape } from './shapes.js';
 import type { Sql } from './sql.js';
 import { type TallyAsk, talliesFor, talliesOf } from './tallies.js';
 import { placedTicket } from './tickets.js';
@@ -18,6 +20,13 @@ const PatternRow = z.object({
   category: z.string(),
   title: z.string(),
   created_at_ms: whole,
+});
+
+const PlanRow = z.object({
+  ticket_id: z.string(),
+  created_at_ms: whole,
+  plan: json(planShape.nullable()),
+  reopenings: json(reopeningsShape),
 });
 
 /** Patterns and what they learned, in SQL. */
@@ -51,17 +60,35 @@ export function sqlPatterns(sql: Sql): PatternStore {
       return candidateFixesOf(db, { tenant, patternId }, limit);
     },
 
-    async ticketsOf(tenant, patternId, { limit, fixedByRemit = false }) {
+    async ticketsOf(tenant, patternId, { limit }) {
       const rows = await db
         .selectFrom('tickets')
         .selectAll()
+        .where('tenant', '=', tenant)
+        .where('pattern_id', '=', patternId)
+        .orderBy('position', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => placedTicket(row).record);
+    },
+
+    async plansOf(tenant, patternId, { limit, fixedByRemit = false }) {
+      const rows = await sql.questions
+        .selectFrom('tickets')
+        .select(['ticket_id', 'created_at_ms', 'reopenings'])
+        // The plan alone: an assessment is a hundred times as long.
+        .select(raw<string | null>`cast((assessment -> 'analysis') -> 'plan' as text)`.as('plan'))
         .where('tenant', '=', tenant)
         .where('pattern_id', '=', patternId)
         .$if(fixedByRemit, (rest) => rest.where('resolved_at_ms', 'is not', null).where('resolution', 'is', null))
         .orderBy('position', 'desc')
         .limit(limit)
         .execute();
-      return rows.map((row) => placedTicket(row).record);
+      return rows.map((row) => {
+        const parsed = parseRow('tickets', [tenant, row.ticket_id], PlanRow, row);
+        const { ticket_id: ticketId, created_at_ms: createdAtMs, plan, reopenings } = parsed;
+        return { ticketId, createdAtMs, plan, reopened: reopenings.length > 0 };
+      });
     },
 
     async list(tenant, query) {

@@ -9,6 +9,7 @@ import {
   type Json,
   type PatternEdit,
   PHASES,
+  type Plan,
   type Policy,
   type RemediationEvent,
   type Reopening,
@@ -140,6 +141,8 @@ function as<Value>(shape: z.ZodType): z.ZodType<Value> {
   return shape as z.ZodType<Value>;
 }
 
+/** The plan in `tickets.assessment`. */
+export const planShape = as<Plan>(plan);
 /** `tickets.assessment` */
 export const assessmentShape = as<Assessment>(assessment);
 /** `tickets.resolution` */

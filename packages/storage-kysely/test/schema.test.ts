@@ -287,6 +287,7 @@ describe('queries', () => {
     await storage.patterns.candidates('acme', 'server', ['m'], 5);
     await storage.patterns.tally('acme', 'p', 'a');
     await storage.patterns.ticketsOf('acme', 'p', { limit: 5 });
+    await storage.patterns.plansOf('acme', 'p', { limit: 5, fixedByRemit: true });
     await storage.patterns.list('acme', { ...page, minOccurrences: 1 });
     await storage.feedback.ofTicket('acme', 'INC-1');
     await storage.stats.tickets('acme', { sinceMs: 0 });

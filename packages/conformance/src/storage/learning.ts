@@ -324,7 +324,7 @@ export const patternCases: StorageCases = {
     expect(newest[0]).toEqual(await world.storage.tickets.find(ACME, 'INC-3'));
     expect(await world.storage.patterns.ticketsOf(ACME, 'nothing', { limit: 2 })).toEqual([]);
   },
-  'ticketsOf: those alone that Remit fixed, if that is asked for': async (world) => {
+  'plansOf: what was proposed for the newest tickets of a pattern': async (world) => {
     const { storage } = world;
     for (const n of upTo(3)) {
       const rows = await openedRemediation(world, {
@@ -338,9 +338,18 @@ export const patternCases: StorageCases = {
     await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
     const resolution = { resolver: 'cy', atMs: 9, text: 'by hand', actions: [], timeToResolve: null } as const;
     await storage.tickets.resolve(ACME, 'INC-1', { ...resolution, confirmed: false, agreement: 'not_told' }, []);
-    const fixed = await storage.patterns.ticketsOf(ACME, 'p-1', { limit: 5, fixedByRemit: true });
-    expect(fixed.map(({ ticketId }) => ticketId)).toEqual(['INC-0']);
-    expect(await storage.patterns.ticketsOf(ACME, 'p-1', { limit: 5 })).toHaveLength(3);
+    const proposed = async (ticketId: string) => {
+      const found = await storage.tickets.find(ACME, ticketId);
+      const plan = found?.assessment?.analysis.plan ?? null;
+      return { ticketId, createdAtMs: found?.createdAtMs, plan, reopened: ticketId === 'INC-1' };
+    };
+    const all = await Promise.all(['INC-2', 'INC-1', 'INC-0'].map(proposed));
+    expect(all[0]?.plan).not.toBeNull();
+    expect(await storage.patterns.plansOf(ACME, 'p-1', { limit: 5 })).toEqual(all);
+    expect(await storage.patterns.plansOf(ACME, 'p-1', { limit: 2 })).toEqual(all.slice(0, 2));
+    // Those alone that Remit fixed.
+    expect(await storage.patterns.plansOf(ACME, 'p-1', { limit: 5, fixedByRemit: true })).toEqual(all.slice(2));
+    expect(await storage.patterns.plansOf(GLOBEX, 'p-1', { limit: 5 })).toEqual([]);
   },
   'list: newest first with their tallies, by category and by occurrences': async (world) => {
     const { storage } = world;

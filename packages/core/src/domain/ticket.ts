@@ -1,3 +1,4 @@
+import type { Plan } from './action.js';
 import type { Analysis } from './analysis.js';
 import type { Json } from './canonical.js';
 import type { Decision } from './decision.js';
@@ -123,4 +124,15 @@ export interface TicketRecord extends Ticket {
   /** Oldest first. */
   readonly reopenings: readonly Reopening[];
   readonly adjudication: Adjudication | null;
+}
+
+/** What was proposed for a ticket, and nothing else of it. */
+export interface TicketPlan {
+  readonly ticketId: string;
+  /** When it was handed in, ms since the epoch. */
+  readonly createdAtMs: number;
+  /** Null when nothing was proposed. */
+  readonly plan: Plan | null;
+  /** Whether it was taken up again after it had been resolved. */
+  readonly reopened: boolean;
 }

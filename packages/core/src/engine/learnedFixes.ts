@@ -2,17 +2,14 @@ import type { Catalogue } from '../domain/action.js';
 import { entryOf, resolvePlan } from '../domain/catalogue.js';
 import { type CarriedOut, type LearnedFix, learnedFixOf } from '../domain/learnedFix.js';
 import { LEARNED_FIX } from '../domain/policy.js';
-import type { Ticket, TicketRecord } from '../domain/ticket.js';
+import type { Ticket, TicketPlan } from '../domain/ticket.js';
 import type { EngineContext } from './context.js';
 import { type Recognition, wordsOf } from './patternLearner.js';
 
-/** What Remit did for a ticket, if that resolved it and nobody took it up again. */
-function carriedOut(catalogue: Catalogue, ticket: TicketRecord): readonly CarriedOut[] {
-  const { assessment, resolvedAtMs, resolution, reopenings, remediationId } = ticket;
-  const plan = assessment?.analysis.plan;
-  const byRemit = resolvedAtMs !== null && resolution === null && remediationId !== null;
-  if (!plan || !byRemit || reopenings.length > 0) return [];
-  const resolved = resolvePlan(catalogue, plan, ticket.tenant);
+/** What Remit did for a ticket that it resolved, if nobody took that up again. */
+function carriedOut(catalogue: Catalogue, tenant: string, { plan, reopened }: TicketPlan): readonly CarriedOut[] {
+  if (!plan || reopened) return [];
+  const resolved = resolvePlan(catalogue, plan, tenant);
   const target = resolved.ok ? resolved.actions[0]?.targets[0] : undefined;
   return target === undefined ? [] : [{ plan, target }];
 }
@@ -28,13 +25,13 @@ export async function learnedFixesFor(
   catalogue: Catalogue,
 ): Promise<readonly LearnedFix[]> {
   if (!known) return [];
-  const newest = await storage.patterns.ticketsOf(ticket.tenant, patternId, {
+  const newest = await storage.patterns.plansOf(ticket.tenant, patternId, {
     limit: LEARNED_FIX.look,
     fixedByRemit: true,
   });
   const runs = newest
     .filter(({ ticketId }) => ticketId !== ticket.ticketId)
-    .flatMap((earlier) => carriedOut(catalogue, earlier));
+    .flatMap((earlier) => carriedOut(catalogue, ticket.tenant, earlier));
   const fix = learnedFixOf({ patternId, category: ticket.category, words: wordsOf(ticket) }, runs);
   if (fix === null) return [];
   for (const action of new Set(fix.runbook.steps.map((step) => step.action))) {

@@ -23,6 +23,7 @@ import type {
   Assessment,
   HumanResolution,
   Ticket,
+  TicketPlan,
   TicketRecord,
   TicketStatus,
 } from '../domain/ticket.js';
@@ -512,12 +513,17 @@ export interface PatternStore {
   change(change: Omit<PatternChange, 'atMs'>): Promise<PatternChanged>;
   /** Changes of a pattern or into it, or of all patterns (null), oldest first. */
   changes(tenant: string, patternId: string | null): Promise<readonly PatternChange[]>;
-  /** The newest tickets of a pattern, at most `limit`; with `fixedByRemit` those that Remit resolved and nobody since. */
-  ticketsOf(
+  /** The newest tickets of a pattern, at most `limit`. */
+  ticketsOf(tenant: string, patternId: string, query: { readonly limit: number }): Promise<readonly TicketRecord[]>;
+  /**
+   * What was proposed for the newest tickets of a pattern, at most `limit`; with `fixedByRemit` for those alone that Remit
+   * resolved and nobody since. Asked for every decision: a store reads no more of a ticket than this.
+   */
+  plansOf(
     tenant: string,
     patternId: string,
     query: { readonly limit: number; readonly fixedByRemit?: boolean },
-  ): Promise<readonly TicketRecord[]>;
+  ): Promise<readonly TicketPlan[]>;
   /** Living patterns with at least `minOccurrences` counted occurrences of some action type (0: all), newest first. */
   list(
     tenant: string,

@@ -158,7 +158,7 @@ export const limitGuarantees: readonly Guarantee[] = [
         });
       }),
     without: (subject) =>
-      withStore(subject, (storage) => ({ ...storage, patterns: { ...storage.patterns, ticketsOf: async () => [] } })),
+      withStore(subject, (storage) => ({ ...storage, patterns: { ...storage.patterns, plansOf: async () => [] } })),
   },
   {
     id: 'blast_radius_plan',

@@ -5,7 +5,7 @@ import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
 import { STORM_LOOKS_AT, sayDuration } from '../../domain/policy.js';
 import { blastRadiusFault, haltFor } from '../../domain/safety.js';
-import type { TicketRecord } from '../../domain/ticket.js';
+import type { TicketPlan } from '../../domain/ticket.js';
 import { callsOf } from '../orderedCalls.js';
 import { changedTools } from '../tools.js';
 import { blocked, type ClearRequest, check, type Finding, facts, type GuardContext, superseded, yes } from './check.js';
@@ -127,12 +127,9 @@ export const toolPins = check('tool_pins', async ({ steps, readTools }) => {
 });
 
 /** The targets that an earlier ticket of the pattern was about, by its proposed plan. */
-function targetsOf(ticket: TicketRecord, catalogue: Catalogue): string {
-  const plan = ticket.assessment?.analysis.plan;
-  const resolved = plan ? resolvePlan(catalogue, plan, ticket.tenant) : null;
-  return resolved?.ok
-    ? [...new Set(resolved.actions.flatMap(({ targets }) => targets))].sort().join()
-    : ticket.ticketId;
+function targetsOf({ plan, ticketId }: TicketPlan, tenant: string, catalogue: Catalogue): string {
+  const resolved = plan ? resolvePlan(catalogue, plan, tenant) : null;
+  return resolved?.ok ? [...new Set(resolved.actions.flatMap(({ targets }) => targets))].sort().join() : ticketId;
 }
 
 /**
@@ -144,9 +141,9 @@ export const stormGuard = check(
   async ({ tenant, remediation, nowMs }, { storage, catalogue, settings }) => {
     const { limits } = settings;
     const recent = (
-      await storage.patterns.ticketsOf(tenant, remediation.proposal.patternId, { limit: STORM_LOOKS_AT })
+      await storage.patterns.plansOf(tenant, remediation.proposal.patternId, { limit: STORM_LOOKS_AT })
     ).filter(({ createdAtMs }) => createdAtMs > nowMs - limits.stormWindowMs);
-    const groups = new Set(recent.map((ticket) => targetsOf(ticket, catalogue)));
+    const groups = new Set(recent.map((ticket) => targetsOf(ticket, tenant, catalogue)));
     const evidence = { tickets: recent.length, differentTargets: groups.size };
     return groups.size >= limits.stormFrom
       ? blocked(

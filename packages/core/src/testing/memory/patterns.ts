@@ -1,6 +1,7 @@
 import { type CountedFact, tallyOf } from '../../domain/pattern.js';
 import { changesInForce, livingPattern } from '../../domain/patternChange.js';
 import type { CandidateFix } from '../../domain/runbook.js';
+import type { TicketRecord } from '../../domain/ticket.js';
 import type { PatternRecord, PatternStore } from '../../ports/storage.js';
 import { indexExemplar, indexOf } from './exemplars.js';
 import { factsOf, orderOf, storeFacts } from './facts.js';
@@ -16,6 +17,14 @@ function recordOf(state: MemoryState, entry: PatternEntry): PatternRecord {
   }
   const tallies = Object.fromEntries([...byAction].map(([action, facts]) => [action, tallyOf(facts)]));
   return { patternId, category, title, createdAtMs, tallies };
+}
+
+/** The tickets of a pattern, newest first. */
+function newestOf(state: MemoryState, tenant: string, patternId: string): readonly TicketRecord[] {
+  return [...state.tickets.values()]
+    .filter(({ record }) => record.tenant === tenant && record.assessment?.patternId === patternId)
+    .sort((a, b) => b.position - a.position)
+    .map(({ record }) => record);
 }
 
 function candidatesOf(state: MemoryState, tenant: string, patternId: string): readonly CandidateFix[] {
@@ -118,13 +127,19 @@ export function memoryPatterns(state: MemoryState): PatternStore {
     async candidateFixes(tenant, patternId, limit) {
       return candidatesOf(state, tenant, patternId).slice(0, limit);
     },
-    async ticketsOf(tenant, patternId, { limit, fixedByRemit = false }) {
-      return [...state.tickets.values()]
-        .filter(({ record }) => record.tenant === tenant && record.assessment?.patternId === patternId)
-        .filter(({ record }) => !fixedByRemit || (record.resolvedAtMs !== null && record.resolution === null))
-        .sort((a, b) => b.position - a.position)
+    async ticketsOf(tenant, patternId, { limit }) {
+      return newestOf(state, tenant, patternId).slice(0, limit);
+    },
+    async plansOf(tenant, patternId, { limit, fixedByRemit = false }) {
+      return newestOf(state, tenant, patternId)
+        .filter(({ resolvedAtMs, resolution }) => !fixedByRemit || (resolvedAtMs !== null && resolution === null))
         .slice(0, limit)
-        .map(({ record }) => record);
+        .map(({ ticketId, createdAtMs, assessment, reopenings }) => ({
+          ticketId,
+          createdAtMs,
+          plan: assessment?.analysis.plan ?? null,
+          reopened: reopenings.length > 0,
+        }));
     },
     async list(tenant, query) {
       const { category, minOccurrences } = query;
