@@ -75,7 +75,7 @@ it('answers rows by their names, also when another connection has added a column
   const [mine, other] = [opened(), opened()];
   mine.exec('create table t (a, b)');
   mine.exec("insert into t values (1, 'one'), (2, null)");
-  const database = kyselyDatabase(mine, () => {});
+  const database = kyselyDatabase(mine, UNHEARD);
   const rows = () => database.prepare('select * from t where a > ? order by a').all([0]);
   expect(rows()).toEqual([
     { a: 1, b: 'one' },
