@@ -19,12 +19,15 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Authenticates by bearer token, in a time that tells nothing about how much of it was right. */
 export function byToken(holders: readonly TokenHolder[]): Authenticate {
   const known = holders.map(({ token, principal }) => ({ hash: digest(token), principal }));
-  return (request) => {
+  const authenticate = (request: Request): Principal | null => {
     const [, token] = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
     if (token === undefined) return null;
     const shown = digest(token);
     return known.find(({ hash }) => timingSafeEqual(hash, shown))?.principal ?? null;
   };
+  return Object.assign(authenticate, {
+    expects: 'Send the header `Authorization: Bearer TOKEN` with a token that this server knows.',
+  });
 }
 
 /** The three people a fresh server is started with: who hands tickets in, who approves, who sets policies. */

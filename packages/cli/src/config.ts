@@ -9,7 +9,7 @@ import {
   type RemitOptions,
 } from '@remit/core';
 import { type McpServerOptions, mcpExecutor } from '@remit/executor-mcp';
-import type { HandlerOptions } from '@remit/http';
+import type { HandlerOptions, WebhookEndpoint } from '@remit/http';
 import type { VerifyOptions } from '@remit/verify';
 import type { TokenHolder } from './access.js';
 
@@ -28,6 +28,8 @@ export interface ServeConfig {
   readonly settings?: NonNullable<RemitOptions['settings']>;
   /** Messages that are taken in, limits, and which pages of other origins may use the API. */
   readonly api?: Pick<HandlerOptions, 'ingest' | 'rateLimit' | 'cors' | 'bodyLimitBytes' | 'bodyTimeoutMs'>;
+  /** Addresses that are told what happens, each with its tenant; a secret is best read from the environment. */
+  readonly webhooks?: readonly WebhookEndpoint[];
   /**
    * For `remit verify` alone: policies to try instead of those in the store, limits other than the default ones,
    * arguments for actions whose schema says too little, and a store of a kind of one's own.

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { RemitError } from '@remit/core';
 import { auditVerify } from './commands/auditVerify.js';
@@ -9,6 +10,7 @@ import { migrate } from './commands/migrate.js';
 import { replay } from './commands/replay.js';
 import { serve } from './commands/serve.js';
 import { verify } from './commands/verify.js';
+import { webhooksDeadLetters, webhooksRetry } from './commands/webhooks.js';
 
 /** Commands by their words. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -18,6 +20,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'catalogue draft': catalogueDraft,
   'catalogue tools': catalogueTools,
   'catalogue accept': catalogueAccept,
+  'webhooks dead-letters': webhooksDeadLetters,
+  'webhooks retry': webhooksRetry,
   replay,
   verify,
   conformance,
@@ -27,8 +31,18 @@ const HELP = `${Object.values(COMMANDS)
   .map(({ help }) => help)
   .join('\n\n')}
 
+remit --version
+  Says which version this is.
+
 STORE is sqlite:FILE, postgres:URL or memory.
 Exit codes: 0 ended well, 1 failed, 2 wrong usage.`;
+
+/** The version of this package. */
+function ownVersion(): string {
+  // Beside the sources as well as beside what is built of them.
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}
 
 /** The command that the first words name, and what stands behind them. */
 function commandOf(argv: readonly string[]): { readonly command: Command; readonly rest: readonly string[] } {
@@ -44,6 +58,10 @@ async function main(argv: readonly string[]): Promise<number | null> {
   if (argv.length === 0 || argv[0] === '--help') {
     console.log(HELP);
     return argv.length === 0 ? 2 : 0;
+  }
+  if (argv[0] === '--version') {
+    console.log(ownVersion());
+    return 0;
   }
   const { command, rest } = commandOf(argv);
   const options = { ...command.options, help: { type: 'boolean' } } as const;

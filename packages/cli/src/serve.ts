@@ -1,5 +1,13 @@
-import { type AuditOptions, createRemit, type Remit, RemitError } from '@remit/core';
-import { type Authenticate, createHandler, createPage, toNodeListener } from '@remit/http';
+import { type AuditOptions, createRemit, type Remit, RemitError, type Storage } from '@remit/core';
+import {
+  type Authenticate,
+  createHandler,
+  createPage,
+  type HandlerOptions,
+  startWebhooks,
+  toNodeListener,
+  type Webhooks,
+} from '@remit/http';
 import { readScript } from '@remit/ui/bundle';
 import { byLoopback, byToken, threeHolders } from './access.js';
 import { anchorsInto } from './anchors.js';
@@ -39,9 +47,9 @@ export interface Serving {
 export async function serveRemit(
   remit: Remit,
   authenticate: Authenticate,
-  { api: options, ...address }: Address & Pick<ServeConfig, 'api'>,
+  { api: options, webhooks, ...address }: Address & Pick<ServeConfig, 'api'> & Pick<HandlerOptions, 'webhooks'>,
 ): Promise<Listening> {
-  const api = createHandler({ ...options, remit, basePath: API_BASE, authenticate });
+  const api = createHandler({ ...options, ...(webhooks && { webhooks }), remit, basePath: API_BASE, authenticate });
   const page = createPage({ script: await readScript(), apiBase: API_BASE, categories: remit.categories });
   const answer = async (request: Request): Promise<Response> => page(request) ?? api(request);
   const isLocal = (address.host ?? LOOPBACK) === LOOPBACK;
@@ -57,12 +65,25 @@ function checkReach({ host = LOOPBACK, noAuth }: ServeOptions, { holders = [] }:
   });
 }
 
+/** Starts telling the configured addresses what happens. */
+function tellEndpoints(
+  storage: Storage,
+  endpoints: NonNullable<ServeConfig['webhooks']>,
+  print: ServeOptions['print'],
+): Webhooks {
+  return startWebhooks({
+    storage,
+    endpoints,
+    report: ({ endpoint, what }) => print(`trouble in webhook ${endpoint}: ${what}`),
+  });
+}
+
 /** Opens the store, starts Remit and serves it on loopback. */
 export async function serve(given: ServeOptions): Promise<Serving> {
   const { store, port = 8080, host = LOOPBACK, noAuth = false, config, audit, print } = given;
   const loaded = await loadConfig(config);
   checkReach(given, loaded);
-  const { catalogue, categories, holders, analyst, hooks, settings, api } = loaded;
+  const { catalogue, categories, holders, analyst, hooks, settings, api, webhooks: endpoints } = loaded;
   const storage = await openStore(store);
   const queue = queueFor(store, (error) => print(`trouble in the queue: ${String(error)}`));
   const options = {
@@ -81,12 +102,19 @@ export async function serve(given: ServeOptions): Promise<Serving> {
   });
   const made = threeHolders('default');
   const authenticate = noAuth ? byLoopback() : byToken(holders ?? Object.values(made));
-  const listening = await serveRemit(remit, authenticate, { port, host, ...(api && { api }) }).catch(
-    async (error: unknown) => {
-      await remit.close();
-      throw error;
-    },
-  );
+  let webhooks: Webhooks | undefined;
+  const close = async (): Promise<void> => {
+    await webhooks?.stop();
+    await remit.close();
+  };
+  const begin = async (): Promise<Listening> => {
+    if (endpoints && endpoints.length > 0) webhooks = tellEndpoints(storage, endpoints, print);
+    return serveRemit(remit, authenticate, { port, host, ...(api && { api }), ...(webhooks && { webhooks }) });
+  };
+  const listening = await begin().catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   if (listening.insteadOf !== null) print(`Port ${listening.insteadOf} is taken; using ${listening.port}.`);
   print(`API   ${listening.url}${API_BASE}`);
   print(`Page  ${listening.url}/console`);
@@ -100,7 +128,7 @@ export async function serve(given: ServeOptions): Promise<Serving> {
     url: listening.url,
     async stop() {
       await listening.close();
-      await remit.close();
+      await close();
     },
   };
 }

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Command } from '../src/commands/command.js';
 import { serve as serveCommand } from '../src/commands/serve.js';
+import { webhooksDeadLetters, webhooksRetry } from '../src/commands/webhooks.js';
 import { readServeOptions, type Serving, serve } from '../src/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'remit-cli-'));
@@ -17,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function start(more: { noAuth?: boolean; port?: number; store?: string } = {}) {
+async function start(more: { noAuth?: boolean; port?: number; store?: string; config?: string } = {}) {
   const lines: string[] = [];
   const serving = await serve({ store: 'memory', port: 0, print: (line) => lines.push(line), ...more });
   running.push(serving);
@@ -29,6 +31,8 @@ async function start(more: { noAuth?: boolean; port?: number; store?: string } =
   return { serving, lines, token, api: `${serving.url}/api/v1` };
 }
 
+const NOTHING = { actions: [], runbooks: [] };
+const ticketOf = (n: number) => ({ ticket_id: `INC-${n}`, description: 'web is down', category: 'server' });
 const ticket = { ticket_id: 'INC-001', description: 'web is down', category: 'server', enable_auto_remediation: true };
 
 function post(url: string, headers: Record<string, string>): Promise<number> {
@@ -122,6 +126,63 @@ describe('serve', () => {
     expect((await fetch(api, { method: 'POST', headers, body: large })).status).toBe(413);
   });
 
+  it('tells the configured endpoints what happens; what they do not take is listed and sent once more', async () => {
+    let answer = 410;
+    const heard: string[] = [];
+    const hook = createServer((asked, answered) => {
+      heard.push(String(asked.headers['webhook-id']));
+      asked.resume();
+      answered.writeHead(answer).end();
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => hook.once('listening', resolve));
+    const secrets = [`whsec_${Buffer.alloc(32, 7).toString('base64')}`];
+    const at = `http://127.0.0.1:${(hook.address() as AddressInfo).port}/hook`;
+    const webhooks = [{ name: 'ops', tenant: 'default', url: at, secrets, allowPrivate: true }];
+    const config = join(folder, 'webhooks.mjs');
+    writeFileSync(config, `export default ${JSON.stringify({ catalogue: NOTHING, servers: {}, webhooks })};`);
+    const { api, token } = await start({ config });
+    const as = { authorization: `Bearer ${token('operator')}`, 'content-type': 'application/json' };
+    const verb = async (command: Command, ...positionals: string[]) => {
+      const lines: string[] = [];
+      const env = { REMIT_TOKEN: token('operator') };
+      const code = await command.run({ values: { url: api }, positionals, env, print: (line) => lines.push(line) });
+      return { code, text: lines.join('\n') };
+    };
+    let n = 0;
+    // An endpoint begins behind what happened before it was first looked at.
+    await expect
+      .poll(
+        async () => {
+          n += 1;
+          await fetch(`${api}/tickets`, { method: 'POST', headers: as, body: JSON.stringify({ ...ticketOf(n) }) });
+          return (await verb(webhooksDeadLetters)).code;
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe(1);
+    const [id = ''] = /ops\.\d+/.exec((await verb(webhooksDeadLetters)).text) ?? [];
+    expect(await verb(webhooksRetry, id)).toEqual({ code: 1, text: `${id}: not delivered, answered 410` });
+    answer = 204;
+    expect(await verb(webhooksRetry, id)).toEqual({ code: 0, text: `${id}: delivered` });
+    await expect(verb(webhooksRetry, id)).rejects.toThrow(/404/);
+    await expect(verb(webhooksRetry)).rejects.toThrow(/No dead letter is named/);
+    expect(heard.length).toBeGreaterThan(2);
+    hook.close();
+  });
+
+  it('refuses an endpoint that cannot be told, and lets go of the store', async () => {
+    const config = join(folder, 'wrong.mjs');
+    const webhooks = [{ name: 'ops', tenant: 'default', url: 'http://hooks.example', secrets: ['x'] }];
+    writeFileSync(config, `export default ${JSON.stringify({ catalogue: NOTHING, servers: {}, webhooks })};`);
+    await expect(start({ config })).rejects.toMatchObject({ code: 'invalid_configuration' });
+  });
+
+  it('tells whoever shows no token that a bearer token is expected', async () => {
+    const { api } = await start();
+    const refused = (await (await fetch(`${api}/tickets`)).json()) as { next_step: string };
+    expect(refused.next_step).toContain('Authorization: Bearer TOKEN');
+  });
+
   it('takes options from the environment where they are left out', async () => {
     const lines: string[] = [];
     const given = { values: {}, positionals: [], print: (line: string) => void lines.push(line) };
@@ -138,22 +199,29 @@ describe('serve', () => {
     expect(() => readServeOptions({ store: 'memory', port: '99999' })).toThrow(/not a port/);
   });
 
-  it('ends with exit code 2 and a next step on wrong usage', async () => {
+  /** Runs the program itself. */
+  async function remit(...args: string[]) {
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-    const child = spawn(process.execPath, [
-      '--conditions=@remit/source',
-      '--import',
-      'tsx',
-      main,
-      'serve',
-      '--store',
-      'x',
-    ]);
+    const child = spawn(process.execPath, ['--conditions=@remit/source', '--import', 'tsx', main, ...args]);
     let told = '';
-    child.stderr.on('data', (chunk) => {
-      told += chunk;
-    });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        told += chunk;
+      });
+    }
     const code = await new Promise((resolve) => child.on('close', resolve));
+    return { code, told };
+  }
+
+  it('says which version it is', async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    expect(await remit('--version')).toEqual({ code: 0, told: `${version}\n` });
+  });
+
+  it('ends with exit code 2 and a next step on wrong usage', async () => {
+    const { code, told } = await remit('serve', '--store', 'x');
     expect(code).toBe(2);
     expect(told).toContain('--store x is not a store');
     expect(told).toContain('Use --store sqlite:FILE');

@@ -738,6 +738,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhooks/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that webhook endpoints did not take after the last attempt, newest first
+         * @description Events that webhook endpoints did not take after the last attempt, newest first; at most `limit`, 1..200. Scope: `tickets:read`.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/dead-letters/{dead_letter_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a dead letter once more, now
+         * @description Sends a dead letter once more, now; when its endpoint takes it, it is no dead letter any more. Scope: `policy:write`.
+         */
+        post: operations["retryDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 /** Everything that has a name of its own. */
@@ -876,6 +916,15 @@ export interface components {
             at: string;
             by: string;
             comment: string | null;
+        };
+        /** @description An event that a webhook endpoint did not take, after the last attempt. */
+        DeadLetter: {
+            /** Format: date-time */
+            at: string;
+            dead_letter_id: string;
+            endpoint: string;
+            error: string;
+            event: components["schemas"]["OutboxEvent"];
         };
         /** @description The route of a ticket, its reason, and every rule that was looked at. */
         Decision: {
@@ -1483,6 +1532,12 @@ export interface components {
             text: string;
             time_to_resolve?: number | null;
         };
+        /** @description What sending a dead letter once more came to. */
+        RetriedDeadLetter: {
+            delivered: boolean;
+            failure: string | null;
+            status: number | null;
+        };
         /** @description Coverage and risk if automation were open from this score on. */
         RiskPoint: {
             coverage: number;
@@ -1758,6 +1813,8 @@ export type CandidateFix = components['schemas']['CandidateFix'];
 export type ConfidenceLevel = components['schemas']['ConfidenceLevel'];
 /** The yes of one approver. */
 export type Consent = components['schemas']['Consent'];
+/** An event that a webhook endpoint did not take, after the last attempt. */
+export type DeadLetter = components['schemas']['DeadLetter'];
 /** The route of a ticket, its reason, and every rule that was looked at. */
 export type Decision = components['schemas']['Decision'];
 /** How long something took, in minutes; null of nothing. */
@@ -1840,6 +1897,8 @@ export type ReopenInput = components['schemas']['ReopenInput'];
 export type Resolution = components['schemas']['Resolution'];
 /** The body of POST /tickets/{ticket_id}/resolve. */
 export type ResolutionInput = components['schemas']['ResolutionInput'];
+/** What sending a dead letter once more came to. */
+export type RetriedDeadLetter = components['schemas']['RetriedDeadLetter'];
 /** Coverage and risk if automation were open from this score on. */
 export type RiskPoint = components['schemas']['RiskPoint'];
 /** A rule of the decision table that was looked at, with its inputs. */
@@ -3035,6 +3094,60 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["SimilarTicket"][];
                     };
+                };
+            };
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description How many; default 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DeadLetter"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    retryDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat of the request under the same key, within a day, gets the first answer again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description As `GET /webhooks/dead-letters` names it. */
+                dead_letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    "X-Trace-Id": components["headers"]["X-Trace-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetriedDeadLetter"];
                 };
             };
         };

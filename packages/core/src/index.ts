@@ -349,7 +349,7 @@ export type {
 export { type AssessmentFigures, assessmentFigures, type Filed, ticketFigureOf } from './domain/ticketFigure.js';
 export { isWindowOpen } from './domain/window.js';
 export { type ChainLink, type ChainOptions, chain } from './engine/analystChain.js';
-export type { Scope } from './engine/authorise.js';
+export { requireScope, type Scope } from './engine/authorise.js';
 export type { HostHooks, Settings } from './engine/context.js';
 export { createRemit, type RemitOptions } from './engine/createRemit.js';
 export {

@@ -12,9 +12,14 @@ import { createRouter } from './router.js';
 import { ROUTES } from './routes.js';
 import { bytesOf, responseOnDemand, type Sent, toResponse } from './sent.js';
 import { traceIdOf } from './trace.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** Who is calling, or null when that cannot be told. A body that the hook reads must be read from `request.clone()`. */
-export type Authenticate = (request: Request) => Promise<Principal | null> | Principal | null;
+export interface Authenticate {
+  (request: Request): Promise<Principal | null> | Principal | null;
+  /** What it expects, told to whoever is not let in, such as `send Authorization: Bearer TOKEN`. Default: nothing. */
+  readonly expects?: string;
+}
 
 /** Options of {@link createHandler}. */
 export interface HandlerOptions {
@@ -31,6 +36,8 @@ export interface HandlerOptions {
   readonly cors?: CorsOptions;
   /** Systems whose messages are taken in at `/ingest/{source}`. Default: none. */
   readonly ingest?: IngestSources;
+  /** What `startWebhooks` made: its dead letters get routes. Default: none. */
+  readonly webhooks?: Pick<Webhooks, 'deadLetters' | 'replay'>;
   /** By which clock a signed message is too old. Default: the system's. */
   readonly clock?: Clock;
   /** Default: no limit. */
@@ -69,7 +76,11 @@ async function authenticated(request: Request, authenticate: Authenticate | unde
   if (!authenticate) throw new Problem('unauthenticated', NO_HOOK, { headers, nextStep: 'Tell the operator.' });
   const principal = await authenticate(request);
   if (principal === null) {
-    throw new Problem('unauthenticated', 'The request carries no credentials that are valid here.', { headers });
+    const { expects } = authenticate;
+    throw new Problem('unauthenticated', 'The request carries no credentials that are valid here.', {
+      headers,
+      ...(expects ? { nextStep: expects } : {}),
+    });
   }
   if (!isPrincipal(principal)) {
     throw new RemitError('invalid_configuration', 'authenticate must answer { id, tenant, scopes } or null.');
@@ -126,7 +137,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
   };
   const origins = checkCors(options.cors);
   const countRequest = rateLimiter(options.rateLimit);
-  const { clock = { now: () => Date.now() } } = options;
+  const { clock = { now: () => Date.now() }, webhooks = null } = options;
   const ingest = { sources: options.ingest ?? {}, limits, nowMs: () => clock.now() };
   const findRoute = createRouter(ROUTES, basePath);
 
@@ -157,7 +168,7 @@ export function createHandler(options: HandlerOptions): (request: Request) => Pr
     const report = (what: string, error: unknown): void =>
       tellLog(`Trouble while ${what}; the answer went out all the same.`, { trace_id: traceId, error });
     const query = queryOf(search);
-    const call = { remit, actor, path, query, body, request, basePath, routes: ROUTES, ingest, report };
+    const call = { remit, actor, path, query, body, request, basePath, routes: ROUTES, ingest, webhooks, report };
     const done =
       actor && request.method === 'POST'
         ? await answerRepeatable({ remit, actor, request, body, answer: () => route.answer(call) })

@@ -4,6 +4,7 @@ import type { IngestSources } from './ingest/source.js';
 import { Problem, type ProblemCode, sayFaults } from './problem.js';
 import type { BodyLimits } from './readJson.js';
 import { type Place, sayIssue } from './sayIssue.js';
+import type { Webhooks } from './webhooks/webhooks.js';
 
 /** Methods that routes use. HEAD is answered by GET. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -35,6 +36,8 @@ export interface Call<Path, Query, Body> {
     /** Ms since the epoch. */
     readonly nowMs: () => number;
   };
+  /** What tells webhook endpoints what happens; null where this server does not. */
+  readonly webhooks: Pick<Webhooks, 'deadLetters' | 'replay'> | null;
   /** Every route that is served. */
   readonly routes: readonly Route[];
   /** Tells the log about trouble that does not change the answer. */

@@ -8,6 +8,7 @@ import { PATTERNS_ROUTES } from './routes/patterns.js';
 import { REMEDIATIONS_ROUTES } from './routes/remediations.js';
 import { STATS_ROUTES } from './routes/stats.js';
 import { TICKETS_ROUTES } from './routes/tickets.js';
+import { WEBHOOKS_ROUTES } from './routes/webhooks.js';
 
 /** Every route below the base path. Router and OpenAPI document come from this table. */
 export const ROUTES: readonly Route[] = [
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   ...STATS_ROUTES,
   ...CONTROL_ROUTES,
   ...EVENTS_ROUTES,
+  ...WEBHOOKS_ROUTES,
   ...INGEST_ROUTES,
   ...DESCRIPTION_ROUTES,
 ];

@@ -17,6 +17,7 @@ export {
 } from './wire/afterwards.js';
 export { similarTicketsWire, similarToWire } from './wire/analysis.js';
 export { pageWire, type WarningWire } from './wire/common.js';
+export { deadLetterOf, deadLetterToWire, deadLetterWire, retriedWire } from './wire/deadLetter.js';
 export {
   approvalBody,
   approvalFromWire,
@@ -39,6 +40,7 @@ export { type PatternWire, patternToWire, patternWire } from './wire/pattern.js'
 export { type PolicyWire, policyBody, policyFromWire, policyToWire, policyWire } from './wire/policy.js';
 export {
   daysQuery,
+  deadLettersQuery,
   noQuery,
   pageFromWire,
   pageQuery,

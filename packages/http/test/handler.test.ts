@@ -47,6 +47,13 @@ describe('authentication', () => {
     expect(String(on.logged[0]?.details['error'])).toContain('db.internal');
   });
 
+  test('says what the hook expects, where the hook says so', async () => {
+    const expects = 'Send the header `Authorization: Bearer TOKEN`.';
+    const on = client({ authenticate: Object.assign(() => null, { expects }) });
+    const { body: told } = await expectRefusal(on, ['GET', T], { status: 401, code: 'unauthenticated' });
+    expect(told['next_step']).toBe(expects);
+  });
+
   test('comes before the body is read', async () => {
     const ask = { as: null, raw: 'x'.repeat(2_000_000), headers: { 'content-type': 'application/json' } };
     await expectRefusal(client(), ['POST', T, ask], { status: 401, code: 'unauthenticated' });

@@ -60,6 +60,24 @@ describe('messages of Alertmanager', () => {
     expect((await allowed.view()).ticket.optedIn).toBe(true);
   });
 
+  test('are taken in once for each Idempotency-Key, which counts only when the message is theirs', async () => {
+    const { send, view } = await receiving();
+    const headers = { authorization: `Bearer ${TOKEN}`, 'idempotency-key': 'delivery-1' };
+    expect((await send(message(alert()), { ...headers, authorization: 'Bearer of somebody else' })).status).toBe(401);
+    const first = await send(message(alert()), headers);
+    expect([first.status, first.headers.get('idempotency-replayed')]).toEqual([200, null]);
+    expect(first.body.items).toMatchObject([{ result: 'created' }]);
+    const again = await send(message(alert()), headers);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(again.body).toEqual(first.body);
+    const other = await send(message(alert({ status: 'resolved' })), headers);
+    expect([other.status, other.body['code']]).toEqual([422, 'idempotency_mismatch']);
+    const attributes = await send(message(alert()), { ...headers, 'ce-id': 'another event' });
+    expect(attributes.status).toBe(422);
+    expect((await send(message(alert()), { ...headers, 'idempotency-key': ' ' })).status).toBe(400);
+    expect((await view()).ticket.status).not.toBe('resolved');
+  });
+
   test('that are not theirs, or not as they should be, store nothing', async () => {
     const { on, send, view } = await receiving();
     expect((await send(message(alert()), {})).status).toBe(401);

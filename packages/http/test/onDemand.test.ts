@@ -66,6 +66,32 @@ describe('a hook that looks into a request', () => {
   });
 });
 
+test('a signal that is asked for after the client has left is aborted already', async () => {
+  let ask = (): void => {};
+  const left = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  let told = (_: boolean): void => {};
+  const aborted = new Promise<boolean>((resolve) => {
+    told = resolve;
+  });
+  const listener = toNodeListener(async (request) => {
+    await left;
+    told(request.signal.aborted);
+    return new Response(null);
+  });
+  const server = createServer((req, res) => {
+    res.once('close', ask);
+    void listener(req, res);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const socket = connect((server.address() as AddressInfo).port, '127.0.0.1', () => {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n', () => setTimeout(() => socket.destroy(), 20));
+  });
+  expect(await aborted).toBe(true);
+});
+
 describe('a host that looks into an answer', () => {
   const api = createHandler({ remit: fakeRemit().remit, authenticate });
 

@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startWebhooks, type WebhookEndpoint, type WebhookOptions, type Webhooks } from '../src/index.js';
 import { isPublicAddress } from '../src/webhooks/address.js';
 import { waitAfter } from '../src/webhooks/webhooks.js';
+import { client } from './client.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const NEXT = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
@@ -334,5 +335,51 @@ describe('addresses', () => {
     expect(() => startWebhooks({ storage, endpoints })).toThrow(message);
     const twice = [endpointAt('https://a.example.com'), endpointAt('https://b.example.com')];
     expect(() => startWebhooks({ storage, endpoints: twice })).toThrow(/same name/);
+  });
+});
+
+describe('dead letters over the API', () => {
+  const people: Readonly<Record<string, readonly string[]>> = {
+    reader: ['tickets:read'],
+    operator: ['policy:write'],
+    stranger: ['tickets:read', 'policy:write'],
+  };
+  const knownBy = (request: Request) => {
+    const id = request.headers.get('authorization')?.replace('Bearer ', '') ?? '';
+    const scopes = people[id];
+    return scopes ? { id, tenant: id === 'stranger' ? 'globex' : TENANT, scopes } : null;
+  };
+  const AT = '/api/v1/webhooks/dead-letters';
+
+  test('are listed and sent once more, by whom the scope allows it, and for their own tenant alone', async () => {
+    const storage = memoryStorage({ clock });
+    const { url, got } = await receiver(410, 503, 'cut', 204);
+    const webhooks = await telling(storage, endpointAt(url));
+    await happen(storage, 'INC-1');
+    await webhooks.look();
+    const on = client({ authenticate: knownBy, webhooks });
+    const listed = await on.send('GET', AT, { as: 'reader' });
+    expect(listed.body.items).toMatchObject([
+      { dead_letter_id: 'ops.1', endpoint: 'ops', error: 'answered 410', event: { seq: 1, ticket_id: 'INC-1' } },
+    ]);
+    expect((await on.send('GET', AT, { as: 'operator' })).status).toBe(403);
+    expect((await on.send('GET', AT, { as: 'stranger' })).body.items).toEqual([]);
+    const retry = (as: string, id = 'ops.1') => on.send('POST', `${AT}/${id}/retry`, { as });
+    expect((await retry('reader')).status).toBe(403);
+    for (const id of ['ops.2', 'other.1', 'ops', 'ops.x']) expect((await retry('operator', id)).status).toBe(404);
+    expect((await retry('stranger')).status).toBe(404);
+    expect(got).toHaveLength(1);
+    expect((await retry('operator')).body).toEqual({ delivered: false, status: 503, failure: null });
+    expect((await retry('operator')).body).toMatchObject({ delivered: false, status: null });
+    expect((await retry('operator')).body).toEqual({ delivered: true, status: 204, failure: null });
+    expect(new Set(idsOf(got)).size).toBe(1);
+    expect((await on.send('GET', AT, { as: 'reader' })).body.items).toEqual([]);
+    expect((await retry('operator')).status).toBe(404);
+  });
+
+  test('are nowhere on a server that sends no webhooks, and it says so', async () => {
+    const on = client({ authenticate: knownBy });
+    const { status, body } = await on.send('GET', AT, { as: 'reader' });
+    expect([status, body.detail]).toEqual([404, 'This server sends no webhooks.']);
   });
 });

@@ -1,27 +1,11 @@
-import { RemitError, type ToolReview } from '@remit/core';
+import type { ToolReview } from '@remit/core';
 import { draftCatalogue } from '@remit/executor-mcp';
 import { executorOf, loadConfig } from '../config.js';
-import { type Command, type Given, textOf } from './command.js';
+import { askApi, wrong } from './askApi.js';
+import { type Command, textOf } from './command.js';
 
 /** How long servers may take to be listed, ms. */
 const LISTING_MS = 60_000;
-
-function wrong(message: string, nextStep: string): RemitError {
-  return new RemitError('invalid_configuration', message, { nextStep });
-}
-
-async function ask(given: Given, path: string, body?: unknown): Promise<unknown> {
-  const url = textOf(given, 'url');
-  const token = given.env['REMIT_TOKEN'];
-  if (url === undefined) throw wrong('--url is missing.', 'Name the API, as in --url http://127.0.0.1:8080/api/v1.');
-  if (!token) throw wrong('REMIT_TOKEN is not set.', 'Set it to the token of an operator.');
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-  const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
-  const response = await fetch(`${url.replace(/\/$/, '')}${path}`, { ...sent, headers });
-  const answer: unknown = await response.json();
-  if (response.ok) return answer;
-  throw new RemitError('version_conflict', `${url} answered ${response.status}: ${JSON.stringify(answer)}`);
-}
 
 /** `remit catalogue draft` */
 export const catalogueDraft: Command = {
@@ -66,7 +50,7 @@ export const catalogueTools: Command = {
   Shows which tools are not as accepted, and what differs; exit code 1 when any is. REMIT_TOKEN holds the token.`,
   options: { url: { type: 'string' }, json: { type: 'boolean' } },
   async run(given) {
-    const review = (await ask(given, '/catalogue/tools')) as ToolReview;
+    const review = (await askApi(given, '/catalogue/tools')) as ToolReview;
     const { changed, unreachable } = review;
     if (given.values['json']) given.print(JSON.stringify(review));
     else {
@@ -91,7 +75,7 @@ export const catalogueAccept: Command = {
     });
     if (pairs.length === 0) throw wrong('No tool is named.', 'Name each as NAME=HASH; see remit catalogue tools.');
     const everywhere = given.values['everywhere'] === true;
-    await ask(given, '/catalogue/accept', { pins: Object.fromEntries(pairs), everywhere });
+    await askApi(given, '/catalogue/accept', { pins: Object.fromEntries(pairs), everywhere });
     given.print(`Accepted: ${pairs.map(([name]) => name).join(', ')}.`);
     return 0;
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { leftoverOf } from '../bridgedRequest.js';
+import { answerRepeatable } from '../idempotency.js';
 import { type IngestSource, takeIn, verifiedSource } from '../ingest/source.js';
 import { Problem, sayFaults } from '../problem.js';
 import { checkMediaType, parseJson, readBytes } from '../readJson.js';
@@ -46,6 +47,11 @@ function sourceOf({ request, ingest: { sources, nowMs } }: RawCall, name: string
   }
 }
 
+/** What of a message is not in its body: the attributes of an event that is sent in headers. */
+function attributesOf(headers: Headers): Readonly<Record<string, string>> {
+  return Object.fromEntries([...headers].filter(([name]) => name.startsWith('ce-')));
+}
+
 async function ingest(call: RawCall): Promise<Answer> {
   const { remit, path, request, ingest: given } = call;
   const { source: name } = path as { readonly source: string };
@@ -56,10 +62,14 @@ async function ingest(call: RawCall): Promise<Answer> {
   const source = sourceOf(call, name, bytes);
   // An event whose attributes are headers may have no data.
   const value = bytes.byteLength === 0 && headers.has('ce-specversion') ? null : parseJson(bytes);
+  const take = async (): Promise<Answer> => {
+    const intake = { remit, source, name, trace: traceparentOf(headers) };
+    return ok({ items: await takeIn(intake, source.read(value, headers)) });
+  };
+  // Only now is it known who sends: a key counts within what is theirs.
+  const body = { value, attributes: attributesOf(headers) };
   try {
-    return ok({
-      items: await takeIn({ remit, source, name, trace: traceparentOf(headers) }, source.read(value, headers)),
-    });
+    return await answerRepeatable({ remit, actor: source.principal, request, body, answer: take });
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     const faults = error.issues.flatMap((issue) => sayIssue(issue, { input: value, place: 'body' }));

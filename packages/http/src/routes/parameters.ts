@@ -10,5 +10,7 @@ export const ofTicket = z.object({ ticket_id: segment.describe("The caller's own
 export const ofCategory = z.object({ category: segment.describe('One of the configured categories.') });
 /** A learned pattern. */
 export const ofPattern = z.object({ pattern_id: segment });
+/** A dead letter. */
+export const ofDeadLetter = z.object({ dead_letter_id: segment.describe('As `GET /webhooks/dead-letters` names it.') });
 /** A halt. */
 export const ofHalt = z.object({ halt_id: segment });

@@ -30,6 +30,8 @@ export const patternsQuery = z.strictObject({ ...PAGE, category, min_occurrences
 export const patternTicketsQuery = z.strictObject({
   limit: whole(1, PATTERN_TICKETS_SHOWN).default(50).describe('How many; default 50.'),
 });
+/** How many dead letters. */
+export const deadLettersQuery = z.strictObject({ limit: whole(1, 200).default(50).describe('How many; default 50.') });
 /** How many similar tickets. */
 export const similarQuery = z.strictObject({
   limit: whole(1, SIMILARITY.mostShown).default(SIMILARITY.shown).describe(`How many; default ${SIMILARITY.shown}.`),
