@@ -1,4 +1,4 @@
-import { PatternLearner, type Storage, TEMPLATE_PRECISION } from '@remit/core';
+import { PatternLearner, SIMILARITY, type Storage, TEMPLATE_PRECISION } from '@remit/core';
 import { memoryStorage } from '@remit/core/testing';
 import { expect, it } from 'vitest';
 
@@ -44,7 +44,7 @@ function ticketsOf(count: number): readonly (Told & { readonly submitter: string
   });
 }
 
-async function recognised(storage: Storage, count: number): Promise<readonly unknown[]> {
+async function recognised(storage: Storage, count: number, tenant = 'acme'): Promise<readonly unknown[]> {
   let patterns = 0;
   const ids = {
     next: (): string => {
@@ -55,7 +55,7 @@ async function recognised(storage: Storage, count: number): Promise<readonly unk
   const learner = new PatternLearner({ storage, ids, alertSources: ['syslog'] });
   const answers: unknown[] = [];
   for (const ticket of ticketsOf(count)) {
-    const told = { tenant: 'acme', category: 'server', title: null, ...ticket };
+    const told = { tenant, category: 'server', title: null, ...ticket };
     const { patternId, similarity, known, signature } = await learner.recognise(told);
     answers.push([patternId, similarity, known, await learner.similarTo(told, { patternId, signature })]);
   }
@@ -81,6 +81,29 @@ export function samePatterns(store: {
       expect(byTemplate.length).toBeGreaterThan(2);
       expect(byTemplate.length).toBeLessThan(joined.length);
     } finally {
+      await storage.close();
+    }
+  }, 240_000);
+
+  it(`memory and ${store.name} find the same where little of the index is read`, async () => {
+    const usual = { ...SIMILARITY };
+    const storage = await store.open();
+    const inMemory = () => recognised(memoryStorage(), store.tickets);
+    const both = async (lookedFor: number) => {
+      Object.assign(SIMILARITY, { postings: 30, lookedAt: 12, lookedFor, candidates: 6 });
+      const answers = await inMemory();
+      expect(await recognised(storage, store.tickets, `looks for ${lookedFor}`)).toEqual(answers);
+      return answers;
+    };
+    try {
+      const whole = await inMemory();
+      const little = await both(2);
+      const closer = await both(9);
+      // Else the limits limit nothing.
+      expect(little).not.toEqual(whole);
+      expect(closer).not.toEqual(little);
+    } finally {
+      Object.assign(SIMILARITY, usual);
       await storage.close();
     }
   }, 240_000);

@@ -59,6 +59,9 @@ export function postgresDifferences(schema: string): SqlDifferences {
     },
     // Not "in (select ...)": before a table's first analyze that is planned as a loop inside a loop.
     oneOf: (text, values) => sql`${text} = any(${[...values]}::text[])`,
+    hasIn: (column, part) => sql`strpos(${column}::text, ${part}) > 0`,
+    oneOfNumbers: (number, values) => sql`${number} = any(${[...values]}::bigint[])`,
+    numbersOf: (column) => sql`json_agg(${column})::text`,
     listOf: (columns) => sql`json_agg(json_build_array(${sql.join(columns)}))::text`,
     appendOnly: (table) => [
       `create function ${table}_append_only() returns trigger language plpgsql as

@@ -93,6 +93,9 @@ export const SQLITE: SqlDifferences = {
     return sql`(select ${sql.join(named)} from json_each(${JSON.stringify(rows)}))`;
   },
   oneOf: (text, values) => sql`${text} in (select value from json_each(${JSON.stringify(values)}))`,
+  hasIn: (column, part) => sql`instr(${column}, ${part}) > 0`,
+  oneOfNumbers: (number, values) => sql`${number} in (select value from json_each(${JSON.stringify(values)}))`,
+  numbersOf: (column) => sql`json_group_array(${column})`,
   listOf: (columns) => sql`json_group_array(json_array(${sql.join(columns)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(

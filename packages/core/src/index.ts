@@ -327,7 +327,7 @@ export {
   type PatternTelling,
 } from './domain/similarity/assign.js';
 export { observedPrecision } from './domain/similarity/calibrated.js';
-export { type AskedTerm, askedTerms } from './domain/similarity/candidates.js';
+export { type AskedTerm, askedTerms, closest, highest, type LookedAt } from './domain/similarity/candidates.js';
 export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js';
 export { type Telling, tellingOf } from './domain/similarity/telling.js';
 export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';

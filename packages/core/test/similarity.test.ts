@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { SIMILARITY } from '../src/domain/policy.js';
 import { signatureOf } from '../src/domain/signature.js';
 import { assignPattern } from '../src/domain/similarity/assign.js';
-import { askedTerms } from '../src/domain/similarity/candidates.js';
-import { questionOf } from '../src/domain/similarity/likeness.js';
+import { askedTerms, highest } from '../src/domain/similarity/candidates.js';
+import { alike, glanceAt, likenessAt, likenessAtMost, questionOf } from '../src/domain/similarity/likeness.js';
 import { rankAlike } from '../src/domain/similarity/rank.js';
 import { tellingOf } from '../src/domain/similarity/telling.js';
 import { type TermStatistics, weighted } from '../src/domain/similarity/weights.js';
+import { ExemplarIndex } from '../src/testing/memory/exemplarIndex.js';
 
 const COMMON: TermStatistics = {
   texts: 100,
@@ -165,16 +166,117 @@ describe('what a text is looked up by', () => {
   });
 
   it('is its rarest terms, until the budget is used up; the last one in part', () => {
-    const asked = askedTerms(['c', 'a', 'b', 'none'], statistics(['a', 900_000], ['b', 7], ['c', 15_000]));
+    const found = statistics(['a', 900_000], ['b', 7], ['c', 4_000], ['d', 950_000]);
+    const asked = askedTerms(['c', 'a', 'd', 'b', 'none'], found);
     expect(asked.map(({ term, entries }) => [term, entries])).toEqual([
       ['b', 7],
-      ['c', 15_000],
-      ['a', SIMILARITY.postings - 15_007],
+      ['c', 4_000],
+      ['a', SIMILARITY.postings - 4_007],
+      ['d', 0],
     ]);
     expect(asked[0]?.weight).toBeGreaterThan(asked[2]?.weight ?? 0);
     // One rare term says more than two that are half as rare.
     const [rare, half] = askedTerms(['rare', 'half'], statistics(['rare', 10], ['half', 3_000]));
     expect(rare?.weight).toBeGreaterThan(3 * (half?.weight ?? 0));
     expect(asked.every(({ weight }) => Number.isInteger(weight) && weight > 0)).toBe(true);
+  });
+
+  it('is of the terms that are not read only the rarest, however many a text has', () => {
+    const terms = Array.from({ length: 600 }, (_, n) => `t${String(n).padStart(3, '0')}`);
+    const asked = askedTerms(terms, statistics(...terms.map((term, n) => [term, SIMILARITY.postings + n] as const)));
+    expect(asked).toHaveLength(1 + SIMILARITY.lookedFor);
+    expect(asked.at(-1)).toMatchObject({ term: terms[SIMILARITY.lookedFor], entries: 0 });
+  });
+});
+
+describe('who is a candidate', () => {
+  /** Texts under the numbers 0, 10, 20 ...; answers by their place. */
+  function candidates(texts: readonly (readonly string[])[], asked: readonly string[], limit = 3): readonly number[] {
+    const index = new ExemplarIndex();
+    for (const [n, terms] of texts.entries()) index.add(10 * n, terms);
+    return index.candidates(asked, limit).map((position) => position / 10);
+  }
+  const many = (count: number, terms: readonly string[]): readonly (readonly string[])[] => Array(count).fill(terms);
+
+  it('is decided by frequent terms too, whose entries are not read', () => {
+    const texts = [
+      ['relay', 'mail', 'stuck'],
+      ...many(30, ['relay', 'other']),
+      ...many(SIMILARITY.postings, ['mail', 'stuck']),
+      ...many(4 * SIMILARITY.postings, ['door']),
+    ];
+    expect(candidates(texts, ['relay', 'mail', 'stuck'], 1)).toEqual([0]);
+  });
+
+  it('is the shorter text of two that share the same, and the newer of two that are as long', () => {
+    const texts = [['relay'], ['relay', 'door', 'hall'], ['relay']];
+    expect(candidates(texts, ['relay'])).toEqual([2, 0, 1]);
+  });
+
+  it('is nobody who was taken out, and nobody without a shared term', () => {
+    const index = new ExemplarIndex();
+    for (const [n, terms] of [['relay'], ['relay', 'mail'], ['door']].entries()) index.add(10 * n, terms);
+    index.remove(10, ['relay', 'mail']);
+    expect(index.candidates(['relay', 'mail'], 5)).toEqual([0]);
+    expect(index.statistics(['relay', 'mail'], [20])).toEqual({
+      texts: 2,
+      terms: 2,
+      frequencies: new Map([
+        ['relay', 1],
+        ['door', 1],
+      ]),
+    });
+  });
+
+  it('is among those that score highest, as sorting all of them says', () => {
+    const scores = fc.array(fc.integer({ min: 1, max: 5 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(scores, fc.integer({ min: 1, max: 8 }), (all, limit) => {
+        const numbers = all.map((_, place) => (place * 7) % 31);
+        const sorted = numbers
+          .map((number, place) => ({ number, score: all[place] ?? 0 }))
+          .sort((a, b) => b.score - a.score || b.number - a.number)
+          .slice(0, limit)
+          .map(({ number }) => number);
+        const found = highest(Float64Array.from(numbers), Float64Array.from(all), limit);
+        expect([...found].sort()).toEqual(sorted.sort());
+      }),
+      { seed: 11, numRuns: 300 },
+    );
+  });
+});
+
+describe('a glance', () => {
+  it('never says less than what a closer look finds', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 6 });
+    const said = fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => textOf(words.join(' ')));
+    fc.assert(
+      fc.property(said, said, (asked, other) => {
+        const glance = glanceAt(questionOf(asked), other);
+        expect(likenessAtMost(glance)).toBeGreaterThanOrEqual(likenessAt(glance));
+      }),
+      { seed: 9, numRuns: 500 },
+    );
+  });
+
+  it('spares a look, and changes nobody among the first', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), minLength: 1, maxLength: 4 });
+    const said = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
+    fc.assert(
+      fc.property(said, fc.array(said, { minLength: 40, maxLength: 60 }), (asked, others) => {
+        const question = questionOf(textOf(asked));
+        const named = others.map((text, at) => ({ id: String(at).padStart(3, '0'), text: textOf(text) }));
+        const found = rankAlike(textOf(asked), named, 1);
+        const near = named
+          .map(({ id, text }) => ({ id, likeness: alike(question, text) }))
+          .sort((a, b) => b.likeness - a.likeness || (a.id < b.id ? -1 : 1))
+          .slice(0, SIMILARITY.neighbourhoodEach);
+        expect(near).toContainEqual({ id: found[0]?.id, likeness: found[0]?.likeness });
+        // The same among those few alone, as nobody else is near enough to matter.
+        const few = named.filter(({ id }) => near.some((one) => one.id === id));
+        expect(rankAlike(textOf(asked), few, 1)).toEqual(found);
+      }),
+      { seed: 10, numRuns: 60 },
+    );
   });
 });

@@ -98,6 +98,12 @@ export interface SqlDifferences {
   rowsOf<Columns extends ColumnKinds>(columns: Columns, rows: readonly RowOf<Columns>[]): RawBuilder<RowOf<Columns>>;
   /** Whether a text is in a list, which may be as long. Must not compare each with each, even where no statistics are. */
   oneOf(text: Expression<unknown>, values: readonly string[]): RawBuilder<SqlBool>;
+  /** Whether the text of a JSON column has this one in it, as it was stored. */
+  hasIn(column: Expression<unknown>, part: string): RawBuilder<SqlBool>;
+  /** Whether a whole number is in a list, which may be as long. */
+  oneOfNumbers(number: Expression<unknown>, values: readonly number[]): RawBuilder<SqlBool>;
+  /** All whole numbers of a column as one JSON text, a list in any order; null where there are none. For thousands. */
+  numbersOf(column: Expression<unknown>): RawBuilder<string | null>;
   /** All rows of a query as one JSON text, a list of lists; null where there are none. For many small rows. */
   listOf(columns: readonly Expression<unknown>[]): RawBuilder<unknown>;
   /** Statements that make every update and delete of this table fail. */

@@ -1,14 +1,7 @@
-import {
-  type AskedTerm,
-  askedTerms,
-  type Candidates,
-  livingPattern,
-  type PatternStore,
-  type TermStatistics,
-} from '@remit/core';
-import { sql as raw } from 'kysely';
+import { type Candidates, livingPattern, type PatternStore } from '@remit/core';
 import { z } from 'zod';
 import { changesFor } from './changes.js';
+import { type CountedTerm, closestOf } from './closest.js';
 import { indexExemplar, keepNewest } from './exemplarIndex.js';
 import { asFlag, asJson, flag, json, parseRow, real, whole } from './rows.js';
 import { textsShape } from './shapes.js';
@@ -17,6 +10,7 @@ import type { Sql } from './sql.js';
 const FiledRow = z.object({ pattern_id: z.string(), ticket_id: z.string(), similarity: real, known: flag });
 
 const ExemplarRow = z.object({
+  position: whole,
   pattern_id: z.string(),
   ticket_id: z.string(),
   source: z.string().nullable(),
@@ -49,13 +43,6 @@ async function filedUnder(from: Sql['db'], tenant: string, category: string, has
   return { patternId: filed.pattern_id, ticketId: filed.ticket_id, similarity: filed.similarity, known: filed.known };
 }
 
-/** A term as it is counted. */
-interface CountedTerm {
-  readonly term: string;
-  readonly position: number;
-  readonly texts: number;
-}
-
 async function countedTerms(
   { db, differences }: Sql,
   tenant: string,
@@ -86,56 +73,6 @@ async function collectionOf({ db }: Sql, tenant: string, category: string): Prom
     : { texts: 0, terms: 0 };
 }
 
-/** Which exemplars have the terms that are read whole. Numbers only, written into the statement: a list may be long. */
-function entriesOf(db: Sql['db'], terms: readonly PlacedTerm[]) {
-  const values = terms.map(({ position, weight }) => `(${position}, ${weight})`).join(', ');
-  const asked = raw<{ column1: number; column2: number }>`(values ${raw.raw(values)})`;
-  return db
-    .selectFrom(asked.as('asked'))
-    .innerJoin('exemplar_entries as entry', 'entry.term', 'asked.column1')
-    .select(['entry.exemplar as exemplar', 'asked.column2 as weight']);
-}
-
-/** Which exemplars have a term that is too frequent to be read whole: the newest. */
-function newestOf(db: Sql['db'], { position, weight, entries }: PlacedTerm) {
-  const newest = db
-    .selectFrom('exemplar_entries')
-    .select(['exemplar', raw.lit(weight).as('weight')])
-    .where('term', '=', position)
-    .orderBy('exemplar', 'desc')
-    .limit(entries);
-  return db.selectFrom(newest.as('newest')).select(['exemplar', 'weight']);
-}
-
-/** A term with its place among the counted ones. */
-interface PlacedTerm extends AskedTerm {
-  readonly position: number;
-}
-
-/** Positions of the exemplars that share most. */
-async function bestOf({ db }: Sql, counted: readonly CountedTerm[], statistics: TermStatistics, limit: number) {
-  const positions = new Map(counted.map(({ term, position }) => [term, position]));
-  const asked = askedTerms([...positions.keys()], statistics).map((one) => ({
-    ...one,
-    position: positions.get(one.term) ?? 0,
-  }));
-  const inPart = asked.find(({ term, entries }) => entries < (statistics.frequencies.get(term) ?? 0));
-  const inFull = asked.filter((one) => one !== inPart);
-  const entries = inFull.length === 0 ? null : entriesOf(db, inFull);
-  const newest = inPart && newestOf(db, inPart);
-  const shared = entries && newest ? entries.unionAll(newest) : (entries ?? newest);
-  if (!shared) return [];
-  const rows = await db
-    .selectFrom(shared.as('shared'))
-    .select('exemplar')
-    .groupBy('exemplar')
-    .orderBy(({ fn }) => fn.sum('weight'), 'desc')
-    .orderBy('exemplar', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(({ exemplar }) => parseRow('exemplar_entries', asked[0]?.term, whole, exemplar));
-}
-
 /** How tickets find their pattern, in SQL. */
 export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | 'candidates' | 'adopt'> {
   const { db, differences } = sql;
@@ -149,21 +86,18 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
       }
       const counted = await countedTerms(sql, tenant, category, terms);
       const frequencies = new Map(counted.map(({ term, texts }) => [term, texts]));
-      const best = await bestOf(sql, counted, { ...collection, frequencies }, limit);
+      const best = await closestOf(sql, counted, { statistics: { ...collection, frequencies }, limit });
       if (best.length === 0) return { ...NO_CANDIDATES, statistics: { ...collection, frequencies } };
       const rows = await db
         .selectFrom('pattern_exemplars')
         .select(['position', 'pattern_id', 'ticket_id', 'source', 'signature_hash', 'masked', 'words', 'terms'])
-        .where('position', 'in', best)
+        .where(({ ref }) => differences.oneOfNumbers(ref('position'), best))
         .execute();
       const places = new Map(best.map((position, place) => [position, place]));
       const exemplars = rows
-        .map((row) => {
-          const position = parseRow('pattern_exemplars', [tenant, category], whole, row.position);
-          return { place: places.get(position) ?? 0, row: parseRow('pattern_exemplars', position, ExemplarRow, row) };
-        })
-        .sort((a, b) => a.place - b.place)
-        .map(({ row: { pattern_id, ticket_id, signature_hash, ...texts } }) => ({
+        .map((row) => parseRow('pattern_exemplars', row.position, ExemplarRow, row))
+        .sort((a, b) => (places.get(a.position) ?? 0) - (places.get(b.position) ?? 0))
+        .map(({ position: _, pattern_id, ticket_id, signature_hash, ...texts }) => ({
           patternId: pattern_id,
           ticketId: ticket_id,
           hash: signature_hash,

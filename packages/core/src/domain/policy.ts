@@ -392,8 +392,14 @@ export const OBSERVED_PRECISION: readonly (readonly [confidence: number, precisi
 export const SIMILARITY = {
   /** Exemplars that are scored for one ticket. */
   candidates: 200,
+  /** So many for each similar ticket that is wanted, where few are. */
+  candidatesEach: 20,
   /** Entries of the term index that may be read for one ticket, rarest terms first. */
-  postings: 20_000,
+  postings: 5_000,
+  /** Exemplars that share most by the entries read: so many are looked at for the terms whose entries were not. */
+  lookedAt: 1_000,
+  /** So many of those terms, the rarest: a long text has thousands. */
+  lookedFor: 24,
   /** The most alike candidates that are also compared with each other. */
   neighbourhood: 100,
   /** So many for each text that is wanted, where few are. */

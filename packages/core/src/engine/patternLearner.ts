@@ -147,12 +147,8 @@ export class PatternLearner {
   ): Promise<readonly SimilarTicket[]> {
     const { tenant, ticketId, category } = ticket;
     const { patterns } = this.#storage;
-    const { exemplars, statistics } = await patterns.candidates(
-      tenant,
-      category,
-      signature.terms,
-      SIMILARITY.candidates,
-    );
+    const most = Math.min(SIMILARITY.candidates, SIMILARITY.candidatesEach * limit);
+    const { exemplars, statistics } = await patterns.candidates(tenant, category, signature.terms, most);
     const alike = exemplars.filter((exemplar) => exemplar.ticketId !== ticketId && exemplar.hash !== signature.hash);
     const meanings = await this.#meaningsOf(
       signature.masked,

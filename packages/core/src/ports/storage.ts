@@ -476,8 +476,8 @@ export interface PatternStore {
     signatureHash: string,
   ): Promise<(FirstTelling & { readonly patternId: string }) | null>;
   /**
-   * Exemplars of the category that share most with a text, by the weights and within the budget of `askedTerms` (ties:
-   * newest first); at most `limit`.
+   * Exemplars of the category that share most with a text for their length, by the weights and within the budget of
+   * `askedTerms`, as `closest` orders them (ties: newest first); at most `limit`.
    */
   candidates(tenant: string, category: string, terms: readonly string[], limit: number): Promise<Candidates>;
   /**

@@ -1,6 +1,6 @@
 import { SIMILARITY } from '../policy.js';
 import { selfOf, timesOf } from './likeness.js';
-import { GRAM_SLOTS } from './telling.js';
+import { GRAM_SLOTS, gramsIn } from './telling.js';
 import type { Weighted } from './weights.js';
 
 /*
@@ -42,29 +42,30 @@ class Chains {
   }
 }
 
-function lengthsOf(texts: readonly Weighted[], of: (text: Weighted) => ArrayLike<unknown>): number {
-  return texts.reduce((sum, text) => sum + of(text).length, 0);
+function lengthOf(lists: readonly ArrayLike<unknown>[]): number {
+  return lists.reduce((sum, { length }) => sum + length, 0);
 }
 
 /** Likeness of each with each, the mean of both directions; 0 with itself. The same numbers as `alike` gives. */
 function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
   const count = texts.length;
-  const termEntries = lengthsOf(texts, ({ okapi }) => okapi);
+  const termEntries = lengthOf(texts.map(({ okapi }) => okapi));
   const terms = new Chains(termEntries, termEntries);
   const [okapis, vectors, allTimes] = [
     new Float64Array(termEntries),
     new Float64Array(termEntries),
     new Float64Array(termEntries),
   ];
-  const gramEntries = lengthsOf(texts, ({ telling }) => telling.gramSlots);
+  const allGrams = texts.map(({ telling }) => gramsIn(telling));
+  const gramEntries = lengthOf(allGrams.map(({ slots }) => slots));
   const grams = new Chains(GRAM_SLOTS, gramEntries);
   const weights = new Float64Array(gramEntries);
   const numbers = new Map<string, number>();
   const selves = new Float64Array(count);
   const rows = texts.map(() => new Float64Array(count));
   for (let row = 0; row < count; row += 1) {
-    const text = texts[row];
-    if (!text) continue;
+    const [text, own] = [texts[row], allGrams[row]];
+    if (!text || !own) continue;
     const { okapi, vector, telling } = text;
     const times = timesOf(text);
     const self = selfOf(text, times);
@@ -87,12 +88,11 @@ function matrixOf(texts: readonly Weighted[]): readonly Float64Array[] {
         back[other] = (back[other] ?? 0) + score * (allTimes[entry] ?? 0);
         cosines[other] = (cosines[other] ?? 0) + value * (vectors[entry] ?? 0);
       }
-      const own = terms.file(number, row);
-      [okapis[own], vectors[own], allTimes[own]] = [score, value, time];
+      const filed = terms.file(number, row);
+      [okapis[filed], vectors[filed], allTimes[filed]] = [score, value, time];
     }
-    const { gramSlots, gramWeights } = telling;
-    for (let at = 0; at < gramSlots.length; at += 1) {
-      const [slot, weight] = [gramSlots[at] ?? 0, gramWeights[at] ?? 0];
+    for (let at = 0; at < own.slots.length; at += 1) {
+      const [slot, weight] = [own.slots[at] ?? 0, own.weights[at] ?? 0];
       for (let entry = grams.heads[slot] ?? -1; entry >= 0; entry = grams.nexts[entry] ?? -1) {
         const other = grams.rows[entry] ?? 0;
         byGrams[other] = (byGrams[other] ?? 0) + weight * (weights[entry] ?? 0);

@@ -19,12 +19,27 @@ export interface Telling {
   /** Stems without stop words and placeholders, each once, in the order in which they are said first. */
   readonly terms: readonly string[];
   /** How often each of the terms occurs. */
-  readonly counts: Uint16Array;
+  readonly counts: readonly number[];
   /** The terms with a digit, sorted: of a masked text the numbers that say which problem it is. */
   readonly codes: string;
-  /** Slots of the character grams, each once, and their weights: a vector of length 1 (or empty). */
-  readonly gramSlots: Uint16Array;
-  readonly gramWeights: Float64Array;
+  /** Its words but stop words and placeholders, each once. */
+  readonly words: readonly ToldWord[];
+  /** How much each of the words weighs by how often it is said ({@link damped}). */
+  readonly wordTimes: readonly number[];
+  /** At least how long the vector of all its character grams is: as if no two words had a gram in common. */
+  readonly gramsAtLeast: number;
+}
+
+/** A word with its character grams. */
+export interface ToldWord {
+  /** Slots of the grams, as often as they occur. */
+  readonly slots: Uint16Array;
+}
+
+/** Character grams of a whole text: slots, each once, and their weights, a vector of length 1 (or empty). */
+export interface Grams {
+  readonly slots: Uint16Array;
+  readonly weights: Float64Array;
 }
 
 /** The words of a masked text in order, placeholders such as `<ip>` included. */
@@ -65,13 +80,15 @@ interface TermParts {
 }
 
 /** What a word adds to a text that says it, and how often the text that is being taken apart says it: 0 in between. */
-interface WordParts {
+interface WordParts extends ToldWord {
   readonly term: TermParts | null;
-  readonly slots: Uint16Array;
+  /** Squared length of the vector of its grams. */
+  readonly squares: number;
   count: number;
 }
 
 const NO_SLOTS = new Uint16Array(0);
+const ONCE: readonly number[] = [1];
 const LONGEST_KEPT = 40;
 const MOST_KEPT = 20_000;
 
@@ -93,11 +110,8 @@ function partsOf(word: string): WordParts {
   const there = kept.get(word);
   if (there) return there;
   const term = termOf(word);
-  const parts = {
-    term: term === null ? null : termParts(term),
-    slots: term === null ? NO_SLOTS : gramsOf(word),
-    count: 0,
-  };
+  const slots = term === null ? NO_SLOTS : gramsOf(word);
+  const parts = { term: term === null ? null : termParts(term), slots, squares: squaresOf(slots), count: 0 };
   kept.set(word, parts);
   return parts;
 }
@@ -131,15 +145,16 @@ function firstWords(masked: string): readonly string[] {
   return words.length > SIMILARITY.words ? words.slice(0, SIMILARITY.words) : words;
 }
 
-/** Gram counts of the text that is being taken apart; all 0 in between. One for all texts: to make it costs more than to use it. */
+/** Gram counts of the text that is being looked at; all 0 in between. One for all: to make it costs more than to use it. */
 const SLOTS = new Float64Array(GRAM_SLOTS);
 const TOUCHED = new Uint16Array(GRAM_SLOTS);
 
-/** The grams of all words as a vector of length 1. */
-function gramVector(words: readonly WordParts[]): Pick<Telling, 'gramSlots' | 'gramWeights'> {
+/** Counts the grams of words; says how many slots they touch. */
+function countGrams(words: readonly ToldWord[], times: readonly number[]): number {
   let touched = 0;
-  for (const { slots, count } of words) {
-    const weight = damped(count);
+  for (let place = 0; place < words.length; place += 1) {
+    const slots = words[place]?.slots ?? NO_SLOTS;
+    const weight = times[place] ?? 0;
     for (let at = 0; at < slots.length; at += 1) {
       const slot = slots[at] ?? 0;
       const before = SLOTS[slot] ?? 0;
@@ -150,19 +165,39 @@ function gramVector(words: readonly WordParts[]): Pick<Telling, 'gramSlots' | 'g
       SLOTS[slot] = before + weight;
     }
   }
-  const gramSlots = TOUCHED.slice(0, touched);
-  const gramWeights = new Float64Array(touched);
+  return touched;
+}
+
+/** Squared length of what was counted, and nothing is counted any more. */
+function squaresCounted(touched: number): number {
   let squares = 0;
   for (let at = 0; at < touched; at += 1) {
-    const slot = gramSlots[at] ?? 0;
+    const slot = TOUCHED[at] ?? 0;
     const value = SLOTS[slot] ?? 0;
-    gramWeights[at] = value;
     squares += value * value;
     SLOTS[slot] = 0;
   }
-  const norm = Math.sqrt(squares);
-  for (let at = 0; at < touched; at += 1) gramWeights[at] = (gramWeights[at] ?? 0) / norm;
-  return { gramSlots, gramWeights };
+  return squares;
+}
+
+function squaresOf(slots: Uint16Array): number {
+  return squaresCounted(countGrams([{ slots }], ONCE));
+}
+
+/** How long the vector of a text's character grams is: what {@link Grams} are divided by. */
+export function gramLength({ words, wordTimes }: Telling): number {
+  return Math.sqrt(squaresCounted(countGrams(words, wordTimes)));
+}
+
+/** The character grams of a text. */
+export function gramsIn({ words, wordTimes }: Telling): Grams {
+  const touched = countGrams(words, wordTimes);
+  const slots = TOUCHED.slice(0, touched);
+  const weights = new Float64Array(touched);
+  for (let at = 0; at < touched; at += 1) weights[at] = SLOTS[slots[at] ?? 0] ?? 0;
+  const length = Math.sqrt(squaresCounted(touched));
+  for (let at = 0; at < touched; at += 1) weights[at] = (weights[at] ?? 0) / length;
+  return { slots, weights };
 }
 
 /** Takes a masked text apart for comparison. Only its first {@link SIMILARITY.words} words are looked at. */
@@ -170,26 +205,32 @@ export function tellingOf(masked: string): Telling {
   const words: WordParts[] = [];
   for (const word of firstWords(masked)) {
     const parts = partsOf(word);
+    if (parts.term === null) continue;
     if (parts.count === 0) words.push(parts);
     parts.count += 1;
   }
   const found: TermParts[] = [];
-  for (const { term, count } of words) {
+  const wordTimes: number[] = [];
+  let squares = 0;
+  for (const parts of words) {
+    const { term, count } = parts;
+    const times = damped(count);
+    wordTimes.push(times);
+    squares += times * times * parts.squares;
+    parts.count = 0;
     if (term === null) continue;
     if (term.count === 0) found.push(term);
     term.count += count;
   }
-  const grams = gramVector(words);
   const terms: string[] = [];
+  const counts: number[] = [];
   const codes: string[] = [];
-  const counts = new Uint16Array(found.length);
   for (const parts of found) {
-    counts[terms.length] = parts.count;
     terms.push(parts.term);
+    counts.push(parts.count);
     if (parts.hasDigit) codes.push(parts.term);
     parts.count = 0;
   }
-  for (const parts of words) parts.count = 0;
   forget();
-  return { terms, counts, codes: codes.sort().join(' '), ...grams };
+  return { terms, counts, codes: codes.sort().join(' '), words, wordTimes, gramsAtLeast: Math.sqrt(squares) };
 }

@@ -43,9 +43,9 @@ const LENGTH_SHARE = 0.75;
 export interface Weighted {
   readonly telling: Telling;
   /** BM25 weight of each term, in the order of the telling's terms. */
-  readonly okapi: Float64Array;
+  readonly okapi: readonly number[];
   /** Weights of the terms as a vector of length 1 (or empty), in the same order. */
-  readonly vector: Float64Array;
+  readonly vector: readonly number[];
 }
 
 /** Weighs a telling's terms. */
@@ -57,15 +57,17 @@ export function weighted(telling: Telling, statistics: TermStatistics): Weighted
   let length = 0;
   for (let at = 0; at < size; at += 1) length += counts[at] ?? 0;
   const normal = SATURATION * (1 - LENGTH_SHARE + (LENGTH_SHARE * length) / Math.max(average, 1));
-  const [okapi, vector] = [new Float64Array(size), new Float64Array(size)];
   const rarityOf = raritiesOf(statistics);
+  // Plain lists: hundreds of texts are weighed for one question, and small typed arrays cost more to make than to fill.
+  const okapi: number[] = [];
+  const vector: number[] = [];
   let squares = 0;
   for (let at = 0; at < size; at += 1) {
     const count = counts[at] ?? 0;
     const weight = rarityOf(terms[at] ?? '');
-    okapi[at] = (weight * count * (SATURATION + 1)) / (count + normal);
+    okapi.push((weight * count * (SATURATION + 1)) / (count + normal));
     const value = weight * damped(count);
-    vector[at] = value;
+    vector.push(value);
     squares += value * value;
   }
   const norm = Math.sqrt(squares);

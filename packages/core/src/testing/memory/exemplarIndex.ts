@@ -1,165 +1,190 @@
-import { type AskedTerm, askedTerms } from '../../domain/similarity/candidates.js';
+import { SIMILARITY } from '../../domain/policy.js';
+import { type AskedTerm, askedTerms, closest, highest, type LookedAt } from '../../domain/similarity/candidates.js';
 import type { TermStatistics } from '../../domain/similarity/weights.js';
 
 const FIRST_ROOM = 4;
-/** More texts than any process holds; a score times this is still a whole number that a double keeps exactly. */
-const POSITIONS = 2 ** 28;
 
 /** Numbers that only grow, packed. */
 class Packed {
-  #numbers = new Uint32Array(FIRST_ROOM);
+  /** The first {@link length} of these. */
+  numbers = new Uint32Array(FIRST_ROOM);
   length = 0;
 
   push(value: number): void {
-    if (this.length === this.#numbers.length) {
+    if (this.length === this.numbers.length) {
       const larger = new Uint32Array(this.length + (this.length >> 1) + FIRST_ROOM);
-      larger.set(this.#numbers);
-      this.#numbers = larger;
+      larger.set(this.numbers);
+      this.numbers = larger;
     }
-    this.#numbers[this.length] = value;
+    this.numbers[this.length] = value;
     this.length += 1;
   }
 
   at(index: number): number {
-    return this.#numbers[index] ?? 0;
+    return this.numbers[index] ?? 0;
   }
 
-  /** Takes a value out, if it is there. */
-  remove(value: number): void {
+  /** Where a value is; -1 where it is not. */
+  placeOf(value: number): number {
     let [low, high] = [0, this.length];
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.at(middle) < value) low = middle + 1;
       else high = middle;
     }
-    if (low === this.length || this.at(low) !== value) return;
-    this.#numbers.copyWithin(low, low + 1, this.length);
+    return low < this.length && this.at(low) === value ? low : -1;
+  }
+
+  /** Takes a value out, if it is there. */
+  remove(value: number): void {
+    const place = this.placeOf(value);
+    if (place < 0) return;
+    this.numbers.copyWithin(place, place + 1, this.length);
     this.length -= 1;
   }
 }
 
-/** The highest of many numbers, at most so many: a heap with the lowest of them on top. */
-class Highest {
-  readonly #heap: number[] = [];
-  readonly #limit: number;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  offer(value: number): void {
-    const heap = this.#heap;
-    if (heap.length < this.#limit) {
-      let at = heap.push(value) - 1;
-      while (at > 0) {
-        const parent = (at - 1) >> 1;
-        if ((heap[parent] ?? 0) <= value) break;
-        heap[at] = heap[parent] ?? 0;
-        at = parent;
-      }
-      heap[at] = value;
-    } else if (value > (heap[0] ?? Number.POSITIVE_INFINITY)) {
-      this.#replaceTop(value);
-    }
-  }
-
-  inOrder(): readonly number[] {
-    return this.#heap.toSorted((a, b) => b - a);
-  }
-
-  #replaceTop(value: number): void {
-    const heap = this.#heap;
-    let at = 0;
-    for (;;) {
-      const left = 2 * at + 1;
-      if (left >= heap.length) break;
-      const right = left + 1;
-      const lower = right < heap.length && (heap[right] ?? 0) < (heap[left] ?? 0) ? right : left;
-      if ((heap[lower] ?? 0) >= value) break;
-      heap[at] = heap[lower] ?? 0;
-      at = lower;
-    }
-    heap[at] = value;
-  }
-}
-
-/** Which texts have which term: packed lists of numbers, in the order in which the texts were filed. */
+/**
+ * Which texts have which term, and which terms each text has: packed lists of numbers. Texts are numbered in the order in
+ * which they are filed, terms in the order in which they are met.
+ */
 export class ExemplarIndex {
-  readonly #entries = new Map<string, Packed>();
+  readonly #numbers = new Map<string, number>();
+  /** By number: the term, and the texts that have it. */
+  readonly #names: string[] = [];
+  readonly #entries: Packed[] = [];
+  /** What each text is filed under, and where its terms begin. */
+  readonly #positions = new Packed();
+  readonly #begins = new Packed();
+  readonly #terms = new Packed();
   #texts = 0;
-  #terms = 0;
+  #termsOfTexts = 0;
+  /** All 0 between two questions: by text, by term. */
   #scores = new Uint32Array(0);
+  #weights = new Uint32Array(0);
   #touched = new Uint32Array(0);
 
   /** Files a text under a number that is larger than all before; each of its terms once. */
   add(position: number, terms: readonly string[]): void {
+    const text = this.#positions.length;
+    this.#positions.push(position);
+    this.#begins.push(this.#terms.length);
     for (const term of terms) {
-      const list = this.#entries.get(term) ?? new Packed();
-      if (list.length === 0) this.#entries.set(term, list);
-      list.push(position);
+      const number = this.#numberOf(term);
+      this.#entries[number]?.push(text);
+      this.#terms.push(number);
     }
-    this.#terms += terms.length;
+    this.#termsOfTexts += terms.length;
     this.#texts += 1;
   }
 
   /** Takes a text out again. */
   remove(position: number, terms: readonly string[]): void {
-    for (const term of terms) {
-      const list = this.#entries.get(term);
-      list?.remove(position);
-      if (list?.length === 0) this.#entries.delete(term);
-    }
-    this.#terms -= terms.length;
+    const text = this.#positions.placeOf(position);
+    for (const term of terms) this.#entriesOf(term)?.remove(text);
+    this.#termsOfTexts -= terms.length;
     this.#texts -= 1;
   }
 
-  /** What is known of the terms. */
-  statistics(terms: Iterable<string>): TermStatistics {
+  /** What is known of these terms, and of those of the texts at these positions. */
+  statistics(terms: Iterable<string>, positions: readonly number[] = []): TermStatistics {
     const frequencies = new Map<string, number>();
     for (const term of terms) {
-      const texts = this.#entries.get(term)?.length ?? 0;
+      const texts = this.#entriesOf(term)?.length ?? 0;
       if (texts > 0) frequencies.set(term, texts);
     }
-    return { texts: this.#texts, terms: this.#terms, frequencies };
+    this.#makeRoom();
+    const [seen, numbers] = [this.#weights, this.#terms.numbers];
+    const met: number[] = [];
+    for (const position of positions) {
+      const text = this.#positions.placeOf(position);
+      const end = this.#endOf(text);
+      for (let at = this.#begins.at(text); at < end; at += 1) {
+        const number = numbers[at] ?? 0;
+        if (seen[number] === 1) continue;
+        seen[number] = 1;
+        met.push(number);
+      }
+    }
+    for (const number of met) {
+      seen[number] = 0;
+      frequencies.set(this.#names[number] ?? '', this.#entries[number]?.length ?? 0);
+    }
+    return { texts: this.#texts, terms: this.#termsOfTexts, frequencies };
   }
 
-  /** The numbers of the texts that share most, by the weights of {@link askedTerms}; ties: newest first. */
+  /** The positions of the texts that are closest, by {@link askedTerms} and {@link closest}. */
   candidates(terms: readonly string[], limit: number): readonly number[] {
-    return this.#best(askedTerms(terms, this.statistics(terms)), limit);
+    const asked = askedTerms(terms, this.statistics(terms));
+    return closest(this.#lookAt(asked, this.#read(asked)), limit).map((text) => this.#positions.at(text));
   }
 
-  #best(asked: readonly AskedTerm[], limit: number): readonly number[] {
-    const budget = asked.reduce((sum, { entries }) => sum + entries, 0);
-    if (this.#touched.length < budget) this.#touched = new Uint32Array(budget);
+  #entriesOf(term: string): Packed | undefined {
+    return this.#entries[this.#numbers.get(term) ?? -1];
+  }
+
+  #numberOf(term: string): number {
+    const there = this.#numbers.get(term);
+    if (there !== undefined) return there;
+    const number = this.#names.push(term) - 1;
+    this.#numbers.set(term, number);
+    this.#entries.push(new Packed());
+    return number;
+  }
+
+  #endOf(text: number): number {
+    return text + 1 < this.#begins.length ? this.#begins.at(text + 1) : this.#terms.length;
+  }
+
+  /** The texts that share most by the entries that are read. */
+  #read(asked: readonly AskedTerm[]): Float64Array {
+    this.#makeRoom();
+    const scores = this.#scores;
     const touched = this.#touched;
     let count = 0;
     for (const { term, weight, entries } of asked) {
-      const list = this.#entries.get(term);
-      if (!list) continue;
-      for (let at = list.length - 1; at >= list.length - entries; at -= 1) {
-        const position = list.at(at);
-        if (position >= this.#scores.length) this.#grow(position);
-        const before = this.#scores[position] ?? 0;
+      const texts = this.#entriesOf(term);
+      if (!texts) continue;
+      for (let at = texts.length - 1; at >= texts.length - entries; at -= 1) {
+        const text = texts.numbers[at] ?? 0;
+        const before = scores[text] ?? 0;
         if (before === 0) {
-          touched[count] = position;
+          touched[count] = text;
           count += 1;
         }
-        this.#scores[position] = before + weight;
+        scores[text] = before + weight;
       }
     }
-    const best = new Highest(limit);
-    for (let at = 0; at < count; at += 1) {
-      const position = touched[at] ?? 0;
-      // One number: the score in front, the position behind.
-      best.offer((this.#scores[position] ?? 0) * POSITIONS + position);
-      this.#scores[position] = 0;
-    }
-    return best.inOrder().map((key) => key % POSITIONS);
+    const texts = Float64Array.from(touched.subarray(0, count));
+    const sums = texts.map((text) => scores[text] ?? 0);
+    for (const text of texts) scores[text] = 0;
+    return highest(texts, sums, SIMILARITY.lookedAt);
   }
 
-  #grow(position: number): void {
-    const larger = new Uint32Array(position + (position >> 1) + FIRST_ROOM);
-    larger.set(this.#scores);
-    this.#scores = larger;
+  /** What these texts share by all of their terms. */
+  #lookAt(asked: readonly AskedTerm[], texts: Float64Array): readonly LookedAt[] {
+    const [weights, terms] = [this.#weights, this.#terms.numbers];
+    const numbers = asked.map(({ term }) => this.#numbers.get(term) ?? 0);
+    for (const [at, { weight }] of asked.entries()) weights[numbers[at] ?? 0] = weight;
+    const looked: LookedAt[] = [];
+    for (const exemplar of texts) {
+      const [begin, end] = [this.#begins.at(exemplar), this.#endOf(exemplar)];
+      let shared = 0;
+      for (let at = begin; at < end; at += 1) shared += weights[terms[at] ?? 0] ?? 0;
+      looked.push({ exemplar, shared, terms: end - begin });
+    }
+    for (const number of numbers) weights[number] = 0;
+    return looked;
   }
+
+  #makeRoom(): void {
+    this.#scores = roomFor(this.#scores, this.#positions.length);
+    this.#weights = roomFor(this.#weights, this.#names.length);
+    this.#touched = roomFor(this.#touched, SIMILARITY.postings);
+  }
+}
+
+/** The same array, or a larger one; what is in it is not kept. */
+function roomFor(array: Uint32Array<ArrayBuffer>, length: number): Uint32Array<ArrayBuffer> {
+  return array.length >= length ? array : new Uint32Array(length + (length >> 1) + FIRST_ROOM);
 }

@@ -62,15 +62,12 @@ function memoryFinding(state: MemoryState): Finding {
     },
     async candidates(tenant, category, terms, limit) {
       const index = indexOf(state, tenant, category);
-      const exemplars = index
-        .candidates(terms, limit)
-        .flatMap((place) => (state.exemplars[place] ? [state.exemplars[place].exemplar] : []));
+      const places = index.candidates(terms, limit);
+      const exemplars = places.flatMap((place) => (state.exemplars[place] ? [state.exemplars[place].exemplar] : []));
       const patternIds = new Set(exemplars.map(({ patternId }) => patternId));
-      const told = new Set(terms);
-      for (const exemplar of exemplars) for (const term of exemplar.terms) told.add(term);
       return {
         exemplars,
-        statistics: index.statistics(told),
+        statistics: index.statistics(terms, places),
         tellings: new Map([...patternIds].map((id) => [id, state.indexed.get(keyOf(tenant, id))?.length ?? 0])),
       };
     },
