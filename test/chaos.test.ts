@@ -1,11 +1,12 @@
-import { chainHash, type LogRow } from '@remit/core';
+import { chainHash, type LogRow, type Remit, RemitError } from '@remit/core';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { brokenLink } from '../chaos/judge.js';
 import { runTrials, withBench } from '../chaos/runChaos.js';
-import type { ScenarioName } from '../chaos/scenarios.js';
+import { SCENARIOS, type ScenarioName } from '../chaos/scenarios.js';
 import { storeName } from '../chaos/store.js';
 import type { TrialPlan, TrialResult } from '../chaos/trial.js';
 import type { Sabotage } from '../chaos/worker/order.js';
+import { answerTicket } from '../chaos/worker/person.js';
 import { NoPostgres } from './postgres/binaries.js';
 
 /* Real processes, really killed, at the places that matter most. `npm run chaos` walks through all of them. */
@@ -162,5 +163,39 @@ describe('kill -9', () => {
 
   it('says which stores it can use', () => {
     expect(() => storeName('mysql')).toThrow('no store "mysql"; it can use: sqlite, postgres');
+  });
+});
+
+describe('the person of a trial', () => {
+  function remitThatRefuses(times: number, code: 'approval_stale' | 'forbidden') {
+    const answered: string[] = [];
+    let reads = 0;
+    const approval = () => ({ approvalId: 'approval-1', bindingHash: `as read ${reads}` });
+    const remit = {
+      async ticket() {
+        reads += 1;
+        return { ticket: { ticketId: 'T' }, remediation: { state: 'awaiting_approval', approval: approval() } };
+      },
+      async answerApproval(_: unknown, __: string, { bindingHash }: { readonly bindingHash: string }) {
+        answered.push(bindingHash);
+        if (answered.length <= times) throw new RemitError(code, 'refused');
+      },
+    };
+    return { answered, answer: () => answerTicket(remit as unknown as Remit, 'T', SCENARIOS['one step'], '') };
+  }
+
+  it('reads again where the run moved on between reading and answering', async () => {
+    const { answered, answer } = remitThatRefuses(2, 'approval_stale');
+    await answer();
+    expect(answered).toEqual(['as read 1', 'as read 2', 'as read 3']);
+  });
+
+  it('gives up on what is refused again and again, and at once on what is refused for another reason', async () => {
+    const restless = remitThatRefuses(9, 'approval_stale');
+    await expect(restless.answer()).rejects.toMatchObject({ code: 'approval_stale' });
+    expect(restless.answered).toHaveLength(5);
+    const barred = remitThatRefuses(9, 'forbidden');
+    await expect(barred.answer()).rejects.toMatchObject({ code: 'forbidden' });
+    expect(barred.answered).toHaveLength(1);
   });
 });

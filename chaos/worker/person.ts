@@ -1,4 +1,12 @@
-import { isEnd, type Remit, replay, type StartedRemediation, type Storage, type TicketView } from '@remit/core';
+import {
+  isEnd,
+  type Remit,
+  RemitError,
+  replay,
+  type StartedRemediation,
+  type Storage,
+  type TicketView,
+} from '@remit/core';
 import { APPROVER, TENANT } from '../people.js';
 import type { Scenario } from '../scenarios.js';
 import { effectsOf } from '../world/world.js';
@@ -54,8 +62,21 @@ async function answerParked(remit: Remit, view: TicketView, scenario: Scenario, 
   await remit.reconcile(APPROVER, ticketId, { answer: option.answer, bindingHash: option.bindingHash });
 }
 
-/** The person answers what a ticket waits for. */
+/** How often somebody reads again whose answer came too late for what was shown. */
+const READS = 5;
+
+/** The person answers what a ticket waits for, and reads again where that has moved on between reading and answering. */
 export async function answerTicket(remit: Remit, ticketId: string, scenario: Scenario, folder: string): Promise<void> {
+  for (let left = READS - 1; ; left -= 1) {
+    try {
+      return await answerOnce(remit, ticketId, scenario, folder);
+    } catch (error) {
+      if (left === 0 || !RemitError.is(error) || error.code !== 'approval_stale') throw error;
+    }
+  }
+}
+
+async function answerOnce(remit: Remit, ticketId: string, scenario: Scenario, folder: string): Promise<void> {
   const view = await remit.ticket(APPROVER, ticketId);
   const { remediation } = view;
   if (!remediation) return;

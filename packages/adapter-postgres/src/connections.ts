@@ -37,6 +37,7 @@ const NOTHING = { command: 'BEGIN', rowCount: 0, rows: [] };
 
 /** Sends what begins a transaction together with its first statement, where the connection can: that saves a round trip. */
 function beginningLate(client: PoolClient, send: Send) {
+  const hold = sendsTogether(client);
   let begin: string | null = null;
   return async (text: string, values: readonly unknown[]) => {
     if (client.pipeline && BEGINS.test(text)) {
@@ -48,6 +49,7 @@ function beginningLate(client: PoolClient, send: Send) {
     if (begun === null) return send(client, text, values);
     // Nothing was sent that could end.
     if (ENDS.test(text)) return NOTHING;
+    hold();
     const [, answer] = await Promise.all([client.query(begun), send(client, text, values)]);
     return answer;
   };

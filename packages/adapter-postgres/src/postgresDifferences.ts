@@ -32,8 +32,9 @@ export function postgresDifferences(schema: string): SqlDifferences {
       keyOnly: '',
     },
     // Named, as the database may have another default. The schema is set for this transaction alone: the connection may
-    // be lent by the host, or by a pooler.
-    begin: `begin isolation level read committed read write; set local search_path to ${quoted(schema)}`,
+    // be lent by the host, or by a pooler. Temporary tables of the host's come last: left out, they would come first.
+    begin: `begin isolation level read committed read write; set local search_path to ${quoted(schema)}, pg_temp`,
+    setsSchema: true,
     sharedCommits: null,
     beginReading: 'begin isolation level repeatable read read only',
     // Not now(): that is when the transaction began, before it waited for its locks.

@@ -293,6 +293,17 @@ describe('trouble on the way', () => {
 });
 
 describe('a given pool', () => {
+  it('is written to past a temporary table of the host that has the same name', async (context) => {
+    const { url, schema } = place(context);
+    const pool = new Pool({ connectionString: url, max: 1 });
+    const storage = await postgresStorage({ pool }, { schema });
+    await pool.query('create temporary table tickets (nothing text)');
+    await withTicket(storage);
+    expect((await pool.query(`select count(*)::int as tickets from ${schema}.tickets`)).rows).toEqual([{ tickets: 1 }]);
+    await storage.close();
+    await pool.end();
+  });
+
   it('stays open when the store is closed, and its connections are as they were', async (context) => {
     const { url, schema } = place(context);
     const pool = new Pool({ connectionString: url, max: 1 });

@@ -77,6 +77,7 @@ export const SQLITE: SqlDifferences = {
   },
   // Takes the write lock at once. A transaction that began by reading could not wait for it later.
   begin: 'begin immediate',
+  setsSchema: false,
   // One host: whoever could still hold what a power cut takes away is gone with it.
   sharedCommits: { durable: 'pragma synchronous = full', swift: 'pragma synchronous = normal' },
   beginReading: 'begin deferred',

@@ -66,6 +66,8 @@ export interface SqlDifferences {
   };
   /** Begins a transaction that will write. It must not fail later because another writer came first. */
   readonly begin: string;
+  /** Whether `begin` says where the tables are; otherwise, where that has to be said, the given database says it by a plugin. */
+  readonly setsSchema: boolean;
   /** Begins a transaction that only reads, and sees the database as it is at one moment. */
   readonly beginReading: string;
   /**

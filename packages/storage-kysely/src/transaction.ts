@@ -8,13 +8,14 @@ const LONGEST_PAUSE_MS = 20;
 
 function attempt<Result>(
   db: Kysely<Schema>,
-  begin: string,
+  { begin, setsSchema }: { readonly begin: string; readonly setsSchema: boolean },
   work: (transaction: Kysely<Schema>) => Promise<Result>,
 ): Promise<Result> {
   return db.connection().execute(async (connection) => {
     await sql.raw(begin).execute(connection);
     try {
-      const result = await work(connection);
+      // What has been said once need not be written into each statement: that costs more than many a statement itself.
+      const result = await work(setsSchema ? connection.withoutPlugins() : connection);
       await sql.raw('commit').execute(connection);
       return result;
     } catch (error) {
@@ -40,7 +41,7 @@ export async function inTransaction<Result>(
 ): Promise<Result> {
   for (let left = ATTEMPTS - 1; ; left -= 1) {
     try {
-      return await attempt(db, differences.begin, work);
+      return await attempt(db, differences, work);
     } catch (error) {
       if (left === 0 || !differences.lostRace(error)) throw error;
       // Apart in time, so that the same ones do not meet again.
@@ -55,5 +56,5 @@ export function atOneMoment<Result>(
   differences: SqlDifferences,
   work: (transaction: Kysely<Schema>) => Promise<Result>,
 ): Promise<Result> {
-  return attempt(db, differences.beginReading, work);
+  return attempt(db, { begin: differences.beginReading, setsSchema: false }, work);
 }

@@ -12,6 +12,7 @@ import {
 } from '../domain/decision.js';
 import { writeActionsOf } from '../domain/learning.js';
 import { judgeTally, type PatternStanding, worstStanding } from '../domain/pattern.js';
+import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediation.js';
 import { phaseInput } from '../domain/rollout.js';
@@ -67,14 +68,20 @@ async function heardStanding(
   return judgeTally(await storage.patterns.heardTally(tenant, patternId, actionType));
 }
 
+/** What is scored: a proposal for a ticket of a pattern, under the policy in force. */
+interface Scored {
+  readonly recognition: Pick<Recognition, 'patternId' | 'similarity'>;
+  /** As the analyst stated it, 0..1. */
+  readonly confidence: number;
+  readonly actionTypes: readonly string[];
+  readonly policy: Policy;
+}
+
 async function standingsOf(
   context: EngineContext,
   ticket: Ticket,
-  { patternId, similarity }: Pick<Recognition, 'patternId' | 'similarity'>,
-  stated: number,
-  actionTypes: readonly string[],
+  { recognition: { patternId, similarity }, confidence: stated, actionTypes, policy }: Scored,
 ): Promise<readonly ActionStanding[]> {
-  const { policy } = await policyInForce(context, ticket.tenant, ticket.category);
   const guaranteed = policy.mode === 'guaranteed';
   const confidence = guaranteed ? (await curveOf(context.storage, ticket.tenant)).calibrate(stated) : stated;
   return Promise.all(
@@ -118,12 +125,10 @@ function lowest(context: EngineContext, standings: readonly ActionStanding[], co
 export async function gatherReliability(
   context: EngineContext,
   ticket: Ticket,
-  recognition: Pick<Recognition, 'patternId' | 'similarity'>,
-  confidence: number,
-  actionTypes: readonly string[],
+  scored: Scored,
 ): Promise<{ readonly standings: readonly ActionStanding[]; readonly reliability: Reliability }> {
-  const standings = await standingsOf(context, ticket, recognition, confidence, actionTypes);
-  return { standings, reliability: lowest(context, standings, confidence) };
+  const standings = await standingsOf(context, ticket, scored);
+  return { standings, reliability: lowest(context, standings, scored.confidence) };
 }
 
 /** The table's decision, taken down by the findings and by a host's own engine, never up. */
@@ -197,12 +202,13 @@ async function gatherFacts(
   const { steps, actionClasses } = resolved;
   const writes = writeActionsOf(steps);
   const actionTypes = writes.length > 0 ? writes : [...new Set(steps.map((step) => step.action))];
-  const gathered = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
-  const { standings, reliability } = gathered;
+  const { confidence } = analysis;
+  const scored = { recognition, confidence, actionTypes, policy };
+  const { standings, reliability } = await gatherReliability(context, ticket, scored);
   const { patternId } = recognition;
   // In mode `seed` the gate only watches: what it knows belongs to the trial that a decision opens, and to no answer.
   const isRead = opensTrial || policy.mode === 'guaranteed';
-  const about = { policy, steps, patternId, actionTypes, confidence: analysis.confidence };
+  const about = { policy, steps, patternId, actionTypes, confidence };
   const guarantee = isRead ? await gatherGuarantee(context, ticket, about) : null;
   if (guarantee && (await lostPhase(context, ticket, policyVersion, guarantee))) {
     return gatherFacts(context, { ticket, analysis, recognition }, opensTrial);

@@ -27,18 +27,13 @@ async function moveApproval(context: EngineContext, run: Run): Promise<void> {
   if (state.approval.escalatedAtMs === null) await run.write({ type: 'escalate', target: policy.escalationTarget });
 }
 
-/** Whether there is nothing to do before a time that has not come, or at all. */
-function rests(state: Remediation, nowMs: number): boolean {
-  if (state.state === 'none') return true;
-  if (isEnd(state.state)) {
-    const { dueAtMs } = projectionOf(state);
-    return dueAtMs === null || nowMs < dueAtMs;
-  }
+/** Until when there is nothing to do, ms since the epoch: 0 is at no time, infinity at all times. */
+function restsUntil(state: Remediation): number {
+  if (state.state === 'none') return Number.POSITIVE_INFINITY;
   const { inFlight } = state;
   // Before the call's timeout is over no look can tell; it would only fill the log.
-  if (inFlight && !isLook(state)) return nowMs < inFlight.atMs + inFlight.intent.timeoutMs;
-  const { dueAtMs } = projectionOf(state);
-  return dueAtMs !== null && nowMs < dueAtMs;
+  if (!isEnd(state.state) && inFlight && !isLook(state)) return inFlight.atMs + inFlight.intent.timeoutMs;
+  return projectionOf(state).dueAtMs ?? (isEnd(state.state) ? Number.POSITIVE_INFINITY : 0);
 }
 
 /** Claimed again and again with nothing done since: the log has said so, and must not grow for ever. */
@@ -90,7 +85,9 @@ async function move(context: EngineContext, run: Run): Promise<boolean> {
 export async function runRemediation(context: EngineContext, tenant: string, remediationId: string): Promise<void> {
   const loaded = await context.storage.remediations.load(tenant, remediationId);
   // A look before the claim: what rests is left alone, and gets no row for being looked at.
-  if (!loaded || rests(replay(loaded.rows), await context.storage.now())) return;
+  const untilMs = loaded ? restsUntil(replay(loaded.rows)) : Number.POSITIVE_INFINITY;
+  if (!loaded || untilMs === Number.POSITIVE_INFINITY) return;
+  if (untilMs > 0 && (await context.storage.now()) < untilMs) return;
   requireIntact(loaded);
   const run = await Run.claim(context, loaded);
   if (!run) return;

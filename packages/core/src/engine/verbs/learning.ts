@@ -12,6 +12,7 @@ import { gatherReliability } from '../gather.js';
 import { parseDays, parseFeedback, requireCategory } from '../parse.js';
 import { wordsOf } from '../patternLearner.js';
 import { patternTickets } from '../patternTickets.js';
+import { policyInForce } from '../policyInForce.js';
 import { candidateFixes, promote, runbooksOf } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import { type FeedbackSubject, silenceVotes } from '../recordFeedback.js';
@@ -78,8 +79,10 @@ export function learningVerbs(
       observers.tell('feedback_recorded', processed.feedback);
       if (!ticket.assessment) return { ...processed, reliability: null };
       const { patternId, similarity, analysis, actionTypes } = ticket.assessment;
-      const recognition = { patternId, similarity };
-      const { reliability } = await gatherReliability(context, ticket, recognition, analysis.confidence, actionTypes);
+      const { policy } = await policyInForce(context, actor.tenant, ticket.category);
+      const { confidence } = analysis;
+      const scored = { recognition: { patternId, similarity }, confidence, actionTypes, policy };
+      const { reliability } = await gatherReliability(context, ticket, scored);
       await storage.tickets.rescore(actor.tenant, ticket.ticketId, reliability);
       return { ...processed, reliability };
     },
