@@ -112,6 +112,7 @@ export const controls = css`
   .reason { display: flex; gap: 8px; align-items: baseline; }
   .reason > .icon, .reason > input { color: var(--_tone); position: relative; inset-block-start: 3px; }
   .reason > div { min-inline-size: 0; }
+  .reason b { flex: none; }
   .card {
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
