@@ -40,7 +40,10 @@ export const flag = column((value) => {
 
 /** A JSON column of this shape, as text or parsed already. */
 export function json<Value>(shape: z.ZodType<Value>): z.ZodType<Value, unknown> {
+  // Most columns that may be empty are, in most rows.
+  const empty = shape.safeParse(null);
   return z.transform((value: unknown, context) => {
+    if (value === null && empty.success) return empty.data;
     let found = value;
     if (typeof value === 'string') {
       try {
