@@ -1,4 +1,4 @@
-import jstat from 'jstat';
+import jstat from 'jstat/dist/jstat.min.js';
 
 /**
  * The quantile of a beta distribution, 0..1. What is no probability or no shape (a, b > 0) gives 0: the most careful
