@@ -152,7 +152,7 @@ function factsInMemory(nowMs: number): { readonly storage: Storage; readonly exe
       halts: { ...storage.halts, inForce: () => none },
       locks: { ...storage.locks, take: async () => ({ kind: 'taken' }), release: async () => {} },
       slots: { reserve: async () => ({ kind: 'reserved' }) },
-      patterns: { ...storage.patterns, ticketsOf: () => none },
+      patterns: { ...storage.patterns, plansOf: () => none },
     },
     executor: { ...recordingExecutor({}), read: () => status },
   };

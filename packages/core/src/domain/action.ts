@@ -28,8 +28,12 @@ export function isActionClass(value: unknown): value is ActionClass {
  * knows: nothing known is never harmless.
  */
 export function mostSevere(classes: readonly ActionClass[]): ActionClass {
-  if (classes.length === 0 || !classes.every(isActionClass)) return 'forbidden';
-  return classes.reduce((worst, next) => (SEVERITY[next] > SEVERITY[worst] ? next : worst));
+  let worst: ActionClass | null = null;
+  for (const next of classes) {
+    if (!isActionClass(next)) return 'forbidden';
+    if (worst === null || SEVERITY[next] > SEVERITY[worst]) worst = next;
+  }
+  return worst ?? 'forbidden';
 }
 
 /** Arguments of a tool, by name. */

@@ -260,7 +260,13 @@ export function resolvePlan(catalogue: Catalogue, plan: Plan, tenant: string): R
 
 /** Whether something holds of every tool that an action relies on: its own, its reads' and its undo's. */
 export function everyTool(entry: CatalogueEntry, holds: (tool: string) => boolean): boolean {
-  const ofRead = (read: { readonly tool: string } | undefined): boolean => read === undefined || holds(read.tool);
+  let before: string | undefined;
+  const ofRead = (read: { readonly tool: string } | undefined): boolean => {
+    // Reads are mostly of one tool, about which one answer is enough.
+    if (read === undefined || read.tool === before) return true;
+    before = read.tool;
+    return holds(before);
+  };
   const { undo } = entry;
   return (
     holds(entry.tool) &&

@@ -10,7 +10,7 @@ import {
   valueAt,
 } from '../domain/template.js';
 import { messageOf } from '../errors.js';
-import type { Executor } from '../ports/executor.js';
+import type { Executor, ReadResult } from '../ports/executor.js';
 import { soundRead } from './answers.js';
 
 /** What reads need. */
@@ -61,21 +61,36 @@ interface Read {
   readonly error: string | null;
 }
 
-async function readTool(
-  context: ReadContext,
-  read: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
-  scope: TemplateScope,
-): Promise<Read> {
-  const filled = fillTemplate(read.arguments, scope);
-  if (!filled.ok)
-    return { value: null, error: `The arguments of ${read.tool} need ${filled.missing}, which is not known.` };
-  const { readTimeoutMs: timeoutMs } = context.settings;
+/** The port says that reads never reject; an executor that does must still not get a write through. */
+const unheard = (error: unknown): Read => ({ value: null, error: messageOf(error) });
+
+/** What an executor answered, as far as it can be used. */
+function heard(answer: ReadResult): Read {
   try {
-    const answer = soundRead(await context.executor.read(read.tool, filled.value as Arguments, new Within(timeoutMs)));
-    return answer.ok ? { value: answer.value, error: null } : { value: null, error: answer.error };
+    const sound = soundRead(answer);
+    return sound.ok ? { value: sound.value, error: null } : { value: null, error: sound.error };
   } catch (error) {
-    // The port says that reads never reject; an executor that does must still not get a write through.
-    return { value: null, error: messageOf(error) };
+    return unheard(error);
+  }
+}
+
+/** Makes a read, and hands what it said on. Every wait costs a clearance its time: there is one, for the executor. */
+function readTool<T>(
+  context: ReadContext,
+  { tool, arguments: template }: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
+  scope: TemplateScope,
+  take: (read: Read) => T,
+): Promise<T> {
+  const filled = fillTemplate(template, scope);
+  try {
+    if (!filled.ok) throw new Error(`The arguments of ${tool} need ${filled.missing}, which is not known.`);
+    const read = context.executor.read(tool, filled.value as Arguments, new Within(context.settings.readTimeoutMs));
+    return Promise.resolve(read).then(
+      (answer) => take(heard(answer)),
+      (error: unknown) => take(unheard(error)),
+    );
+  } catch (error) {
+    return Promise.resolve(unheard(error)).then(take);
   }
 }
 
@@ -94,8 +109,8 @@ function lookAt(check: Check, scope: TemplateScope, { value, error }: Read): Rea
 }
 
 /** Makes a read and looks at what it must show. */
-export async function runCheck(context: ReadContext, check: Check, scope: TemplateScope): Promise<ReadCheckResult> {
-  return lookAt(check, scope, await readTool(context, check, scope));
+export function runCheck(context: ReadContext, check: Check, scope: TemplateScope): Promise<ReadCheckResult> {
+  return readTool(context, check, scope, (read) => lookAt(check, scope, read));
 }
 
 /** Makes several checks of several targets, one after the other; all of them, so that the log shows all. */
@@ -105,10 +120,22 @@ export async function runChecks(
   scopes: readonly TemplateScope[],
 ): Promise<readonly ReadCheckResult[]> {
   const results: ReadCheckResult[] = [];
-  for (const check of checks) {
-    for (const scope of scopes) results.push(lookAt(check, scope, await readTool(context, check, scope)));
-  }
+  for (const check of checks) for (const scope of scopes) results.push(await runCheck(context, check, scope));
   return results;
+}
+
+/** {@link runChecks}, and what follows from what they showed: one check of one target, as most are, waits only once. */
+export function afterChecks<T>(
+  context: ReadContext,
+  checks: readonly Check[],
+  scopes: readonly TemplateScope[],
+  take: (results: readonly ReadCheckResult[]) => T,
+): Promise<T> {
+  const [check, scope] = [checks[0], scopes[0]];
+  if (check && scope && checks.length === 1 && scopes.length === 1) {
+    return readTool(context, check, scope, (read) => take([lookAt(check, scope, read)]));
+  }
+  return runChecks(context, checks, scopes).then(take);
 }
 
 /** A check's result as the log keeps it. */
@@ -131,18 +158,22 @@ export function sayCheck({ tool, passed, assertions, error }: CheckResult): stri
 const fieldName = (place: number, target: string | undefined, field: string): string =>
   place === 0 ? field : `${target} ${field}`;
 
-async function readFields(context: ReadContext, snapshot: SnapshotRead, step: ResolvedAction): Promise<Json> {
+/** Puts the fields of one target into a snapshot; false when one could not be read: then there is no snapshot. */
+function addFields(fields: Record<string, Json>, { step, entry }: CataloguedStep, place: number, read: Read): boolean {
+  if (read.error !== null) return false;
+  for (const field of entry.snapshot?.fields ?? []) {
+    const found = valueAt(read.value, field);
+    if (found === undefined) return false;
+    fields[fieldName(place, step.targets[place], field)] = found;
+  }
+  return true;
+}
+
+async function readFields(context: ReadContext, snapshot: SnapshotRead, catalogued: CataloguedStep): Promise<Json> {
   const fields: Record<string, Json> = {};
-  const scopes = scopesOf(step);
-  for (let place = 0; place < scopes.length; place += 1) {
-    const scope = scopes[place] as TemplateScope;
-    const { value, error } = await readTool(context, snapshot, scope);
-    if (error !== null) return null;
-    for (const field of snapshot.fields) {
-      const found = valueAt(value, field);
-      if (found === undefined) return null;
-      fields[fieldName(place, step.targets[place], field)] = found;
-    }
+  for (const [place, scope] of scopesOf(catalogued.step).entries()) {
+    const isThere = await readTool(context, snapshot, scope, (read) => addFields(fields, catalogued, place, read));
+    if (!isThere) return null;
   }
   return fields;
 }
@@ -174,7 +205,22 @@ export async function readSnapshots(
 ): Promise<Readonly<Record<string, Json>>> {
   const snapshots: Record<string, Json> = {};
   for (const { step, entry } of steps) {
-    if (entry.snapshot) snapshots[step.step] = await readFields(context, entry.snapshot, step);
+    if (entry.snapshot) snapshots[step.step] = await readFields(context, entry.snapshot, { step, entry });
   }
   return snapshots;
+}
+
+/** {@link readSnapshots}, and what follows from them: one step of one target, as most plans are, waits only once. */
+export function afterSnapshots<T>(
+  context: ReadContext,
+  steps: readonly CataloguedStep[],
+  take: (snapshots: Readonly<Record<string, Json>>) => T,
+): Promise<T> {
+  const [only] = steps;
+  const [scope, more] = only ? scopesOf(only.step) : [];
+  if (!only?.entry.snapshot || !scope || more || steps.length > 1) return readSnapshots(context, steps).then(take);
+  return readTool(context, only.entry.snapshot, scope, (read) => {
+    const fields: Record<string, Json> = {};
+    return take({ [only.step.step]: addFields(fields, only, 0, read) ? fields : null });
+  });
 }

@@ -1,8 +1,18 @@
+import type { Json } from '../../domain/canonical.js';
 import type { CheckResult } from '../../domain/remediation.js';
 import { snapshotDifferences } from '../../domain/safety.js';
 import { valueAt } from '../../domain/template.js';
 import { firstWrites } from '../findings.js';
-import { type CataloguedStep, readSnapshots, runChecks, sayCheck, scopesOf, tolerancesOf } from '../reads.js';
+import {
+  afterChecks,
+  afterSnapshots,
+  type CataloguedStep,
+  readSnapshots,
+  runChecks,
+  sayCheck,
+  scopesOf,
+  tolerancesOf,
+} from '../reads.js';
 import {
   blocked,
   type ClearRequest,
@@ -43,15 +53,31 @@ async function lookAtBackups(request: ClearRequest, context: GuardContext): Prom
 }
 
 /** The fault is still there on every target the plan is about to touch for the first time. */
-export const symptom = check('symptom', async (request, context) => {
+export const symptom = check('symptom', (request, context) => {
+  const writes = firstWrites(request.steps);
+  const [only] = writes;
+  return only?.entry.symptom && writes.length === 1
+    ? afterChecks(context, [only.entry.symptom], scopesOf(only.step), judgeSymptoms)
+    : lookAtSymptoms(writes, request, context);
+});
+
+async function lookAtSymptoms(
+  writes: readonly CataloguedStep[],
+  request: ClearRequest,
+  context: GuardContext,
+): Promise<Finding> {
   const results: CheckResult[] = [];
-  for (const { step, entry } of firstWrites(request.steps)) {
+  for (const { step, entry } of writes) {
     if (entry.symptom) results.push(...(await runChecks(context, [entry.symptom], scopesOf(step))));
     // Without a way to see the fault nothing is ever automatic; a person may still say yes.
     else if (request.remediation.proposal.decision.route !== 'approval') {
       return blocked(`${step.action} has no symptom read.`);
     }
   }
+  return judgeSymptoms(results);
+}
+
+function judgeSymptoms(results: readonly CheckResult[]): Finding {
   const evidence = facts(results);
   if (results.some(({ error }) => error !== null)) return blocked(told(results), evidence);
   if (results.every(({ passed }) => passed)) return yes('The fault is there.', evidence);
@@ -59,7 +85,7 @@ export const symptom = check('symptom', async (request, context) => {
   return results.some(({ passed }) => passed)
     ? superseded(`The fault is gone on a part of the targets. ${told(results)}`, evidence)
     : { answer: 'recovered', because: `The fault is gone. ${told(results)}`, evidence };
-});
+}
 
 /** The targets of a step that no earlier write of the plan touches. */
 function newTargetsOf({ step }: CataloguedStep, request: ClearRequest): readonly string[] {
@@ -87,19 +113,25 @@ export const symptomOnNewTarget = check('symptom', async (request, context) => {
 });
 
 /** The prechecks of the action that comes next hold. */
-export const prechecks = check('prechecks', async (request, context) => {
+export const prechecks = check('prechecks', (request, context) => {
   const current = currentStep(request);
   if (!current) return blocked('The action is not in the catalogue any more.');
-  const results = await runChecks(context, current.entry.prechecks, scopesOf(current.step));
+  return afterChecks(context, current.entry.prechecks, scopesOf(current.step), judgePrechecks);
+});
+
+function judgePrechecks(results: readonly CheckResult[]): Finding {
   const failed = results.filter(({ passed }) => !passed);
   if (failed.length > 0) return blocked(told(failed), facts(failed));
   return yes(results.length === 0 ? 'The catalogue asks for no prechecks.' : told(results), facts(results));
-});
+}
 
 /** The targets are as they were when it was decided. */
-export const snapshot = check('snapshot', async (request, context) => {
+export const snapshot = check('snapshot', (request, context) =>
+  afterSnapshots(context, request.steps, (now) => compareSnapshots(request, now)),
+);
+
+function compareSnapshots(request: ClearRequest, now: Readonly<Record<string, Json>>): Finding {
   const shown = request.remediation.proposal.snapshot;
-  const now = await readSnapshots(context, request.steps);
   for (const { step, entry } of request.steps) {
     if (!entry.snapshot) continue;
     const before = valueAt(shown, `/${step.step}`) ?? null;
@@ -109,7 +141,7 @@ export const snapshot = check('snapshot', async (request, context) => {
     if (moved.length > 0) return superseded(`The target changed since the decision: ${moved.join(', ')}.`, evidence);
   }
   return yes('The targets are as they were at the decision.');
-});
+}
 
 /** The target is as our own last step left it. */
 export const snapshotAfterOwnStep = check('snapshot', async (request, context) => {
