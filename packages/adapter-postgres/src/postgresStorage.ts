@@ -1,5 +1,5 @@
 import { type Clock, RemitError, type Storage } from '@remit/core';
-import { kyselyStorage, migrate, type Schema } from '@remit/storage-kysely';
+import { kyselyStorage, type MigrationStep, migrate, type Schema } from '@remit/storage-kysely';
 import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import { Pool } from 'pg';
 import { connections, oneConnection } from './connections.js';
@@ -30,6 +30,8 @@ export interface PostgresStorageOptions {
   readonly schema?: string;
   /** The store's clock, for tests. Default: the database's own, as several machines have to agree. */
   readonly clock?: Clock;
+  /** Told before each migration that opening carries out. Default: nobody is told. */
+  readonly onMigration?: (step: MigrationStep) => void;
 }
 
 /** How much longer than the server this process waits before it takes the server for gone, ms. */
@@ -88,7 +90,7 @@ function unavailable(error: unknown, schema: string): unknown {
  */
 export async function postgresStorage(
   connection: PostgresConnection,
-  { schema = 'remit', clock }: PostgresStorageOptions = {},
+  { schema = 'remit', clock, onMigration }: PostgresStorageOptions = {},
 ): Promise<Storage> {
   checkSchema(schema);
   const isOurs = !('pool' in connection);
@@ -105,7 +107,7 @@ export async function postgresStorage(
   try {
     keepsPrepared = isOurs && (await isDirect(pool));
     await makeSchema(db, schema);
-    await migrate(db, differences);
+    await migrate(db, differences, { onMigration });
     return kyselyStorage({ db, questions, differences, clock, name: 'postgres' });
   } catch (error) {
     await db.destroy();

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { type Clock, RemitError, type Storage } from '@remit/core';
-import { kyselyStorage, migrate, type Schema } from '@remit/storage-kysely';
+import { kyselyStorage, type MigrationStep, migrate, type Schema } from '@remit/storage-kysely';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Checkpoints, quietCheckpoints } from './checkpoints.js';
 import { folderOf, kyselyDatabase, openDriver, type SqliteDriver } from './drivers.js';
@@ -18,6 +18,8 @@ export type SqliteStorageOptions = {
   readonly synchronous?: 'full' | 'off';
   /** How long a writer waits for other processes, ms. Default 5000. The whole process stands still meanwhile. */
   readonly busyTimeoutMs?: number;
+  /** Told before each migration that opening carries out. Default: nobody is told. */
+  readonly onMigration?: (step: MigrationStep) => void;
 } & (
   | {
       /** Path of the database file, made if need be in a folder that exists; `:memory:` forgets all with `close`. */
@@ -95,7 +97,7 @@ export async function sqliteStorage(options: SqliteStorageOptions): Promise<Stor
     const database = kyselyDatabase(open, { close, noticed });
     const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
     const differences = synchronous === 'full' ? SQLITE : { ...SQLITE, sharedCommits: NOTHING_TO_SAY };
-    await migrate(db, differences);
+    await migrate(db, differences, { onMigration: options.onMigration });
     return kyselyStorage({ db, differences, clock, name: 'sqlite' });
   } catch (error) {
     try {

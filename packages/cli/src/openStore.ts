@@ -1,4 +1,4 @@
-import { postgresStorage } from '@remit/adapter-postgres';
+import { type PostgresStorageOptions, postgresStorage } from '@remit/adapter-postgres';
 import { sqliteStorage } from '@remit/adapter-sqlite';
 import { type Queue, RemitError, type Storage } from '@remit/core';
 import { memoryStorage } from '@remit/core/testing';
@@ -32,12 +32,15 @@ export function queueFor(spec: string, onTrouble: (error: unknown) => void): Que
  * `memory`.
  * @throws RemitError `invalid_configuration`; `storage_unavailable` when the file or the server cannot be used.
  */
-export async function openStore(spec: string): Promise<Storage> {
+export async function openStore(
+  spec: string,
+  options: Pick<PostgresStorageOptions, 'onMigration'> = {},
+): Promise<Storage> {
   if (spec === 'memory') return memoryStorage();
   const [, kind, rest] = /^(\w+):(.+)$/.exec(spec) ?? [];
-  if (kind === 'sqlite' && rest) return sqliteStorage({ file: rest });
+  if (kind === 'sqlite' && rest) return sqliteStorage({ file: rest, ...options });
   const url = postgresUrl(spec);
-  if (url !== null) return postgresStorage({ url });
+  if (url !== null) return postgresStorage({ url }, options);
   // A URL may hold a password: say no more than what kind of store was asked for.
   throw new RemitError('invalid_configuration', `--store ${kind ?? spec} is not a store that this version opens.`, {
     nextStep: `Use --store ${STORES}.`,

@@ -1,6 +1,6 @@
 export type { ColumnKinds, FoundTable, RowOf, SqlDifferences, Trouble } from './differences.js';
 export { type KyselyStorageOptions, kyselyStorage } from './kyselyStorage.js';
-export { checksumOf, migrate } from './migrate.js';
+export { checksumOf, type MigrateOptions, type MigrationStep, migrate } from './migrate.js';
 export { MIGRATIONS } from './migrations/index.js';
 export type { Migration } from './migrations/migration.js';
 export type { Schema } from './schema.js';

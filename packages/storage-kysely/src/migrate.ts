@@ -105,16 +105,32 @@ async function apply(
   await db.insertInto(JOURNAL).values({ version, name, checksum, applied_at_ms: atMs }).execute();
 }
 
+/** A migration that is about to be carried out. */
+export interface MigrationStep {
+  readonly version: number;
+  readonly name: string;
+  /** Its place among those that are carried out now, from 1, and how many they are. */
+  readonly place: number;
+  readonly of: number;
+}
+
+/** How a database is brought to the schema of this version. */
+export interface MigrateOptions {
+  /** For tests. Default: those of this package. */
+  readonly migrations?: readonly Migration[];
+  /** Told before each migration: a large database may take minutes. Default: nobody is told. */
+  readonly onMigration?: ((step: MigrationStep) => void) | undefined;
+}
+
 /**
  * Brings the database to the schema of this version of Remit, in one transaction; nothing happens when it is there.
- * @param migrations for tests; default: those of this package.
  * @throws RemitError `storage_unavailable` when the schema is newer than the code, when an applied migration had other
  * content or its tables are gone, or when a table that is not Remit's is in the way. Nothing is changed then.
  */
 export async function migrate(
   db: Kysely<Schema>,
   differences: SqlDifferences,
-  migrations: readonly Migration[] = MIGRATIONS,
+  { migrations = MIGRATIONS, onMigration }: MigrateOptions = {},
 ): Promise<void> {
   const before = await appliedTo(db, differences);
   if (before) {
@@ -131,7 +147,10 @@ export async function migrate(
       const columns = `version ${number} not null primary key, name ${text} not null, checksum ${text} not null`;
       await sql.raw(`create table ${JOURNAL} (${columns}, applied_at_ms ${number} not null)`).execute(transaction);
     }
-    for (const migration of pendingAfter(applied ?? [], migrations, differences)) {
+    const pending = pendingAfter(applied ?? [], migrations, differences);
+    for (const [at, migration] of pending.entries()) {
+      const { version, name } = migration;
+      onMigration?.({ version, name, place: at + 1, of: pending.length });
       await apply(transaction, differences, migration, Date.now());
     }
   });

@@ -3,7 +3,15 @@ import { RemitError } from '@remit/core';
 import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { describe, expect, it } from 'vitest';
-import { checksumOf, kyselyStorage, MIGRATIONS, type Migration, migrate, type Schema } from '../src/index.js';
+import {
+  checksumOf,
+  kyselyStorage,
+  MIGRATIONS,
+  type Migration,
+  type MigrationStep,
+  migrate,
+  type Schema,
+} from '../src/index.js';
 
 function open(): { database: InstanceType<typeof Database>; db: Kysely<Schema> } {
   const database = new Database(':memory:');
@@ -54,14 +62,14 @@ describe('migrate', () => {
   it('applies what is new to a database of an earlier version', async () => {
     const { db } = open();
     await migrate(db, SQLITE);
-    await migrate(db, SQLITE, [...MIGRATIONS, SECOND]);
+    await migrate(db, SQLITE, { migrations: [...MIGRATIONS, SECOND] });
     const rows = await db.selectFrom('schema_migrations').select(['version', 'name']).orderBy('version').execute();
     expect(rows.map(({ name }) => name)).toEqual([...MIGRATIONS.map(({ name }) => name), 'notes']);
   });
 
   it('refuses a schema that is newer than the code', async () => {
     const { db } = open();
-    await migrate(db, SQLITE, [...MIGRATIONS, SECOND]);
+    await migrate(db, SQLITE, { migrations: [...MIGRATIONS, SECOND] });
     await expect(migrate(db, SQLITE)).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: `The database has schema version ${NEXT} ("notes"); this version of Remit knows versions up to ${NEXT - 1}.`,
@@ -69,25 +77,34 @@ describe('migrate', () => {
     });
   });
 
+  it('tells of each migration before it is carried out, and of none when there is nothing to do', async () => {
+    const { db } = open();
+    const told: string[] = [];
+    const onMigration = ({ version, name, place, of }: MigrationStep) => told.push(`${version} ${name} ${place}/${of}`);
+    await migrate(db, SQLITE, { onMigration });
+    const of = MIGRATIONS.length;
+    expect(told).toEqual(MIGRATIONS.map(({ version, name }, at) => `${version} ${name} ${at + 1}/${of}`));
+    await migrate(db, SQLITE, { onMigration });
+    expect(told).toHaveLength(of);
+    await migrate(db, SQLITE, { migrations: [...MIGRATIONS, SECOND], onMigration });
+    expect(told.at(-1)).toBe(`${SECOND.version} ${SECOND.name} 1/1`);
+  });
+
   it('refuses a migration that changed after it was applied, but not its blanks', async () => {
     const { db } = open();
-    await migrate(
-      db,
-      SQLITE,
-      [SECOND].map((migration) => ({ ...migration, version: 1 })),
-    );
+    await migrate(db, SQLITE, { migrations: [{ ...SECOND, version: 1 }] });
     const edited = {
       ...SECOND,
       version: 1,
       statements: () => ['create table notes (tenant text not null, more text)'],
     };
-    await expect(migrate(db, SQLITE, [edited])).rejects.toMatchObject({
+    await expect(migrate(db, SQLITE, { migrations: [edited] })).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: expect.stringContaining('Migration 1 ("notes")'),
       nextStep: expect.any(String),
     });
     const spaced = { ...SECOND, version: 1, statements: () => ['create table  notes\n (tenant text not null)'] };
-    await migrate(db, SQLITE, [spaced]);
+    await migrate(db, SQLITE, { migrations: [spaced] });
   });
 
   it('refuses a table that is in the way, and changes nothing', async () => {
@@ -135,7 +152,7 @@ describe('migrate', () => {
       ...SECOND,
       statements: () => ['create table notes (tenant text)', 'create nonsense'],
     };
-    await expect(migrate(db, SQLITE, [...MIGRATIONS, broken])).rejects.toThrow();
+    await expect(migrate(db, SQLITE, { migrations: [...MIGRATIONS, broken] })).rejects.toThrow();
     expect(await SQLITE.tables(db)).toEqual([]);
   });
 

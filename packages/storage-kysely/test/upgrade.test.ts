@@ -28,11 +28,7 @@ function earlierFacts(): readonly CountedFact[] {
 it('a store of an earlier version gets its tallies from the facts that are there', async () => {
   const database = new Database(':memory:');
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
-  await migrate(
-    db,
-    SQLITE,
-    MIGRATIONS.filter(({ version }) => version <= 4),
-  );
+  await migrate(db, SQLITE, { migrations: MIGRATIONS.filter(({ version }) => version <= 4) });
   const facts = earlierFacts();
   for (const fact of facts) {
     await db
