@@ -86,6 +86,8 @@ function runProgram(args: readonly string[], limitMs: number, told: (line: strin
       clearTimeout(timer);
       clearTimeout(killing);
       process.off('exit', interrupted);
+      // Whatever it started and did not end itself.
+      send('SIGKILL');
       resolve({ code, isLate, said });
     };
     child.once('error', (error) => {
