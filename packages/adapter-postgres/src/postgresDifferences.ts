@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SqlDifferences } from '@remit/storage-kysely';
+import { parameterOf, type SqlDifferences } from '@remit/storage-kysely';
 import { sql } from 'kysely';
 import { explainPostgresError, isOutdated, sqlStateOf } from './troubles.js';
 
@@ -56,10 +56,10 @@ export function postgresDifferences(schema: string): SqlDifferences {
     rowsOf(columns, rows) {
       const types = { text: 'text', textOrNull: 'text', whole: 'bigint', wholeOrNull: 'bigint' } as const;
       const named = Object.entries(columns).map(([name, kind]) => sql`${sql.ref(name)} ${sql.raw(types[kind])}`);
-      return sql`(select * from json_to_recordset(${JSON.stringify(rows)}::json) as row_of(${sql.join(named)}))`;
+      return sql`(select * from json_to_recordset(${parameterOf(rows, (list) => JSON.stringify(list))}::json) as row_of(${sql.join(named)}))`;
     },
     // Not "in (select ...)": before a table's first analyze that is planned as a loop inside a loop.
-    oneOf: (text, values) => sql`${text} = any(${[...values]}::text[])`,
+    oneOf: (text, values) => sql`${text} = any(${parameterOf(values, (list) => [...list])}::text[])`,
     hasIn: (column, part) => sql`strpos(${column}::text, ${part}) > 0`,
     oneOfNumbers: (number, values) => sql`${number} = any(${[...values]}::bigint[])`,
     numbersOf: (column) => sql`json_agg(${column})::text`,

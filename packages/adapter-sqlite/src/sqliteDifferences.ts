@@ -1,4 +1,4 @@
-import type { SqlDifferences, Trouble } from '@remit/storage-kysely';
+import { parameterOf, type SqlDifferences, type Trouble } from '@remit/storage-kysely';
 import { sql } from 'kysely';
 
 /** What to do about each of SQLite's primary result codes that a running store can meet. */
@@ -63,6 +63,8 @@ export function explainSqliteError(error: unknown): Trouble | null {
   return TROUBLES[code] ?? { message: `SQLite refused: ${said}`, nextStep: 'Report this: it is a fault of Remit.' };
 }
 
+const asList = (items: readonly unknown[]): string => JSON.stringify(items);
+
 /** SQLite 3.42 or newer. One connection writes at a time, and it is the only one in this process. */
 export const SQLITE: SqlDifferences = {
   types: {
@@ -91,9 +93,9 @@ export const SQLITE: SqlDifferences = {
   textsOf: (values) => sql<{ value: string }>`(select value from json_each(${JSON.stringify(values)}))`,
   rowsOf(columns, rows) {
     const named = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);
-    return sql`(select ${sql.join(named)} from json_each(${JSON.stringify(rows)}))`;
+    return sql`(select ${sql.join(named)} from json_each(${parameterOf(rows, asList)}))`;
   },
-  oneOf: (text, values) => sql`${text} in (select value from json_each(${JSON.stringify(values)}))`,
+  oneOf: (text, values) => sql`${text} in (select value from json_each(${parameterOf(values, asList)}))`,
   hasIn: (column, part) => sql`instr(${column}, ${part}) > 0`,
   oneOfNumbers: (number, values) => sql`${number} in (select value from json_each(${JSON.stringify(values)}))`,
   numbersOf: (column) => sql`json_group_array(${column})`,

@@ -8,6 +8,7 @@ import { gathered } from './gathered.js';
 import { holds, leaseShape, wakeAt } from './leases.js';
 import { chained, insertRows } from './log.js';
 import { tellAll, toldOf } from './outbox.js';
+import { prepared } from './prepared.js';
 import { columnsOf, restsUntil, statusColumns } from './projected.js';
 import { flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
@@ -50,45 +51,49 @@ const subjectOf = ({ tenant, remediationId }: Pick<Append, 'tenant' | 'remediati
 const rowsOf = (accepted: Accepted): readonly LogRow[] => accepted.chained.map(({ row }) => row);
 const isAccepted = (judged: Judged): judged is Accepted => 'append' in judged;
 
-/** Remediations with their tickets. Tickets first and in one order, as everywhere: one order of locks has no deadlocks. */
-async function lockAll(
-  sql: Sql,
-  transaction: Kysely<Schema>,
-  appends: readonly Append[],
-  waits: boolean,
-): Promise<ReadonlyMap<string, Held>> {
-  const { oneOf, lockRows, lockFreeRows } = sql.differences;
-  const distinct = (of: (append: Append) => string): string[] => [...new Set(appends.map(of))];
-  const ofTenants = oneOf(
-    raw.ref('run.tenant'),
-    distinct(({ tenant }) => tenant),
-  );
-  const ofRemediations = oneOf(
-    raw.ref('run.remediation_id'),
-    distinct(({ remediationId }) => remediationId),
-  );
-  const query = transaction
-    .selectFrom('tickets as ticket')
-    .innerJoin('remediations as run', (join) =>
-      join.onRef('run.tenant', '=', 'ticket.tenant').onRef('run.ticket_id', '=', 'ticket.ticket_id'),
-    )
-    .select(['run.tenant', 'run.remediation_id', 'run.ticket_id', 'run.version', 'run.head_hash'])
-    .select(['run.lease_token', 'run.lease_until_ms'])
-    .select(['ticket.status', 'ticket.resolved_at_ms', 'ticket.remediation_id as latest', 'ticket.wake_at_ms'])
-    .select(['ticket.lease_until_ms as analysed_until_ms', 'ticket.created_at_ms as handed_in_at_ms'])
-    .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
-    .where(ofTenants)
-    .where(ofRemediations)
-    .orderBy('ticket.tenant')
-    .orderBy('ticket.ticket_id');
-  const found = await sql.lockedAll(transaction, waits ? lockRows(query) : lockFreeRows(query));
-  return new Map(
-    found.map(({ row, nowMs }) => {
-      const held = parseRow('remediations', [row.tenant, row.remediation_id], HeldRow, row);
-      return [subjectOf({ tenant: held.tenant, remediationId: held.remediation_id }), { ...held, nowMs }];
-    }),
-  );
+/** Remediations that are to be locked. */
+interface Wanted {
+  readonly tenants: readonly string[];
+  readonly remediations: readonly string[];
 }
+
+/** Remediations with their tickets. Tickets first and in one order, as everywhere: one order of locks has no deadlocks. */
+function lockingAll(sql: Sql, waits: boolean) {
+  const { oneOf, lockRows, lockFreeRows } = sql.differences;
+  const query = (db: Kysely<Schema>, { tenants, remediations }: Wanted) =>
+    db
+      .selectFrom('tickets as ticket')
+      .innerJoin('remediations as run', (join) =>
+        join.onRef('run.tenant', '=', 'ticket.tenant').onRef('run.ticket_id', '=', 'ticket.ticket_id'),
+      )
+      .select(['run.tenant', 'run.remediation_id', 'run.ticket_id', 'run.version', 'run.head_hash'])
+      .select(['run.lease_token', 'run.lease_until_ms'])
+      .select(['ticket.status', 'ticket.resolved_at_ms', 'ticket.remediation_id as latest', 'ticket.wake_at_ms'])
+      .select(['ticket.lease_until_ms as analysed_until_ms', 'ticket.created_at_ms as handed_in_at_ms'])
+      .select(({ case: when }) => when().when('ticket.resolution', 'is', null).then(0).else(1).end().as('by_person'))
+      .where(oneOf(raw.ref('run.tenant'), tenants))
+      .where(oneOf(raw.ref('run.remediation_id'), remediations))
+      .orderBy('ticket.tenant')
+      .orderBy('ticket.ticket_id');
+  const found = prepared(sql.db, (db, wanted: Wanted) => {
+    const asked = query(db, wanted);
+    const locking = sql.locking(waits ? lockRows(asked) : lockFreeRows(asked));
+    return { compile: () => locking.compile(db) };
+  });
+  return async (transaction: Kysely<Schema>, appends: readonly Append[]): Promise<ReadonlyMap<string, Held>> => {
+    const distinct = (of: (append: Append) => string): string[] => [...new Set(appends.map(of))];
+    const tenants = distinct(({ tenant }) => tenant);
+    const remediations = distinct(({ remediationId }) => remediationId);
+    const rows = await found(transaction, { tenants, remediations });
+    return new Map(
+      sql.timed(rows).map(({ row, nowMs }) => {
+        const held = parseRow('remediations', [row.tenant, row.remediation_id], HeldRow, row);
+        return [subjectOf({ tenant: held.tenant, remediationId: held.remediation_id }), { ...held, nowMs }];
+      }),
+    );
+  };
+}
+type LockAll = ReturnType<typeof lockingAll>;
 
 /** Whether an append may be stored, and the rows that it is then. */
 function judged(append: Append, held: Held): Judged {
@@ -272,9 +277,13 @@ async function writeAll(sql: Sql, transaction: Kysely<Schema>, accepted: readonl
 }
 
 /** Appends in one transaction; null for those whose rows somebody else has, where that is not waited for. */
-async function appendAll(sql: Sql, appends: readonly Append[], waits: boolean): Promise<readonly (Appended | null)[]> {
+async function appendAll(
+  sql: Sql,
+  appends: readonly Append[],
+  { lockAll, waits }: { readonly lockAll: LockAll; readonly waits: boolean },
+): Promise<readonly (Appended | null)[]> {
   return sql.write(async (transaction) => {
-    const held = await lockAll(sql, transaction, appends, waits);
+    const held = await lockAll(transaction, appends);
     const answers = appends.map((append) => {
       const one = held.get(subjectOf(append));
       if (one) return judged(append, one);
@@ -291,10 +300,12 @@ async function appendAll(sql: Sql, appends: readonly Append[], waits: boolean): 
 const LINGERS_MS = 2;
 
 function together(sql: Sql): (append: Append) => Promise<Appended> {
+  const free = { lockAll: lockingAll(sql, false), waits: false };
+  const waiting = { lockAll: lockingAll(sql, true), waits: true };
   return gathered<Append, Appended>({
-    together: (appends) => appendAll(sql, appends, false),
+    together: (appends) => appendAll(sql, appends, free),
     async alone(append) {
-      const [answer] = await appendAll(sql, [append], true);
+      const [answer] = await appendAll(sql, [append], waiting);
       return answer ?? { kind: 'stale', version: 0 };
     },
     about: subjectOf,

@@ -4,6 +4,7 @@ import { writeRecord } from './audit/records.js';
 import { auditContent } from './audit/subjects.js';
 import { gatheredReads } from './gathered.js';
 import { HaltRow, haltOf } from './haltRow.js';
+import { prepared } from './prepared.js';
 import { parseRow } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
@@ -26,35 +27,34 @@ async function recordHalt(sql: Sql, transaction: Kysely<Schema>, row: Parameters
 }
 
 /** The stops that hold for each of these tenants, oldest first. */
-async function inForce(
-  { questions: db, differences }: Sql,
-  tenants: readonly string[],
-): Promise<readonly (readonly Halt[])[]> {
-  const rows = await db
-    .selectFrom('halts')
-    .selectAll()
-    .where('lifted_at_ms', 'is', null)
-    .where(({ or, eb }) =>
-      or([eb('scope', '=', 'global'), differences.oneOf(raw.ref('tenant'), [...new Set(tenants)])]),
-    )
-    .orderBy('at_ms')
-    .orderBy('halt_id')
-    .execute();
-  return tenants.map((tenant) =>
-    rows
-      .filter((row) => row.scope === 'global' || row.tenant === tenant)
-      .map((row) => {
-        const { lifted: _, ...halt } = parsed(row);
-        return halt;
-      }),
+function inForceOf(sql: Sql): (tenants: readonly string[]) => Promise<readonly (readonly Halt[])[]> {
+  const found = prepared(sql.questions, (db, { tenants }: { readonly tenants: readonly string[] }) =>
+    db
+      .selectFrom('halts')
+      .selectAll()
+      .where('lifted_at_ms', 'is', null)
+      .where(({ or, eb }) => or([eb('scope', '=', 'global'), sql.differences.oneOf(raw.ref('tenant'), tenants)]))
+      .orderBy('at_ms')
+      .orderBy('halt_id'),
   );
+  return async (tenants) => {
+    const rows = await found(sql.questions, { tenants: [...new Set(tenants)] });
+    return tenants.map((tenant) =>
+      rows
+        .filter((row) => row.scope === 'global' || row.tenant === tenant)
+        .map((row) => {
+          const { lifted: _, ...halt } = parsed(row);
+          return halt;
+        }),
+    );
+  };
 }
 
 /** Stops in SQL; lifted ones are kept with who lifted them. */
 export function sqlHalts(sql: Sql): HaltStore {
   const { write } = sql;
   return {
-    inForce: gatheredReads((tenants: readonly string[]) => inForce(sql, tenants)),
+    inForce: gatheredReads(inForceOf(sql)),
     async raise(halt) {
       const stop = {
         scope: halt.scope,

@@ -1,9 +1,10 @@
 import { INSTALLATION, type Json, type PinStore } from '@remit/core';
-import { sql as raw } from 'kysely';
+import { type InferResult, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';
 import { auditContent, auditKey } from './audit/subjects.js';
 import { gatheredReads } from './gathered.js';
+import { prepared } from './prepared.js';
 import { asJson, asTextColumn, json, parseRow, rememberedJson, whole } from './rows.js';
 import { jsonShape, textByNameShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -22,12 +23,15 @@ interface Ask {
 
 const newestKey = (tenant: string, executor: string): string => JSON.stringify([tenant, executor]);
 
-/** The pins in force: those of the whole installation, and over them the tenant's own. */
-async function acceptedOf(sql: Sql, asks: readonly Ask[]): Promise<readonly Readonly<Record<string, string>>[]> {
-  const { oneOf } = sql.differences;
-  const tenants = [...new Set([INSTALLATION, ...asks.map(({ tenant }) => tenant)])];
-  const executors = [...new Set(asks.map(({ executor }) => executor))];
-  const rows = await sql.questions
+/** Whose newest pins are looked for. */
+interface Wanted {
+  readonly tenants: readonly string[];
+  readonly executors: readonly string[];
+}
+
+/** The newest pins of each of these tenants and executors. */
+function newestOf(db: Sql['db'], { oneOf }: Sql['differences'], { tenants, executors }: Wanted) {
+  return db
     .selectFrom('tool_pins as pins')
     .select(['pins.tenant', 'pins.executor', 'pins.version'])
     .select(asTextColumn('pins.pins').as('pins'))
@@ -43,8 +47,17 @@ async function acceptedOf(sql: Sql, asks: readonly Ask[]): Promise<readonly Read
             .whereRef('newer.version', '>', 'pins.version'),
         ),
       ),
-    )
-    .execute();
+    );
+}
+
+type NewestRow = InferResult<ReturnType<typeof newestOf>>[number];
+type Find = (wanted: Wanted) => Promise<readonly NewestRow[]>;
+
+/** The pins in force: those of the whole installation, and over them the tenant's own. */
+async function acceptedOf(find: Find, asks: readonly Ask[]): Promise<readonly Readonly<Record<string, string>>[]> {
+  const tenants = [...new Set([INSTALLATION, ...asks.map(({ tenant }) => tenant)])];
+  const executors = [...new Set(asks.map(({ executor }) => executor))];
+  const rows = await find({ tenants, executors });
   const newest = new Map(rows.map((row) => [newestKey(row.tenant, row.executor), row]));
   const pinsOf = (tenant: string, executor: string) => {
     const row = newest.get(newestKey(tenant, executor));
@@ -78,7 +91,9 @@ export function sqlPins(sql: Sql): PinStore {
         .execute();
     }
   };
-  const accepted = gatheredReads((asks: readonly Ask[]) => acceptedOf(sql, asks));
+  const found = prepared(sql.questions, (db, wanted: Wanted) => newestOf(db, sql.differences, wanted));
+  const find: Find = (wanted) => found(sql.questions, wanted);
+  const accepted = gatheredReads((asks: readonly Ask[]) => acceptedOf(find, asks));
   return {
     accepted: (tenant, executor) => accepted({ tenant, executor }),
     async accept(tenant, executor, { pins, definitions, principal, atMs, onlyNew }) {

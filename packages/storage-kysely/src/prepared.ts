@@ -4,10 +4,19 @@ import type { Schema } from './schema.js';
 /** A place in a statement that a value is put into each time. */
 class Place {
   readonly name: string;
+  /** What the driver is handed for the value. */
+  readonly encode: (value: unknown) => unknown;
 
-  constructor(name: string) {
+  constructor(name: string, encode: (value: unknown) => unknown = (value) => value) {
     this.name = name;
+    this.encode = encode;
   }
+}
+
+/** The parameter that a list becomes in a statement; where only its place is known yet, it becomes one when it is put there. */
+export function parameterOf<Item>(items: readonly Item[], encode: (items: readonly Item[]) => unknown): unknown {
+  if (!(items instanceof Place)) return encode(items);
+  return new Place(items.name, (value) => encode(value as readonly Item[]));
 }
 
 /** The places of a statement, by their names; for the query that is built each is a value of its column's type. */
@@ -27,7 +36,9 @@ export function prepared<Values extends object, Row>(
   return async (on, values) => {
     compiled ??= build(db, placesOf(values)).compile();
     const { parameters } = compiled;
-    const filled = parameters.map((part) => (part instanceof Place ? values[part.name as keyof Values] : part));
+    const filled = parameters.map((part) =>
+      part instanceof Place ? part.encode(values[part.name as keyof Values]) : part,
+    );
     const { rows } = await on.executeQuery<Row>({ ...compiled, parameters: filled });
     return rows;
   };

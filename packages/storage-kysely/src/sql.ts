@@ -1,5 +1,5 @@
 import { type Clock, RemitError } from '@remit/core';
-import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
 import type { SqlDifferences } from './differences.js';
 import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
@@ -28,7 +28,10 @@ export interface Sql {
   lockedAll<DB, TB extends keyof DB, Row>(
     transaction: Kysely<Schema>,
     query: SelectQueryBuilder<DB, TB, Row>,
-  ): Promise<readonly { readonly row: Row; readonly nowMs: number }[]>;
+  ): Promise<readonly Locked<Row>[]>;
+  /** The statement behind {@link lockedAll}, to be sent by oneself, and the rows that it answers. */
+  locking<DB, TB extends keyof DB, Row>(query: SelectQueryBuilder<DB, TB, Row>): RawBuilder<WithTime<Row>>;
+  timed<Row>(rows: readonly WithTime<Row>[]): readonly Locked<Row>[];
   /** Runs work in a transaction that may write. Every write goes through it: only here does a busy database wait. */
   write: Write;
   /**
@@ -39,6 +42,13 @@ export interface Sql {
 }
 
 const NAME_OF_TIME = 'remit_now_ms';
+/** A row with the time at which it was answered. */
+export type WithTime<Row> = Row & Readonly<Record<typeof NAME_OF_TIME, unknown>>;
+/** A row that is locked, and the store's time since it is. */
+export interface Locked<Row> {
+  readonly row: Row;
+  readonly nowMs: number;
+}
 
 /** Puts the pieces together. Without a clock the database's own time holds. */
 export function sqlOf({
@@ -47,19 +57,14 @@ export function sqlOf({
   differences,
   clock,
 }: Pick<Sql, 'db' | 'questions' | 'differences' | 'clock'>): Sql {
-  async function lockedAll<DB, TB extends keyof DB, Row>(
-    transaction: Kysely<Schema>,
-    query: SelectQueryBuilder<DB, TB, Row>,
-  ) {
-    // The time is told outside of the query that waits for the lock, and so after the wait.
-    const { rows } = await sql<Row & Record<typeof NAME_OF_TIME, unknown>>`
+  // The time is told outside of the query that waits for the lock, and so after the wait.
+  const locking: Sql['locking'] = (query) => sql`
       with held as materialized ${query}
-      select held.*, ${differences.now} as ${sql.ref(NAME_OF_TIME)} from held`.execute(transaction);
-    return rows.map((row) => ({
-      row,
-      nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]),
-    }));
-  }
+      select held.*, ${differences.now} as ${sql.ref(NAME_OF_TIME)} from held`;
+  const timed: Sql['timed'] = (rows) =>
+    rows.map((row) => ({ row, nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]) }));
+  const lockedAll: Sql['lockedAll'] = async (transaction, query) =>
+    timed((await locking(query).execute(transaction)).rows);
   const alone: Write = (work) => inTransaction(db, differences, work);
   const shared = differences.sharedCommits && sharedCommits(db, differences.begin, differences.sharedCommits);
   return {
@@ -77,6 +82,8 @@ export function sqlOf({
       return first ?? null;
     },
     lockedAll,
+    locking,
+    timed,
     write: shared?.durably ?? alone,
     writeSwiftly: shared?.swiftly ?? alone,
   };

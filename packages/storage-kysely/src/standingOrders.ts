@@ -1,9 +1,11 @@
 import type { Halt, StandingOrders } from '@remit/core';
-import type { RawBuilder } from 'kysely';
+import type { InferResult, RawBuilder } from 'kysely';
 import { z } from 'zod';
+import type { RowOf } from './differences.js';
 import { gatheredReads } from './gathered.js';
 import { HaltRow, haltOf } from './haltRow.js';
 import { policyOf, policyRowShape } from './policies.js';
+import { prepared } from './prepared.js';
 import { asTextColumn, flag, parseRow, whole } from './rows.js';
 import type { Sql } from './sql.js';
 
@@ -16,19 +18,14 @@ interface Ask {
 
 const MomentRow = z.object({ place: whole, now_ms: whole, opted_in: flag.nullable(), by_person: flag.nullable() });
 const COLUMNS = { place: 'whole', tenant: 'text', ticket_id: 'text', category: 'text' } as const;
+type Placed = RowOf<typeof COLUMNS>;
 
 /**
  * Time, halts, opt-in and policy in one statement: for each question a row for each halt that is in force, or one row
  * where there is none. Each part is joined to the time, which is always there.
  */
-function found({ questions: db, differences }: Sql, asks: readonly Ask[]) {
+function statement(db: Sql['db'], differences: Sql['differences'], places: readonly Placed[]) {
   const now = differences.now as RawBuilder<unknown>;
-  const places = asks.map(({ tenant, ticketId, category }, place) => ({
-    place,
-    tenant,
-    ticket_id: ticketId,
-    category,
-  }));
   return db
     .selectFrom(db.selectNoFrom(now.as('now_ms')).as('moment'))
     .innerJoin(differences.rowsOf(COLUMNS, places).as('ask'), (join) => join.onTrue())
@@ -59,11 +56,14 @@ function found({ questions: db, differences }: Sql, asks: readonly Ask[]) {
     .select(['halt.at_ms', 'halt.lifted_by', 'halt.lifted_at_ms'])
     .orderBy('ask.place')
     .orderBy('halt.at_ms')
-    .orderBy('halt.halt_id')
-    .execute();
+    .orderBy('halt.halt_id');
 }
 
-type Row = Awaited<ReturnType<typeof found>>[number];
+type Row = InferResult<ReturnType<typeof statement>>[number];
+
+function placed({ tenant, ticketId, category }: Ask, place: number): Placed {
+  return { place, tenant, ticket_id: ticketId, category };
+}
 
 function haltIn(row: Row): Halt {
   const { lifted: _, ...halt } = haltOf(parseRow('halts', [row.tenant, row.halt_id], HaltRow, row));
@@ -88,8 +88,11 @@ function ordersOf({ clock }: Sql, { tenant, ticketId, category }: Ask, rows: rea
 
 /** Asks what people have ordered about tickets; questions of one moment in one statement. */
 export function standingOrdersOf(sql: Sql): (ask: Ask) => Promise<StandingOrders> {
+  const found = prepared(sql.questions, (db, { places }: { readonly places: readonly Placed[] }) =>
+    statement(db, sql.differences, places),
+  );
   return gatheredReads(async (asks: readonly Ask[]) => {
-    const rows = await found(sql, asks);
+    const rows = await found(sql.questions, { places: asks.map(placed) });
     const byPlace = new Map<number, Row[]>(asks.map((_, place) => [place, []]));
     for (const row of rows) byPlace.get(Number(row.place))?.push(row);
     return asks.map((ask, place) => ordersOf(sql, ask, byPlace.get(place) ?? []));
