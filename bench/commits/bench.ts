@@ -43,7 +43,7 @@ async function measured(subjects: readonly Subject[], rounds: number, ms: number
 }
 
 export const bench: Bench = {
-  all: [{ args: ['--rounds', '3', '--ms', '500'], minutes: 1 }],
+  all: [{ args: ['--rounds', '3', '--ms', '500'], minutes: 0.5 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

@@ -52,7 +52,7 @@ function ratio(ours: readonly number[], theirs: readonly number[]): Summary {
 }
 
 export const bench: Bench = {
-  all: [{ args: ['--count', '80', '--rounds', '2'], minutes: 4 }],
+  all: [{ args: ['--count', '80', '--rounds', '2'], minutes: 8 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

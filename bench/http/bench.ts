@@ -116,7 +116,7 @@ async function start(program: string, kind: Kind, folder: string): Promise<Start
 }
 
 export const bench: Bench = {
-  all: [{ args: ['--rounds', '2', '--seconds', '2'], minutes: 2 }],
+  all: [{ args: ['--rounds', '2', '--seconds', '2'], minutes: 2.5 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

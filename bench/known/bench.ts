@@ -101,7 +101,7 @@ async function measure(store: FilledStore, tickets: number, samples: number) {
 }
 
 export const bench: Bench = {
-  all: [{ args: ['--tickets', '5000', '--samples', '100', '--only', 'sqlite'], minutes: 2 }],
+  all: [{ args: ['--tickets', '5000', '--samples', '100', '--only', 'sqlite'], minutes: 1.5 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],

@@ -48,7 +48,7 @@ async function tried(generation: Generation, scenario: string): Promise<{ passed
 }
 
 export const bench: Bench = {
-  all: [{ args: [], minutes: 3 }],
+  all: [{ args: [], minutes: 5 }],
   async run(args, progress) {
     const { values } = parseArgs({ args: [...args], options: { scenario: { type: 'string' } } });
     const all = (await scenarios()).filter((name) => values.scenario === undefined || name === values.scenario);
