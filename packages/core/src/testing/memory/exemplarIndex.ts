@@ -86,6 +86,12 @@ export class ExemplarIndex {
     this.#texts -= 1;
   }
 
+  /** Bytes that its lists take: nearly all that it takes, as terms are few. */
+  get bytes(): number {
+    const lists = [this.#positions, this.#begins, this.#terms, ...this.#entries].map(({ numbers }) => numbers);
+    return [...lists, this.#scores, this.#weights, this.#touched].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   /** What is known of these terms, and of those of the texts at these positions. */
   statistics(terms: Iterable<string>, positions: readonly number[] = []): TermStatistics {
     const frequencies = new Map<string, number>();
