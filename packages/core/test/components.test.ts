@@ -90,6 +90,7 @@ describe('each of the five components works alone', () => {
   });
 
   it('FeedbackProcessor records, and the last vote of an author wins', async () => {
+    const storage = memoryStorage();
     const processor = new FeedbackProcessor({ storage });
     const ticket = { tenant: 'acme', ticketId: 'T', assessment: null } as never;
     const said = {

@@ -6,25 +6,24 @@ import { operator } from './world.js';
 
 /** A halt that is in force only at these looks (0 is the first). */
 function haltAt(isUp: (look: number) => boolean): (shared: Storage) => Storage {
-  let looks = -1;
   const halt: Halt = { haltId: 'h', scope: 'tenant', tenant: 'acme', category: null, reason: 'fire', by: 'o', atMs: 0 };
-  return (shared) => ({
-    ...shared,
-    halts: {
-      ...shared.halts,
-      async inForce() {
-        looks += 1;
-        return isUp(looks) ? [halt] : [];
-      },
-    },
-  });
+  return (shared) => {
+    let looks = -1;
+    const inForce: Storage['halts']['inForce'] = async () => {
+      looks += 1;
+      return isUp(looks) ? [halt] : [];
+    };
+    return { ...shared, halts: { ...shared.halts, inForce } };
+  };
 }
 
 /** What people and policy stop. */
 export const ORDER_SCENARIOS: readonly Scenario[] = [
   {
     name: 'a halt at the first look',
-    without: ['kill_switch'],
+    // Whoever looks first sees it: the next look would, and the executor's.
+    without: ['kill_switch', 'kill_switch_again'],
+    deaf: true,
     ends: 'halted/kill_switch',
     setup: { storage: haltAt((n) => n === 0) },
     act: submitAndSettle,
@@ -32,6 +31,7 @@ export const ORDER_SCENARIOS: readonly Scenario[] = [
   {
     name: 'a halt raised while the guard looks',
     without: ['kill_switch_again'],
+    deaf: true,
     ends: 'halted/kill_switch_again',
     setup: { storage: haltAt((n) => n === 1) },
     act: submitAndSettle,

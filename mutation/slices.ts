@@ -1,0 +1,57 @@
+/** A part of the code that is changed, and the tests that have to notice. */
+export interface MutationSlice {
+  readonly mutate: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const domain = (...names: readonly string[]): readonly string[] =>
+  names.map((name) => `packages/core/src/domain/${name}.ts`);
+const engine = (...names: readonly string[]): readonly string[] =>
+  names.map((name) => `packages/core/src/engine/${name}.ts`);
+const tests = (...names: readonly string[]): readonly string[] =>
+  names.map((name) => `packages/core/test/${name}.test.ts`);
+
+/**
+ * What `npm run mutation` goes through: the guard and the whole domain. `domain/policy.ts` holds numbers alone, which
+ * exist once and are what they are: `vectors/rules.json` holds them, and a changed one is a change of the product.
+ */
+export const SLICES = {
+  guard: {
+    mutate: [...engine('guard/*', 'safetyGuard'), ...domain('safety')],
+    tests: tests('engine/guard', 'engine/guardLater', 'engine/windowAgain', 'engine/toctou', 'clearance'),
+  },
+  decision: {
+    mutate: domain('decision', 'reliability', 'evidence', 'rollout', 'feedback', 'window', 'recompute', 'identity'),
+    tests: tests('rules', 'carefulRoutes', 'decision', 'window', 'feedback', 'rolloutPhase', 'approvers', 'components'),
+  },
+  remediation: {
+    mutate: domain('remediation', 'remediation/*', 'remediationTold', 'approval', 'reopening'),
+    tests: tests('remediation', 'remediationPaths', 'parked', 'approvals', 'approvers', 'engine/rowTimes'),
+  },
+  guarantee: {
+    mutate: domain('guarantee/*', 'calibration', 'calibration/*'),
+    tests: tests(
+      ...['decision', 'doubt', 'gate', 'theorem', 'track'].map((name) => `guarantee/${name}`),
+      'calibration',
+    ),
+  },
+  catalogue: {
+    mutate: domain('action', 'catalogue', 'analysis', 'runbook', 'secret', 'redaction', 'canonical', 'json*', 'ticket'),
+    tests: tests('catalogue', 'analyst', 'plainJson', 'engine/secrets', 'approvers', 'components'),
+  },
+  patterns: {
+    mutate: domain('pattern', 'patternChange', 'learning', 'learnedFix', 'shadow', 'signature', 'template'),
+    tests: tests('pattern', 'signature', 'template', 'alertLines', 'rules', 'engine/learned', 'engine/changePattern'),
+  },
+  similarity: {
+    mutate: domain('similarity/*'),
+    tests: tests('similarity', 'template', 'recognise'),
+  },
+  figures: {
+    mutate: domain('figures', 'dayFigures', 'tallySums', 'ticketFigure', 'statistics'),
+    tests: tests('figures', 'engine/resolvedByPerson', 'engine/reports'),
+  },
+} as const satisfies Readonly<Record<string, MutationSlice>>;
+
+/** A name of {@link SLICES}. */
+export type SliceName = keyof typeof SLICES;
