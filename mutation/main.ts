@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { SLICES, type SliceName } from './slices.js';
@@ -46,6 +48,8 @@ async function mutate(slice: SliceName): Promise<SliceScore> {
   const folder = `reports/mutation/${slice}`;
   const results = await new Stryker({
     mutate: [...SLICES[slice].mutate],
+    // Outside: a second copy of everything inside the repository would be found by whatever looks through it.
+    tempDirName: join(tmpdir(), `remit-mutation-${process.pid}`),
     ignorePatterns: ['bench', 'chaos', 'docs', 'examples', 'release', 'soak', 'reports'],
     testRunner: 'mocha',
     plugins: ['@stryker-mutator/mocha-runner'],
