@@ -145,9 +145,10 @@ export function crowdOf(remit: Remit, folder: string, storeIsAway: () => boolean
       const all = [...open];
       const from = all.length === 0 ? 0 : (turn * AT_ONCE) % all.length;
       turn = from + AT_ONCE >= all.length ? 0 : turn + 1;
-      for (const [key, ticket] of all.slice(from, from + AT_ONCE)) {
+      const looks = all.slice(from, from + AT_ONCE).map(async ([key, ticket]) => {
         if (await look(ticket)) open.delete(key);
-      }
+      });
+      await Promise.all(looks);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRemit, type Limits, type Remit } from '@remit/core';
+import { createRemit, type Limits, type Remit, type TicketStatus } from '@remit/core';
 import { recordingExecutor } from '@remit/core/testing';
 import { bundleProgram } from '../../chaos/bundleProgram.js';
 import { startOwnPostgres } from '../../test/postgres/server.js';
@@ -81,9 +81,13 @@ const HALTED_MS = 4_000;
 const CHECK_EVERY_MS = 60_000;
 const PEOPLE_EVERY_MS = 400;
 /** The time in which everything has to come to rest once nothing disturbs it any more: leases end, locks are asked for again. */
-const REST_WITHIN_MS = 150_000;
+const REST_WITHIN_MS = 600_000;
+/** Nothing has come to an end for so long: what is left waits for an hour to pass, or for a person. */
+const NOTHING_MORE_MS = 75_000;
 const JUMPS_MS = [3_600_000, -3_600_000, 86_400_000, -86_400_000, 90_000, -90_000];
 const SHOWN = 20;
+/** Ended, or put off: by a full hour, or by a lock that a parked run of another ticket keeps. */
+const AT_REST: readonly TicketStatus[] = ['resolved', 'needs_human', 'closed', 'suggested', 'deferred'];
 
 function drawn<T>(from: readonly [T, ...T[]] | readonly T[]): T {
   return from[Math.floor(Math.random() * from.length)] as T;
@@ -126,19 +130,36 @@ class Disturbances {
 
   constructor(private readonly on: Disturbed) {}
 
+  /** Kinds that are still to come in this round: all come equally often, in an order nobody knows. */
+  readonly #round: (() => Promise<void>)[] = [];
+
   async one(): Promise<void> {
-    const { fleet, instances } = this.on;
-    const which = Math.random();
-    if (which < 0.35 && instances > 1) {
-      // The first one is left alone: its memory is what is watched from beginning to end.
-      await fleet.killOne(1 + Math.floor(Math.random() * (instances - 1)));
-      this.counts.kills += 1;
-    } else if (which < 0.5) await this.restartPostgres();
-    else if (which < 0.75) await this.haltFor(HALTED_MS);
-    else {
-      fleet.moveClock(Math.floor(Math.random() * instances), drawn(JUMPS_MS));
-      this.counts.clockJumps += 1;
+    if (this.#round.length === 0) {
+      const [kill, database] = [() => this.killInstance(), () => this.restartPostgres()];
+      this.#round.push(
+        kill,
+        database,
+        kill,
+        () => this.haltFor(HALTED_MS),
+        () => this.moveClock(),
+      );
     }
+    const [next] = this.#round.splice(Math.floor(Math.random() * this.#round.length), 1);
+    await next?.();
+  }
+
+  private async killInstance(): Promise<void> {
+    const { fleet, instances } = this.on;
+    if (instances < 2) return;
+    // The first one is left alone: its memory is what is watched from beginning to end.
+    await fleet.killOne(1 + Math.floor(Math.random() * (instances - 1)));
+    this.counts.kills += 1;
+  }
+
+  private async moveClock(): Promise<void> {
+    const { fleet, instances } = this.on;
+    fleet.moveClock(Math.floor(Math.random() * instances), drawn(JUMPS_MS));
+    this.counts.clockJumps += 1;
   }
 
   private async restartPostgres(): Promise<void> {
@@ -237,6 +258,8 @@ async function longRun(options: LongOptions, scratch: string, postgres: Disturbe
       () => CHECK_EVERY_MS,
     );
     await handInSteadily(crowd, planned, perSecond);
+    // What follows is less work: it says nothing about memory.
+    const memory = [...fleet.memory];
     await faults.stop();
     const restMs = await untilAtRest(crowd);
     onProgress(`at rest after ${Math.round(restMs / 1_000)} s`);
@@ -272,7 +295,7 @@ async function longRun(options: LongOptions, scratch: string, postgres: Disturbe
       lost: lost.length,
       violations: violations.length,
       wrong: [...lost, ...violations].slice(0, SHOWN),
-      memory: coursesOf(fleet.memory, Math.min(options.memoryFromMinute, Math.floor(minutes / 2))),
+      memory: coursesOf(memory, Math.min(options.memoryFromMinute, Math.floor(minutes / 2))),
     };
   } finally {
     fleet.kill();
@@ -292,20 +315,22 @@ async function handInSteadily(crowd: Crowd, planned: readonly Handed[], perSecon
 
 async function untilAtRest(crowd: Crowd): Promise<number> {
   const startedMs = performance.now();
-  for (let before = -1; performance.now() - startedMs < REST_WITHIN_MS; before = crowd.open.size) {
-    await pause(5_000);
-    if (crowd.open.size === 0 || (crowd.open.size === before && performance.now() - startedMs > REST_WITHIN_MS / 2))
-      break;
+  const since = (ms: number): number => performance.now() - ms;
+  for (let [left, lastMs] = [crowd.open.size, startedMs]; left > 0 && since(lastMs) < NOTHING_MORE_MS; ) {
+    if (since(startedMs) > REST_WITHIN_MS) break;
+    await pause(1_000);
+    if (crowd.open.size < left) lastMs = performance.now();
+    left = crowd.open.size;
   }
-  return performance.now() - startedMs;
+  return since(startedMs);
 }
 
-/** Tickets that are neither ended nor put off: by a full hour, or by a lock that a parked run of another ticket keeps. */
+/** Tickets that are neither ended nor put off. */
 async function unendedOf({ storage }: Opened, waiting: readonly Handed[]): Promise<readonly string[]> {
   const unended: string[] = [];
   for (const { tenant, ticketId } of waiting) {
     const record = await storage.tickets.find(tenant, ticketId);
-    if (record?.status === 'deferred' || record?.status === 'needs_human') continue;
+    if (record && AT_REST.includes(record.status)) continue;
     unended.push(`${tenant}/${ticketId} is ${record?.status ?? 'gone'}`);
   }
   return unended;

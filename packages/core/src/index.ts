@@ -176,6 +176,7 @@ export {
   type TrialLabel,
   trialIn,
 } from './domain/guarantee/trial.js';
+export { inLatin } from './domain/identity.js';
 export type { JsonDifference } from './domain/jsonDifferences.js';
 export { jsonFault } from './domain/jsonFault.js';
 export type { LearnedFix } from './domain/learnedFix.js';

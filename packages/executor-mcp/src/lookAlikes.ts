@@ -1,13 +1,9 @@
-/** Letters of other scripts that a reader takes for Latin ones, in the order of {@link LATIN}. */
-const OTHERS = 'абвгԁеһіјкӏмпорԛѕтцѵԝхуАВЕНІЈКМОРЅТХУΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυ';
-const LATIN = 'abbrdehijklmnopqstuvwxyABEHIJKMOPSTXYABEZHIKMNOPTYXaiknopu';
-const TAKEN_FOR: ReadonlyMap<string, string> = new Map([...OTHERS].map((letter, at) => [letter, LATIN[at] ?? letter]));
+import { inLatin } from '@remit/core';
 
 /** A name as a reader sees it: without case, accents, invisible letters, and the difference between 0 and O, 1 and l. */
 function skeletonOf(name: string): string {
   const plain = name.normalize('NFKD').replace(/[\p{Mn}\p{Cf}\p{Cc}]/gu, '');
-  const latin = [...plain].map((letter) => TAKEN_FOR.get(letter) ?? letter).join('');
-  return latin.toLowerCase().replaceAll('0', 'o').replace(/[1i]/g, 'l');
+  return inLatin(plain).toLowerCase().replaceAll('0', 'o').replace(/[1i]/g, 'l');
 }
 
 /** Two names that a person can take for one another, or null. */
