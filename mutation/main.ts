@@ -50,7 +50,7 @@ async function mutate(slice: SliceName): Promise<SliceScore> {
     mutate: [...SLICES[slice].mutate],
     // Outside: a second copy of everything inside the repository would be found by whatever looks through it.
     tempDirName: join(tmpdir(), `remit-mutation-${process.pid}`),
-    ignorePatterns: ['bench', 'chaos', 'docs', 'examples', 'release', 'soak', 'reports'],
+    ignorePatterns: ['chaos', 'docs', 'examples', 'release', 'soak', 'reports'],
     testRunner: 'mocha',
     plugins: ['@stryker-mutator/mocha-runner'],
     testRunnerNodeArgs: NODE_OPTIONS,
