@@ -9,7 +9,7 @@ import { SLICES, type SliceName } from './slices.js';
 /*
  * npm run mutation [-- SLICE ...] [--json]
  * Changes the guard and the domain in small ways, one at a time, and asks whether a test notices. What was found is
- * kept below reports/mutation; a second run only looks at what changed since.
+ * kept in node_modules/.cache/mutation; a second run only looks at what changed since.
  */
 
 /** Below this share of noticed changes (0..100) the command fails. */
@@ -45,12 +45,12 @@ function requireRepeatable(slice: SliceName): void {
 
 async function mutate(slice: SliceName): Promise<SliceScore> {
   requireRepeatable(slice);
-  const folder = `reports/mutation/${slice}`;
+  const folder = `node_modules/.cache/mutation/${slice}`;
   const results = await new Stryker({
     mutate: [...SLICES[slice].mutate],
     // Outside: a second copy of everything inside the repository would be found by whatever looks through it.
     tempDirName: join(tmpdir(), `remit-mutation-${process.pid}`),
-    ignorePatterns: ['chaos', 'docs', 'examples', 'release', 'soak', 'reports'],
+    ignorePatterns: ['chaos', 'docs', 'examples', 'release', 'soak'],
     testRunner: 'mocha',
     plugins: ['@stryker-mutator/mocha-runner'],
     testRunnerNodeArgs: NODE_OPTIONS,

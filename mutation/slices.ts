@@ -26,7 +26,13 @@ export const SLICES = {
   },
   remediation: {
     mutate: domain('remediation', 'remediation/*', 'remediationTold', 'approval', 'reopening'),
-    tests: tests('remediation', 'remediationPaths', 'parked', 'approvals', 'approvers', 'engine/rowTimes'),
+    tests: tests(
+      ...['remediation', 'remediationPaths', 'parked', 'approvals', 'approvers'],
+      ...['rowTimes', 'orders', 'pendingOrders', 'undoAgain', 'unknownOutcome', 'sendAgain'].map(
+        (name) => `engine/${name}`,
+      ),
+      ...['threeSteps', 'withdrawal', 'resolvedByPerson', 'reports'].map((name) => `engine/${name}`),
+    ),
   },
   guarantee: {
     mutate: domain('guarantee/*', 'calibration', 'calibration/*'),
