@@ -299,6 +299,7 @@ describe('a given pool', () => {
     const storage = await postgresStorage({ pool }, { schema });
     await pool.query('create temporary table tickets (nothing text)');
     await withTicket(storage);
+    expect((await storage.tickets.claim('acme', 'INC-1', { owner: 'w', leaseMs: 1_000 })).kind).toBe('claimed');
     expect((await pool.query(`select count(*)::int as tickets from ${schema}.tickets`)).rows).toEqual([{ tickets: 1 }]);
     await storage.close();
     await pool.end();
