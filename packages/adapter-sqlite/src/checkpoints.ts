@@ -11,6 +11,8 @@ const MOST_PAGES = 16_384;
 const COMMITS = 32;
 /** How long nobody has to have written, ms. */
 const IDLE_MS = 100;
+/** A timer that fires later than this, ms, says that everybody waited, and not that nobody wanted to write. */
+const LATE_MS = 20;
 
 const BEGINS = /^\s*begin\b/i;
 const ENDS = /^\s*(commit|rollback)\s*$/i;
@@ -28,10 +30,15 @@ export function quietCheckpoints(driver: SqliteDriver): Checkpoints {
   let commits = 0;
   let isWriting = false;
   let timer: NodeJS.Timeout | undefined;
+  let dueMs = 0;
 
   function checkpoint(): void {
     timer = undefined;
     if (isWriting) return;
+    if (performance.now() > dueMs + LATE_MS) {
+      wait();
+      return;
+    }
     commits = 0;
     try {
       // Waits for nobody: what readers still need stays for the next time.
@@ -41,14 +48,19 @@ export function quietCheckpoints(driver: SqliteDriver): Checkpoints {
     }
   }
 
+  function wait(): void {
+    dueMs = performance.now() + IDLE_MS;
+    if (timer) timer.refresh();
+    else timer = setTimeout(checkpoint, IDLE_MS).unref();
+  }
+
   return {
     noticed(sql) {
       if (BEGINS.test(sql)) isWriting = true;
       if (!ENDS.test(sql)) return;
       isWriting = false;
       commits += 1;
-      if (timer) timer.refresh();
-      else if (commits >= COMMITS) timer = setTimeout(checkpoint, IDLE_MS).unref();
+      if (timer || commits >= COMMITS) wait();
     },
     stop: () => clearTimeout(timer),
   };

@@ -116,7 +116,9 @@ export const patternCases: StorageCases = {
       patternId: 'p-1',
     });
   },
-  'candidates: those that share the rarest terms first, then the newest, at most so many': async ({ storage }) => {
+  'candidates: those that share most for their length first, rare terms before frequent ones, then the newest': async ({
+    storage,
+  }) => {
     await storage.patterns.adopt(ACME, adoptionOf('p-1', 'disk', 'full', 'web'));
     await storage.patterns.adopt(ACME, adoptionOf('p-2', 'web', 'down'));
     await storage.patterns.adopt(ACME, adoptionOf('p-3', 'web', 'slow'));
@@ -124,10 +126,10 @@ export const patternCases: StorageCases = {
     await storage.patterns.adopt(ACME, adoptionOf('p-5', 'slow', 'web', 'mail'));
     const ids = async (terms: readonly string[], limit: number) =>
       (await storage.patterns.candidates(ACME, 'server', terms, limit)).exemplars.map(({ patternId }) => patternId);
-    expect(await ids(['web', 'full', 'disk'], 10)).toEqual(['p-1', 'p-5', 'p-3', 'p-2']);
-    expect(await ids(['web', 'full', 'disk'], 2)).toEqual(['p-1', 'p-5']);
+    expect(await ids(['web', 'full', 'disk'], 10)).toEqual(['p-1', 'p-3', 'p-2', 'p-5']);
+    expect(await ids(['web', 'full', 'disk'], 2)).toEqual(['p-1', 'p-3']);
     // One rare term says more than one common term.
-    expect(await ids(['web', 'down'], 10)).toEqual(['p-2', 'p-5', 'p-3', 'p-1']);
+    expect(await ids(['web', 'down'], 10)).toEqual(['p-2', 'p-3', 'p-5', 'p-1']);
     expect(await ids(['nothing'], 10)).toEqual([]);
     expect(await ids([], 10)).toEqual([]);
     const { exemplars, statistics, tellings } = await storage.patterns.candidates(ACME, 'server', ['full'], 1);
