@@ -25,7 +25,7 @@ export function jsonFault(value: unknown, limits: JsonLimits): string | null {
           if (depth < limits.depth && isLiteral(inner)) size += 1 + sizeOf(inner);
           else next.push(inner);
         }
-        if (next.length > limits.characters) return `it is larger than ${limits.characters} characters`;
+        if (size + next.length > limits.characters) return `it is larger than ${limits.characters} characters`;
       } else if (typeof item === 'number' ? !Number.isFinite(item) : !isLiteral(item)) {
         return 'it is not JSON';
       }
