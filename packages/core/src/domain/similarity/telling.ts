@@ -24,7 +24,7 @@ export interface Telling {
   readonly codes: string;
   /** Its words but stop words and placeholders, each once. */
   readonly words: readonly ToldWord[];
-  /** How much each of the words weighs by how often it is said ({@link damped}). */
+  /** How much each of the words weighs by how often it is said. */
   readonly wordTimes: readonly number[];
   /** At least how long the vector of all its character grams is: as if no two words had a gram in common. */
   readonly gramsAtLeast: number;
