@@ -80,7 +80,7 @@ describe('writes that wait at the same time', () => {
   it('share one when they come one after the other in one turn of the loop, as requests of several connections do', async () => {
     const { put, said } = notes();
     const each = ['a', 'b', 'c'].map(
-      (note) => new Promise<string>((resolve, reject) => setTimeout(() => put(note).then(resolve, reject), 0)),
+      (note) => new Promise<string>((resolve, reject) => setImmediate(() => put(note).then(resolve, reject))),
     );
     expect(await Promise.all(each)).toEqual(['a', 'b', 'c']);
     expect(said).toEqual(['begin', 'commit']);
