@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 /** Native code stays where it is installed. */
 const nativeModules: Plugin = {
@@ -14,10 +14,9 @@ const nativeModules: Plugin = {
   },
 };
 
-/** Puts a program and all it imports into one file: many processes start from it, and each starts faster. */
-export async function bundleProgram(program: URL, folder: string): Promise<string> {
-  const outfile = join(folder, 'program.mjs');
-  await build({
+/** How a program and all it imports become one file that Node runs. */
+export function oneFile(program: URL, outfile: string): BuildOptions {
+  return {
     entryPoints: [fileURLToPath(program)],
     outfile,
     bundle: true,
@@ -27,10 +26,13 @@ export async function bundleProgram(program: URL, folder: string): Promise<strin
     conditions: ['@remit/source'],
     // CommonJS modules inside an ES module look for their `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    plugins: [nativeModules],
-    minify: true,
-    keepNames: true,
     logLevel: 'error',
-  });
+  };
+}
+
+/** Puts a program and all it imports into one file: many processes start from it, and each starts faster. */
+export async function bundleProgram(program: URL, folder: string): Promise<string> {
+  const outfile = join(folder, 'program.mjs');
+  await build({ ...oneFile(program, outfile), plugins: [nativeModules], minify: true, keepNames: true });
   return outfile;
 }

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { oneFile } from '../../chaos/bundleProgram.js';
 
 /**
  * Remit's paths as a host runs them: compiled ahead. The loader that runs sources names every function anew each time it
@@ -12,17 +13,7 @@ export async function compiledPaths(): Promise<typeof import('./ours.js')> {
   const folder = await mkdtemp(join(tmpdir(), 'remit-bench-decision-'));
   try {
     const outfile = join(folder, 'ours.mjs');
-    await build({
-      entryPoints: [fileURLToPath(new URL('./ours.ts', import.meta.url))],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      conditions: ['@remit/source'],
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-      logLevel: 'error',
-    });
+    await build(oneFile(new URL('./ours.ts', import.meta.url), outfile));
     return (await import(pathToFileURL(outfile).href)) as typeof import('./ours.js');
   } finally {
     await rm(folder, { recursive: true, force: true });

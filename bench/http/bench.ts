@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { oneFile } from '../../chaos/bundleProgram.js';
 import type { Bench } from '../harness/bench.js';
 import { median, rounded, saySummary, summary } from '../harness/summary.js';
 
@@ -84,18 +85,8 @@ interface Started {
 async function compiled(): Promise<string> {
   // Among the peers, so that they are found.
   const outfile = fileURLToPath(new URL('node_modules/.remit/server.mjs', import.meta.url));
-  await build({
-    entryPoints: [fileURLToPath(new URL('server.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    conditions: ['@remit/source'],
-    external: ['libsql', 'node:sqlite', 'fastify'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-    logLevel: 'error',
-  });
+  const server = oneFile(new URL('server.ts', import.meta.url), outfile);
+  await build({ ...server, external: ['libsql', 'node:sqlite', 'fastify'] });
   return outfile;
 }
 

@@ -2,6 +2,7 @@ import { cleanShare } from './evidence.js';
 import { labelOf } from './guarantee/trial.js';
 import type { OutcomeFact } from './pattern.js';
 import type { StartedRemediation } from './remediation.js';
+import type { TicketRecord } from './ticket.js';
 
 /** The run's principal: who approved it last, or for an automatic run who submitted the ticket. */
 function principalOf(state: StartedRemediation): string {
@@ -36,6 +37,29 @@ function verdictOf(state: StartedRemediation): 'succeeded' | 'failed' | 'called_
     default:
       return null;
   }
+}
+
+/**
+ * What somebody's word about actions teaches, and no run of Remit: one outcome per action. Empty while the ticket was
+ * never assessed.
+ */
+export function lessonsByHand(
+  { ticketId, assessment }: Pick<TicketRecord, 'ticketId' | 'assessment'>,
+  actions: readonly { readonly action: string }[],
+  said: Pick<OutcomeFact, 'principal' | 'atMs' | 'resolved' | 'executed' | 'succeeded' | 'via'>,
+): readonly OutcomeFact[] {
+  if (!assessment) return [];
+  const { patternId, analysis, similarity } = assessment;
+  return [...new Set(actions.map(({ action }) => action))].sort().map((actionType) => ({
+    kind: 'outcome',
+    patternId,
+    actionType,
+    ticketId,
+    remediationId: null,
+    ...said,
+    confidence: cleanShare(analysis.confidence),
+    similarity: cleanShare(similarity),
+  }));
 }
 
 /**

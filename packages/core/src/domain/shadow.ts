@@ -1,5 +1,5 @@
 import type { Decision, Route } from './decision.js';
-import { cleanShare } from './evidence.js';
+import { lessonsByHand } from './learning.js';
 import type { OutcomeFact } from './pattern.js';
 import type { Adjudication, Assessment, HumanResolution, Reopening, TicketRecord } from './ticket.js';
 
@@ -64,24 +64,11 @@ export function shadowVerdict(ticket: TicketRecord): ShadowVerdict | null {
  * fix with half of a run's weight, disagreement against it with a quarter. Empty outside shadow mode.
  */
 export function shadowLessons(
-  { ticketId, assessment }: Pick<TicketRecord, 'ticketId' | 'assessment'>,
-  word: { readonly agrees: boolean; readonly by: string; readonly atMs: number },
+  ticket: Pick<TicketRecord, 'ticketId' | 'assessment'>,
+  { agrees, by, atMs }: { readonly agrees: boolean; readonly by: string; readonly atMs: number },
 ): readonly OutcomeFact[] {
+  const { assessment } = ticket;
   if (!assessment || shadowRoute(assessment.decision) === null) return [];
-  const proposed = assessment.analysis.plan?.actions ?? [];
-  return [...new Set(proposed.map(({ action }) => action))].sort().map((actionType) => ({
-    kind: 'outcome',
-    patternId: assessment.patternId,
-    actionType,
-    ticketId,
-    remediationId: null,
-    principal: word.by,
-    atMs: word.atMs,
-    resolved: false,
-    executed: false,
-    succeeded: word.agrees,
-    via: 'shadow',
-    confidence: cleanShare(assessment.analysis.confidence),
-    similarity: cleanShare(assessment.similarity),
-  }));
+  const said = { principal: by, atMs, resolved: false, executed: false, succeeded: agrees, via: 'shadow' } as const;
+  return lessonsByHand(ticket, assessment.analysis.plan?.actions ?? [], said);
 }

@@ -1,9 +1,9 @@
 import { type Plan, planHashOf } from '../domain/action.js';
 import type { Principal } from '../domain/approval.js';
 import { resolvePlan } from '../domain/catalogue.js';
-import { cleanShare } from '../domain/evidence.js';
 import { DONE_AS_PROPOSED } from '../domain/guarantee/trial.js';
 import { maySamePerson } from '../domain/identity.js';
+import { lessonsByHand } from '../domain/learning.js';
 import type { OutcomeFact } from '../domain/pattern.js';
 import { shadowLessons } from '../domain/shadow.js';
 import type { Agreement, HumanResolution, TicketRecord } from '../domain/ticket.js';
@@ -60,24 +60,9 @@ function agreementOf(ticket: TicketRecord, plan: Plan): Agreement {
 }
 
 function lessonsOf(ticket: TicketRecord, resolution: HumanResolution): readonly OutcomeFact[] {
-  const { assessment } = ticket;
-  if (!assessment) return [];
-  const actionTypes = [...new Set(resolution.actions.map(({ action }) => action))].sort();
-  return actionTypes.map((actionType) => ({
-    kind: 'outcome',
-    patternId: assessment.patternId,
-    actionType,
-    ticketId: ticket.ticketId,
-    remediationId: null,
-    principal: resolution.resolver,
-    atMs: resolution.atMs,
-    resolved: true,
-    executed: resolution.confirmed,
-    succeeded: resolution.confirmed,
-    via: 'human',
-    confidence: cleanShare(assessment.analysis.confidence),
-    similarity: cleanShare(assessment.similarity),
-  }));
+  const { actions, resolver: principal, atMs, confirmed } = resolution;
+  const said = { principal, atMs, resolved: true, executed: confirmed, succeeded: confirmed, via: 'human' } as const;
+  return lessonsByHand(ticket, actions, said);
 }
 
 /** Records that a person fixed a ticket. */
