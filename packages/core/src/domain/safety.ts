@@ -90,8 +90,6 @@ export class Clearance {
   private constructor(call: ClearedCall) {
     // Field by field, which is ten times as fast as to copy and freeze whatever there is.
     const { clearanceId, tenant, remediationId, step, direction, tool, arguments: args, idempotencyKey } = call;
-    const pins: Record<string, string> = {};
-    for (const name of Object.keys(call.pins)) pins[name] = call.pins[name] ?? '';
     this.#call = Object.freeze({
       clearanceId,
       tenant,
@@ -100,7 +98,7 @@ export class Clearance {
       direction,
       tool,
       arguments: args,
-      pins: Object.freeze(pins),
+      pins: Object.freeze({ ...call.pins }),
       idempotencyKey,
     });
     Object.freeze(this);
