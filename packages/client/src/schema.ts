@@ -1242,6 +1242,8 @@ export interface components {
             /** @enum {string} */
             mode: "seed" | "guaranteed";
             phase: ("pilot" | "expansion" | "scale" | "full") | null;
+            /** @enum {string} */
+            phase_advance: "by_operator" | "while_gate_open";
             requires_approval: boolean | "by_level";
             self_approval: boolean;
             shadow: boolean;
@@ -1274,6 +1276,8 @@ export interface components {
             /** @enum {string} */
             mode?: "seed" | "guaranteed";
             phase?: ("pilot" | "expansion" | "scale" | "full") | null;
+            /** @enum {string} */
+            phase_advance?: "by_operator" | "while_gate_open";
             requires_approval?: boolean | "by_level";
             self_approval?: boolean;
             shadow?: boolean;

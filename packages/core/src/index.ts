@@ -229,6 +229,7 @@ export {
   type Limits,
   OUTBOX,
   PATTERN_TICKETS_SHOWN,
+  PHASE_ADVANCES,
   PHASE_RULES,
   PHASES,
   type PhaseName,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY } from '../src/domain/policy.js';
-import { phaseBelow } from '../src/domain/rollout.js';
+import { DEFAULT_POLICY, type Policy, REOPEN_COUNTS_MS } from '../src/domain/policy.js';
+import { phaseBelow, phaseEarned } from '../src/domain/rollout.js';
 import { Observers } from '../src/engine/observe.js';
-import { fallBackOnePhase } from '../src/engine/rolloutPhase.js';
+import { advancePhase, fallBackOnePhase } from '../src/engine/rolloutPhase.js';
 import { memoryStorage } from '../src/testing/index.js';
 
 const AT = { tenant: 'acme', category: 'server' };
@@ -84,5 +84,41 @@ describe('a category falls back', () => {
     };
     const fell = await fallBackOnePhase({ storage: { ...storage, policies }, observers }, AT, 'x');
     expect(fell).toEqual({ kind: 'lowest', phase: 'expansion' });
+  });
+});
+
+describe('a category goes up by itself', () => {
+  const policy: Policy = { ...DEFAULT_POLICY, phase: 'pilot', phaseAdvance: 'while_gate_open' };
+  const open = { openBound: 0.9, nowMs: REOPEN_COUNTS_MS };
+  const earned = (change: Partial<Policy>, gate: Partial<typeof open> = {}) =>
+    phaseEarned({ policy: { ...policy, ...change }, atMs: 0 }, { ...open, ...gate });
+
+  it('one phase, when all that it needs is there', () => {
+    expect(earned({})).toBe('expansion');
+    expect(earned({ phase: 'expansion' })).toBe('scale');
+    expect(earned({ phase: 'scale', mode: 'guaranteed' })).toBe('full');
+  });
+
+  it('not when anything is missing', () => {
+    expect(earned({ phaseAdvance: 'by_operator' })).toBeNull();
+    const { phaseAdvance: _, ...silent } = policy;
+    expect(phaseEarned({ policy: silent, atMs: 0 }, open)).toBeNull();
+    expect(phaseEarned({ policy, atMs: null }, open)).toBeNull();
+    expect(phaseEarned({ policy, atMs: 0 }, { ...open, openBound: null })).toBeNull();
+    expect(earned({}, { nowMs: REOPEN_COUNTS_MS - 1 })).toBeNull();
+    expect(earned({ shadow: true })).toBeNull();
+    expect(earned({ phase: null })).toBeNull();
+    expect(earned({ phase: 'scale' })).toBeNull();
+    expect(earned({ phase: 'full', mode: 'guaranteed' })).toBeNull();
+  });
+
+  it('not over what a person changed meanwhile', async () => {
+    const context = await inPhase('pilot');
+    const read = await context.storage.policies.find('acme', 'server');
+    if (!read) throw new Error('It was just written.');
+    const change = { expectedVersion: 1, policy: { ...DEFAULT_POLICY, approvers: 3 }, by: 'olga', atMs: 0 };
+    await context.storage.policies.save('acme', 'server', change);
+    expect(await advancePhase(context, { ...AT, read }, { to: 'expansion', reason: 'x' })).toBeNull();
+    expect(await context.storage.policies.find('acme', 'server')).toMatchObject({ version: 2, by: 'olga' });
   });
 });

@@ -8,6 +8,7 @@ import {
   type HumanResolution,
   type Json,
   type PatternEdit,
+  PHASE_ADVANCES,
   PHASES,
   type Plan,
   type Policy,
@@ -134,6 +135,7 @@ const policy = z.looseObject({
   delta: share,
   shadow: z.boolean(),
   phase: z.enum(PHASES).nullable(),
+  phaseAdvance: z.enum(PHASE_ADVANCES).exactOptional(),
 });
 
 /** The shape with the domain's type: the domain says more than a shape can check. */

@@ -72,7 +72,10 @@ export const FARMING = {
   distinctPrincipals: 2,
 };
 
-/** A ticket reopened this soon after it was resolved counts back as a failure, ms. */
+/**
+ * A ticket reopened this soon after it was resolved counts back as a failure, ms. For as long a policy stands unchanged
+ * before its rollout phase may go up by itself: what it let through is known by then.
+ */
 export const REOPEN_COUNTS_MS = 7 * DAY;
 
 /** Candidate fixes that are shown of one pattern, the newest. */
@@ -494,6 +497,11 @@ export const PHASES = ['pilot', 'expansion', 'scale', 'full'] as const;
 /** A rollout phase. */
 export type PhaseName = (typeof PHASES)[number];
 
+/** Who may take a category one rollout phase up. */
+export const PHASE_ADVANCES = ['by_operator', 'while_gate_open'] as const;
+/** One of {@link PHASE_ADVANCES}. */
+export type PhaseAdvance = (typeof PHASE_ADVANCES)[number];
+
 /** What a rollout phase lets through. */
 export interface PhaseRule {
   /** Tickets with a rollout bucket below this take part, of 10,000. */
@@ -563,6 +571,8 @@ export interface Policy {
   /** Everything is decided and recorded, nothing is executed; people's own fixes are compared with the proposals. */
   readonly shadow: boolean;
   readonly phase: PhaseName | null;
+  /** `while_gate_open`: the phase also goes up by itself while the gate is open. Absent: `by_operator`. */
+  readonly phaseAdvance?: PhaseAdvance;
 }
 
 /** The policy a category has until an operator writes one: every write waits for a person. */

@@ -1,6 +1,6 @@
 import type { ActionClass, Family } from './action.js';
 import type { PhaseInput } from './decision.js';
-import { OFF_BY_DEFAULT, PHASE_RULES, PHASES, type PhaseName, type Policy } from './policy.js';
+import { OFF_BY_DEFAULT, PHASE_RULES, PHASES, type PhaseName, type Policy, REOPEN_COUNTS_MS } from './policy.js';
 
 const BUCKETS = 10_000;
 const FNV_OFFSET = 0x811c9dc5;
@@ -23,6 +23,23 @@ export function rolloutBucket(tenant: string, ticketId: string): number {
 /** The phase before this one: where a category falls back to. Below `pilot`, where every write is approved, is none. */
 export function phaseBelow(phase: PhaseName): PhaseName | null {
   return PHASES[PHASES.indexOf(phase) - 1] ?? null;
+}
+
+/**
+ * The phase that a category goes up to by itself; null when it stays. It goes up only where the policy says so, while
+ * the gate is open, one phase at a time, and after the policy stood unchanged for {@link REOPEN_COUNTS_MS}. To `full`, which
+ * stands for thresholds from evidence, only in mode `guaranteed`.
+ * @param gate `openBound`: the widest bound that is open, null when the gate is closed; `nowMs` by the store's clock.
+ */
+export function phaseEarned(
+  { policy, atMs }: { readonly policy: Policy; readonly atMs: number | null },
+  gate: { readonly openBound: number | null; readonly nowMs: number },
+): PhaseName | null {
+  const { phase, phaseAdvance, shadow, mode } = policy;
+  if (phase === null || phaseAdvance !== 'while_gate_open' || shadow || gate.openBound === null) return null;
+  if (atMs === null || gate.nowMs - atMs < REOPEN_COUNTS_MS) return null;
+  const next = PHASES[PHASES.indexOf(phase) + 1] ?? null;
+  return next === 'full' && mode !== 'guaranteed' ? null : next;
 }
 
 /** One action as a rollout phase sees it. */

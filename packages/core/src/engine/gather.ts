@@ -15,7 +15,7 @@ import { judgeTally, type PatternStanding, worstStanding } from '../domain/patte
 import type { Policy } from '../domain/policy.js';
 import type { Reliability } from '../domain/reliability.js';
 import type { ActionStanding, DecisionBasis, Proposal } from '../domain/remediation.js';
-import { phaseInput } from '../domain/rollout.js';
+import { phaseEarned, phaseInput } from '../domain/rollout.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { PolicyVersion } from '../ports/storage.js';
 import { curveOf } from './confidence.js';
@@ -25,7 +25,7 @@ import { type GuaranteeFacts, gatherGuarantee, overBudget, trialOf } from './gat
 import type { Recognition } from './patternLearner.js';
 import { policyInForce } from './policyInForce.js';
 import { readSnapshots } from './reads.js';
-import { fallBackOnePhase } from './rolloutPhase.js';
+import { advancePhase, fallBackOnePhase } from './rolloutPhase.js';
 import { pinNamesOf, readTools, type ToolState, toolsOfPlan, withEntries } from './tools.js';
 
 /* The only reader of evidence: everything a decision or the guard looks at is gathered here, at one moment. */
@@ -188,6 +188,20 @@ async function lostPhase(
   return (await policyInForce(context, tenant, category)).version !== version;
 }
 
+/** Whether the category went up one phase because the gate is open and its policy lets it; then all is read anew. */
+async function earnedPhase(
+  context: EngineContext,
+  { tenant, category }: Ticket,
+  read: PolicyVersion,
+  { stratum, input }: GuaranteeFacts,
+): Promise<boolean> {
+  const { openBound } = input;
+  const to = phaseEarned(read, { openBound, nowMs: await context.storage.now() });
+  if (to === null) return false;
+  const reason = `The gate of ${stratum} is open, and the policy stood unchanged long enough.`;
+  return (await advancePhase(context, { tenant, category, read }, { to, reason })) !== null;
+}
+
 async function gatherFacts(
   context: EngineContext,
   { ticket, analysis, recognition }: Matter,
@@ -210,7 +224,11 @@ async function gatherFacts(
   const isRead = opensTrial || policy.mode === 'guaranteed';
   const about = { policy, steps, patternId, actionTypes, confidence };
   const guarantee = isRead ? await gatherGuarantee(context, ticket, about) : null;
-  if (guarantee && (await lostPhase(context, ticket, policyVersion, guarantee))) {
+  const moved =
+    guarantee !== null &&
+    ((await lostPhase(context, ticket, policyVersion, guarantee)) ||
+      (opensTrial && (await earnedPhase(context, ticket, policyVersion, guarantee))));
+  if (moved) {
     return gatherFacts(context, { ticket, analysis, recognition }, opensTrial);
   }
   const phased = steps.map((step) => ({ actionClass: step.class, family: step.family }));

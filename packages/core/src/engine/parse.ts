@@ -7,6 +7,7 @@ import {
   GUARANTEE,
   INPUT_LIMITS,
   JSON_LIMITS,
+  PHASE_ADVANCES,
   PHASES,
   type Policy,
   SEED_MINIMUM_SCORE,
@@ -207,6 +208,7 @@ const policyInput = z
     delta: z.number().min(GUARANTEE.deltaBounds.min).max(GUARANTEE.deltaBounds.max),
     shadow: z.boolean(),
     phase: z.enum(PHASES).nullable(),
+    phaseAdvance: z.enum(PHASE_ADVANCES).exactOptional(),
   })
   .refine((policy) => policy.minReliabilityScore >= SEED_MINIMUM_SCORE || policy.allowBelowSeedMinimum, {
     path: ['minReliabilityScore'],

@@ -267,6 +267,40 @@ describe('the rollout phase', () => {
     await w.remit.close();
   });
 
+  it('goes up by itself where the policy says so, one phase at a time, while the gate is open', async () => {
+    const w = await earned(30);
+    const phase = async () => (await w.remit.policyOf(operator, 'server')).policy.phase;
+    await choose(w, { phase: 'pilot', phaseAdvance: 'while_gate_open' });
+    const ids = within.values();
+    const next = async (days: number) => {
+      w.clock.advance(days * 24 * HOUR);
+      await decided(w, ids.next().value ?? '');
+      return phase();
+    };
+    // Not before the policy stood for a week, and then not two at once.
+    expect(await next(6)).toBe('pilot');
+    expect(await next(1)).toBe('expansion');
+    expect(await next(1)).toBe('expansion');
+    expect(await w.remit.policyOf(operator, 'server')).toMatchObject({
+      by: 'remit',
+      reason: `The gate of ${STRATUM} is open, and the policy stood unchanged long enough.`,
+    });
+    expect(await next(6)).toBe('scale');
+    await choose(w, { phaseAdvance: 'by_operator' });
+    expect(await next(30)).toBe('scale');
+    await w.remit.close();
+  });
+
+  it('stays where it is while the gate is closed', async () => {
+    const w = await earned(10);
+    await choose(w, { phase: 'pilot', phaseAdvance: 'while_gate_open' });
+    w.clock.advance(8 * 24 * HOUR);
+    await decided(w, within[0] ?? '');
+    expect((await gateOf(w))?.gate.open).toBe(false);
+    expect((await w.remit.policyOf(operator, 'server')).policy.phase).toBe('pilot');
+    await w.remit.close();
+  });
+
   it('falls back one phase only when several tickets find out at the same moment', async () => {
     const w = await world();
     await choose(w, { phase: 'full' });

@@ -28,6 +28,7 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   approverGroups: 'approver_groups',
   escalationTarget: 'escalation_target',
   selfApproval: 'self_approval',
+  phaseAdvance: 'phase_advance',
 };
 
 /** Fields of a freeze period. */

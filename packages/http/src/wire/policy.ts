@@ -5,6 +5,7 @@ import { instant, toIso, toIsoOrNull } from './common.js';
 const requiresApproval = z.union([z.boolean(), z.literal('by_level')], 'must be true, false or "by_level"');
 const someInstant = z.iso.datetime({ offset: true, error: 'must be an instant such as 2026-01-31T22:00:00Z' });
 const phase = z.enum(['pilot', 'expansion', 'scale', 'full']);
+const phaseAdvance = z.enum(['by_operator', 'while_gate_open']);
 const windowWire = z
   .strictObject({
     /** IANA zone, for example `Europe/Rome`. */
@@ -44,6 +45,7 @@ export const policyBody = z
     delta: z.number().optional(),
     shadow: z.boolean().optional(),
     phase: phase.nullable().optional(),
+    phase_advance: phaseAdvance.optional(),
     category: ECHOED,
     version: ECHOED,
     changed_by: ECHOED,
@@ -84,6 +86,7 @@ export function policyFromWire(body: PolicyBody): Partial<Policy> {
     ...given('delta', body.delta),
     ...given('shadow', body.shadow),
     ...given('phase', body.phase),
+    ...given('phaseAdvance', body.phase_advance),
   };
 }
 
@@ -112,6 +115,8 @@ export const policyWire = z
     /** Everything is decided and recorded, nothing is executed. */
     shadow: z.boolean(),
     phase: phase.nullable(),
+    /** Whether the phase goes up only by an operator, or also by itself while the gate is open. */
+    phase_advance: phaseAdvance,
     changed_by: z.string().nullable(),
     changed_at: instant.nullable(),
     /** Why it was changed, where somebody said so. */
@@ -147,6 +152,7 @@ export function policyToWire(category: string, { version, policy, by, atMs, reas
     delta: policy.delta,
     shadow: policy.shadow,
     phase: policy.phase,
+    phase_advance: policy.phaseAdvance ?? 'by_operator',
     changed_by: by,
     changed_at: toIsoOrNull(atMs),
     change_reason: reason,

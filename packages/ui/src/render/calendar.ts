@@ -18,11 +18,15 @@ const DAYS: readonly (readonly [day: Window['days'][number], english: string])[]
   ['sun', 'Sun'],
 ];
 
-interface Entries<Entry> {
+/** A list as it is now, and what becomes of it. */
+interface Listed<Entry> {
   readonly entries: readonly Entry[];
   readonly readOnly: boolean;
-  readonly fresh: Entry;
   readonly onChange: (entries: readonly Entry[]) => void;
+}
+
+interface Entries<Entry> extends Listed<Entry> {
+  readonly fresh: Entry;
   readonly fields: (entry: Entry, set: (part: Partial<Entry>) => void) => TemplateResult;
 }
 
@@ -49,18 +53,7 @@ function field(
 }
 
 /** The maintenance windows of a policy. */
-export function windowRows(
-  on: RemitElement,
-  {
-    windows,
-    readOnly,
-    onChange,
-  }: {
-    readonly windows: readonly Window[];
-    readonly readOnly: boolean;
-    readonly onChange: (windows: readonly Window[]) => void;
-  },
-): TemplateResult {
+export function windowRows(on: RemitElement, list: Listed<Window>): TemplateResult {
   const fresh: Window = {
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     days: ['sat'],
@@ -68,10 +61,8 @@ export function windowRows(
     to: '04:00',
   };
   return rows<Window>(on, {
-    entries: windows,
-    readOnly,
+    ...list,
     fresh,
-    onChange,
     fields: (entry, set) => html`
       ${field(on.say('Time zone'), 'text', [entry.zone, (zone) => set({ zone })])}
       ${field(on.say('From'), 'time', [entry.from, (from) => set({ from })])}
@@ -91,23 +82,10 @@ export function windowRows(
 }
 
 /** The freeze periods of a policy; instants are shown in the reader's zone. */
-export function freezeRows(
-  on: RemitElement,
-  {
-    freezes,
-    readOnly,
-    onChange,
-  }: {
-    readonly freezes: readonly Freeze[];
-    readonly readOnly: boolean;
-    readonly onChange: (freezes: readonly Freeze[]) => void;
-  },
-): TemplateResult {
+export function freezeRows(on: RemitElement, list: Listed<Freeze>): TemplateResult {
   return rows<Freeze>(on, {
-    entries: freezes,
-    readOnly,
+    ...list,
     fresh: { from: '', to: '', reason: '' },
-    onChange,
     fields: (entry, set) => html`
       ${field(on.say('From'), 'datetime-local', [toLocalField(entry.from), (text) => set({ from: fromLocalField(text) })])}
       ${field(on.say('To'), 'datetime-local', [toLocalField(entry.to), (text) => set({ to: fromLocalField(text) })])}

@@ -57,6 +57,10 @@ export function policyFields(on: Editor, policy: Policy): TemplateResult {
         ['scale', 'Scale: 50 %'],
         ['full', 'Full'],
       ])}
+      ${choice('phase_advance', 'Who sets the next phase', [
+        ['by_operator', 'An operator'],
+        ['while_gate_open', 'An operator or the gate'],
+      ])}
       ${count('min_reliability_score', 'Least reliability, 0 to 100', '0.1')}
       ${count('max_actions_per_hour', 'Actions per hour at most')}
     </div>
@@ -78,7 +82,7 @@ export function policyFields(on: Editor, policy: Policy): TemplateResult {
     </div></section>
     <section><h2>${on.say('Maintenance windows')}</h2>
       <p class="quiet">${on.say('Without any, changes are allowed at all times.')}</p>
-      ${windowRows(on, { windows: now.maintenance_windows, readOnly, onChange: (windows) => on.change({ maintenance_windows: [...windows] }) })}</section>
+      ${windowRows(on, { entries: now.maintenance_windows, readOnly, onChange: (windows) => on.change({ maintenance_windows: [...windows] }) })}</section>
     <section><h2>${on.say('Freeze periods')}</h2>
-      ${freezeRows(on, { freezes: now.freeze_periods, readOnly, onChange: (freezes) => on.change({ freeze_periods: [...freezes] }) })}</section>`;
+      ${freezeRows(on, { entries: now.freeze_periods, readOnly, onChange: (freezes) => on.change({ freeze_periods: [...freezes] }) })}</section>`;
 }

@@ -15,7 +15,7 @@ export function xOf(share: number): number {
 
 /** Where a share of the height is. */
 export function yOf(share: number): number {
-  return Number(((1 - held(share)) * 100).toFixed(2));
+  return xOf(1 - held(share));
 }
 
 /** The path of a line through points. */

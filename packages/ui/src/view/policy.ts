@@ -14,23 +14,24 @@ export interface Change {
   readonly loosens: boolean;
 }
 
+const byOrder =
+  (...strictestFirst: readonly unknown[]) =>
+  (value: unknown): number =>
+    strictestFirst.indexOf(value);
+const atNone = (value: readonly unknown[]): number => (value.length === 0 ? 1 : 0);
+
+/** How much each value lets through: the higher, the more. Flags and numbers that are not here speak for themselves. */
 const RANKED: Readonly<Partial<Record<PolicyField, (value: never) => number>>> = {
-  // The higher, the more is let through.
-  enabled: (value: boolean) => Number(value),
-  requires_approval: (value: Policy['requires_approval']) => (value === true ? 0 : value === 'by_level' ? 1 : 2),
+  requires_approval: byOrder(true, 'by_level', false),
   min_reliability_score: (value: number) => -value,
-  allow_below_seed_minimum: (value: boolean) => Number(value),
-  critical_auto_approve: (value: boolean) => Number(value),
-  max_actions_per_hour: (value: number) => value,
-  maintenance_windows: (value: Policy['maintenance_windows']) => (value.length === 0 ? 1 : 0),
+  maintenance_windows: atNone,
   freeze_periods: (value: Policy['freeze_periods']) => -value.length,
   approvers: (value: number) => -value,
-  approver_groups: (value: readonly string[]) => (value.length === 0 ? 1 : 0),
-  self_approval: (value: boolean) => Number(value),
+  approver_groups: atNone,
+  escalation_target: () => 0,
   shadow: (value: boolean) => -Number(value),
-  phase: (value: Policy['phase']) => (value === null ? 4 : ['pilot', 'expansion', 'scale', 'full'].indexOf(value)),
-  alpha: (value: number) => value,
-  delta: (value: number) => value,
+  phase: byOrder('pilot', 'expansion', 'scale', 'full', null),
+  phase_advance: byOrder('by_operator', 'while_gate_open'),
 };
 
 const told = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -40,8 +41,8 @@ export function changesOf(policy: Policy, draft: Partial<PolicyDraft>): readonly
   return (Object.keys(draft) as PolicyField[])
     .filter((field) => JSON.stringify(policy[field]) !== JSON.stringify(draft[field]))
     .map((field) => {
-      const rank = RANKED[field] as ((value: unknown) => number) | undefined;
-      const loosens = rank !== undefined && rank(draft[field]) > rank(policy[field]);
+      const rank = (RANKED[field] ?? Number) as (value: unknown) => number;
+      const loosens = rank(draft[field]) > rank(policy[field]);
       return { field, from: told(policy[field]), to: told(draft[field]), loosens };
     });
 }
@@ -49,12 +50,11 @@ export function changesOf(policy: Policy, draft: Partial<PolicyDraft>): readonly
 /** An ISO instant for a field of local date and time. */
 export function toLocalField(iso: string): string {
   const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return '';
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  return Number.isNaN(+at) ? '' : new Date(+at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
 /** The ISO instant of a field of local date and time; empty when it is none. */
 export function fromLocalField(text: string): string {
   const at = new Date(text);
-  return Number.isNaN(at.getTime()) ? '' : at.toISOString();
+  return Number.isNaN(+at) ? '' : at.toISOString();
 }

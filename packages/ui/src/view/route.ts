@@ -21,7 +21,7 @@ function decoded(part: string): string {
 
 /** The place that the part of an address after `#` names; the tickets where it names none. */
 export function routeOf(hash: string): Route {
-  const [, name = '', ...rest] = hash.replace(/^#/, '').split('/');
+  const [, name = '', ...rest] = hash.split('/');
   const page = PAGES.find((each) => each === name);
   if (!page) return { page: 'tickets', id: null };
   const id = rest.join('/');
