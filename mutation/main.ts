@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
 import { SLICES, type SliceName } from './slices.js';
@@ -52,7 +53,8 @@ async function mutate(slice: SliceName): Promise<SliceScore> {
     tempDirName: join(tmpdir(), `remit-mutation-${process.pid}`),
     ignorePatterns: ['chaos', 'docs', 'examples', 'release', 'soak'],
     testRunner: 'mocha',
-    plugins: ['@stryker-mutator/mocha-runner'],
+    plugins: ['@stryker-mutator/mocha-runner', fileURLToPath(new URL('prose.ts', import.meta.url))],
+    ignorers: ['prose'],
     testRunnerNodeArgs: NODE_OPTIONS,
     mochaOptions: { spec: [...SLICES[slice].tests], 'no-config': true, 'no-package': true },
     coverageAnalysis: 'perTest',

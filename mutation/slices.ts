@@ -18,7 +18,7 @@ const tests = (...names: readonly string[]): readonly string[] =>
 export const SLICES = {
   guard: {
     mutate: [...engine('guard/*', 'safetyGuard'), ...domain('safety')],
-    tests: tests('engine/guard', 'engine/guardLater', 'engine/windowAgain', 'engine/toctou', 'clearance'),
+    tests: tests('clearance', 'engine/guard', 'engine/windowAgain', 'engine/guardLater', 'engine/toctou'),
   },
   decision: {
     mutate: domain('decision', 'reliability', 'evidence', 'rollout', 'feedback', 'window', 'recompute', 'identity'),

@@ -5,11 +5,10 @@ import { operator } from '../engine/world.js';
 
 /*
  * A storm of tickets of one pattern within minutes: as many writes as the limits allow, and no more work than that.
- * A thousand of them; REMIT_STORM_TICKETS=10000 makes it a real one, which takes minutes in memory.
  */
 
-const TICKETS = Number(process.env['REMIT_STORM_TICKETS'] ?? 1_000);
-const ON_MANY = 300;
+const TICKETS = 10_000;
+const ON_MANY = 1_000;
 const IN_ONE_TURN = 100;
 
 /** Hands in so many tickets; each is decided and run as far as it gets. All of them within five minutes. */

@@ -61,7 +61,7 @@ export function memoryAudit(state: MemoryState): AuditStore {
     for (const row of log.slice(positions.size)) positions.set(row, positions.size + 1);
     return rows.map((row) => ({ ...row, position: positions.get(row) ?? 0 }));
   };
-  /** Rows that seals cover, by log. */
+  /** Rows that seals cover, by tenant and remediation; '' is the tenant's own log. */
   const sealedTo = new Map<string, number>();
   const recordsOf = (tenant: string) => (records.get(tenant) ?? []).map((row) => ({ ...row, position: row.seq }));
   const sealedOf = (tenant: string, remediationId: string | null): readonly (SealEntry & { readonly seal: number })[] =>
@@ -69,17 +69,15 @@ export function memoryAudit(state: MemoryState): AuditStore {
       entries.filter((entry) => entry.remediationId === remediationId).map((entry) => ({ ...entry, seal: seq })),
     );
   const entryFor = (tenant: string, remediationId: string | null, rows: readonly Placed[]): SealEntry | null => {
-    const from = sealedOf(tenant, remediationId).at(-1)?.to ?? 0;
+    const from = sealedTo.get(keyOf(tenant, remediationId ?? '')) ?? 0;
     const last = rows.at(-1);
     if (!last || last.seq === from) return null;
     const digest = rowsDigest(rows.filter(({ seq }) => seq > from));
     return { remediationId, from, to: last.seq, head: last.hash, rows: digest };
   };
   const pending = (tenant: string): readonly SealEntry[] => {
-    const fresh = ofTenant(tenant).filter(
-      ({ remediationId, rows }) => rows.length > (sealedTo.get(keyOf(tenant, remediationId)) ?? 0),
-    );
-    const logs = partOf(fresh, { after: null, limit: fresh.length }, (entry) => entry.remediationId);
+    const fresh = [...(state.fresh.get(tenant) ?? [])];
+    const logs = partOf(fresh, { after: null, limit: AUDIT.logsPerSeal }, (entry) => entry.remediationId);
     const entries = logs.map(({ remediationId, rows }) => entryFor(tenant, remediationId, placed(rows)));
     entries.push(entryFor(tenant, null, recordsOf(tenant)));
     return entries.filter((entry) => entry !== null).slice(0, AUDIT.logsPerSeal);
@@ -142,7 +140,9 @@ export function memoryAudit(state: MemoryState): AuditStore {
       const seal: Seal = sealed(sealAfter(headOf(tenant), { tenant, atMs: clock.now(), entries }, mac));
       seals.set(tenant, [...(seals.get(tenant) ?? []), seal]);
       for (const { remediationId, to } of entries) {
-        if (remediationId !== null) sealedTo.set(keyOf(tenant, remediationId), to);
+        sealedTo.set(keyOf(tenant, remediationId ?? ''), to);
+        const log = remediations.get(keyOf(tenant, remediationId ?? ''));
+        if (log?.rows.length === to) state.fresh.get(tenant)?.delete(log);
       }
       return seal;
     },

@@ -6,7 +6,15 @@ import type { PatternRecord, PatternStore } from '../../ports/storage.js';
 import { indexExemplar, indexOf } from './exemplars.js';
 import { factsOf, orderOf, storeFacts } from './facts.js';
 import { memoryChanges } from './patternChanges.js';
-import { type FiledExemplar, keyOf, type MemoryState, type PatternEntry, pageOf, sealed } from './state.js';
+import {
+  type FiledExemplar,
+  keyOf,
+  type MemoryState,
+  type PatternEntry,
+  pageOf,
+  sealed,
+  type TicketEntry,
+} from './state.js';
 import { memoryTracks } from './tracks.js';
 
 function recordOf(state: MemoryState, entry: PatternEntry): PatternRecord {
@@ -19,25 +27,38 @@ function recordOf(state: MemoryState, entry: PatternEntry): PatternRecord {
   return { patternId, category, title, createdAtMs, tallies };
 }
 
-/** The tickets of a pattern, newest first. */
-function newestOf(state: MemoryState, tenant: string, patternId: string): readonly TicketRecord[] {
-  return [...state.tickets.values()]
-    .filter(({ record }) => record.tenant === tenant && record.assessment?.patternId === patternId)
-    .sort((a, b) => b.position - a.position)
-    .map(({ record }) => record);
+function assessedAs(state: MemoryState, tenant: string, patternId: string): readonly TicketEntry[] {
+  return state.assessed.get(keyOf(tenant, patternId)) ?? [];
+}
+
+function resolvedAs(state: MemoryState, tenant: string, patternId: string): readonly TicketEntry[] {
+  const resolved = state.resolved.get(keyOf(tenant, patternId)) ?? [];
+  return resolved.filter(({ record }) => record.assessment?.patternId === patternId);
+}
+
+/** The newest tickets of a list that is oldest first, newest first. */
+function newest(
+  tickets: readonly TicketEntry[],
+  limit: number,
+  isWanted: (record: TicketRecord) => boolean = () => true,
+): readonly TicketRecord[] {
+  const found: TicketRecord[] = [];
+  for (let at = tickets.length - 1; at >= 0 && found.length < limit; at -= 1) {
+    const record = tickets[at]?.record;
+    if (record && isWanted(record)) found.push(record);
+  }
+  return found;
 }
 
 function candidatesOf(state: MemoryState, tenant: string, patternId: string): readonly CandidateFix[] {
-  const tickets = [...state.tickets.values()].filter(
-    ({ record }) => record.tenant === tenant && record.assessment?.patternId === patternId,
-  );
-  const ids = new Set(tickets.map(({ record }) => record.ticketId));
+  const isOfPattern = (ticket: TicketEntry | undefined) => ticket?.record.assessment?.patternId === patternId;
   const said = [...state.feedback.values()].flatMap((feedback): CandidateFix[] => {
     const { ticketId, author, atMs, actualResolution: text } = feedback;
-    if (feedback.tenant !== tenant || !ids.has(ticketId) || text === null) return [];
+    if (feedback.tenant !== tenant || text === null) return [];
+    if (!isOfPattern(state.tickets.get(keyOf(tenant, ticketId)))) return [];
     return [{ ticketId, author, atMs, source: 'feedback', text, actions: [] }];
   });
-  const done = tickets.flatMap(({ record: { ticketId, resolution } }): CandidateFix[] => {
+  const done = resolvedAs(state, tenant, patternId).flatMap(({ record: { ticketId, resolution } }): CandidateFix[] => {
     if (!resolution) return [];
     const { resolver: author, atMs, text, actions } = resolution;
     return [{ ticketId, author, atMs, source: 'resolution', text, actions }];
@@ -125,18 +146,19 @@ export function memoryPatterns(state: MemoryState): PatternStore {
       return candidatesOf(state, tenant, patternId).slice(0, limit);
     },
     async ticketsOf(tenant, patternId, { limit }) {
-      return newestOf(state, tenant, patternId).slice(0, limit);
+      return newest(assessedAs(state, tenant, patternId), limit);
     },
     async plansOf(tenant, patternId, { limit, fixedByRemit = false }) {
-      return newestOf(state, tenant, patternId)
-        .filter(({ resolvedAtMs, resolution }) => !fixedByRemit || (resolvedAtMs !== null && resolution === null))
-        .slice(0, limit)
-        .map(({ ticketId, createdAtMs, assessment, reopenings }) => ({
-          ticketId,
-          createdAtMs,
-          plan: assessment?.analysis.plan ?? null,
-          reopened: reopenings.length > 0,
-        }));
+      const isFixed = ({ resolvedAtMs, resolution }: TicketRecord) => resolvedAtMs !== null && resolution === null;
+      const tickets = fixedByRemit
+        ? newest(resolvedAs(state, tenant, patternId), limit, isFixed)
+        : newest(assessedAs(state, tenant, patternId), limit);
+      return tickets.map(({ ticketId, createdAtMs, assessment, reopenings }) => ({
+        ticketId,
+        createdAtMs,
+        plan: assessment?.analysis.plan ?? null,
+        reopened: reopenings.length > 0,
+      }));
     },
     async list(tenant, query) {
       const { category, minOccurrences } = query;

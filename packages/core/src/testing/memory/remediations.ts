@@ -14,15 +14,17 @@ import {
   holds,
   isAlive,
   keyOf,
+  listOf,
   type MemoryState,
   pageOf,
   prolong,
   type RemediationEntry,
+  runsOf,
   sealed,
   type TicketEntry,
   UNCLAIMED,
 } from './state.js';
-import { changeTicket } from './tickets.js';
+import { changeTicket, fileTicket } from './tickets.js';
 import { labelTrial, openTrial } from './trials.js';
 
 interface Writing {
@@ -46,15 +48,40 @@ function rowsFor(entry: RemediationEntry, { token, actor, atMs, events }: Writin
   });
 }
 
+function fileRun(state: MemoryState, entry: RemediationEntry): void {
+  state.remediations.set(keyOf(entry.tenant, entry.remediationId), entry);
+  listOf(state.runs, keyOf(entry.tenant, entry.ticketId)).push(entry);
+}
+
+function write(state: MemoryState, entry: RemediationEntry, rows: readonly LogRow[]): void {
+  entry.rows.push(...rows);
+  state.log.push(...rows);
+  listOf(state.logs, keyOf(entry.tenant, entry.ticketId)).push(...rows);
+  const fresh = state.fresh.get(entry.tenant) ?? new Set();
+  state.fresh.set(entry.tenant, fresh.add(entry));
+}
+
+/** Moves a ticket to the pattern it is assessed as now. */
+function moveTicket(state: MemoryState, ticket: TicketEntry, patternId: string): void {
+  const { tenant, assessment } = ticket.record;
+  const before = assessment === null ? [] : listOf(state.assessed, keyOf(tenant, assessment.patternId));
+  if (before.includes(ticket)) before.splice(before.indexOf(ticket), 1);
+  fileTicket(state.assessed, ticket, patternId);
+}
+
 /** Whether the ticket's status is that of its run: not once a person has resolved or cancelled it. */
 function followsItsRun({ record }: TicketEntry): boolean {
   return record.resolution === null && record.status !== 'closed';
 }
 
-function setStatus(ticket: TicketEntry, status: TicketStatus, nowMs: number): void {
+function setStatus(state: MemoryState, ticket: TicketEntry, status: TicketStatus): void {
+  const nowMs = state.clock.now();
   const resolvedAtMs = status === 'resolved' ? (ticket.record.resolvedAtMs ?? nowMs) : null;
   const isAsItWas = status === ticket.record.status && resolvedAtMs === ticket.record.resolvedAtMs;
-  if (!isAsItWas) changeTicket(ticket, nowMs, { status, resolvedAtMs });
+  if (isAsItWas) return;
+  changeTicket(ticket, nowMs, { status, resolvedAtMs });
+  const { assessment } = ticket.record;
+  if (status === 'resolved' && assessment) fileTicket(state.resolved, ticket, assessment.patternId);
 }
 
 /** Remediations and their logs in memory. */
@@ -89,12 +116,12 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       }
       const entry = began({ tenant, remediationId, ticketId }, projection, nowMs);
       const rows = rowsFor(entry, { ...opening, token: null });
-      entry.rows.push(...rows);
-      state.log.push(...rows);
-      remediations.set(keyOf(tenant, remediationId), entry);
+      fileRun(state, entry);
+      write(state, entry, rows);
       openTrial(state, opening);
+      moveTicket(state, ticket, assessment.patternId);
       changeTicket(ticket, nowMs, { assessment, remediationId });
-      setStatus(ticket, projection.ticketStatus, nowMs);
+      setStatus(state, ticket, projection.ticketStatus);
       ticket.lease = givenBack(ticket.lease);
       ticket.attempts = 0;
       tellRemediation(state, 'remediation_opened', { tenant, remediationId, ticketId, rows, projection });
@@ -105,20 +132,16 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const old = entryOf(tenant, from.remediationId);
       if (!old || old.rows.length !== from.expectedVersion) return { kind: 'stale', version: old?.rows.length ?? 0 };
       const { ticketId } = old;
-      const others = [...remediations.values()].filter(
-        (other) => other !== old && other.tenant === tenant && other.ticketId === ticketId,
-      );
-      const unfinished = others.find(blocksTicket);
+      const unfinished = runsOf(state, tenant, ticketId).find((other) => other !== old && blocksTicket(other));
       if (unfinished) return { kind: 'unfinished', remediationId: unfinished.remediationId };
       const nowMs = clock.now();
       const oldRows = rowsFor(old, { ...from, token: null });
-      old.rows.push(...oldRows);
+      write(state, old, oldRows);
       old.projection = sealed(from.projection);
       const entry = began({ tenant, remediationId, ticketId }, projection, nowMs);
       const { actor, atMs } = from;
-      entry.rows.push(...rowsFor(entry, { actor, atMs, token: null, events }));
-      remediations.set(keyOf(tenant, remediationId), entry);
-      state.log.push(...oldRows, ...entry.rows);
+      fileRun(state, entry);
+      write(state, entry, rowsFor(entry, { actor, atMs, token: null, events }));
       for (const [targetKey, holder] of state.locks) {
         if (holder.tenant === tenant && holder.remediationId === from.remediationId) {
           state.locks.set(targetKey, { tenant, remediationId });
@@ -127,7 +150,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       const ticket = tickets.get(keyOf(tenant, ticketId));
       if (ticket) {
         changeTicket(ticket, nowMs, { remediationId });
-        if (followsItsRun(ticket)) setStatus(ticket, projection.ticketStatus, nowMs);
+        if (followsItsRun(ticket)) setStatus(state, ticket, projection.ticketStatus);
       }
       const left = { tenant, remediationId: from.remediationId, ticketId, rows: oldRows };
       tellRemediation(state, 'remediation_changed', { ...left, projection: from.projection });
@@ -146,7 +169,7 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       return { tenant, remediationId, ticketId: entry.ticketId, rows, version: rows.length };
     },
     async logOf(tenant, ticketId) {
-      return state.log.filter((row) => row.tenant === tenant && row.ticketId === ticketId);
+      return [...(state.logs.get(keyOf(tenant, ticketId)) ?? [])];
     },
     async claim(tenant, remediationId, request) {
       const entry = entryOf(tenant, remediationId);
@@ -169,15 +192,14 @@ export function memoryRemediations(state: MemoryState): RemediationStore {
       if (token !== null && !holds(entry.lease, token, nowMs)) return { kind: 'fenced' };
       if (entry.rows.length !== expectedVersion) return { kind: 'stale', version: entry.rows.length };
       const rows = rowsFor(entry, { ...append, atMs: append.atStoreTime ? nowMs : append.atMs });
-      entry.rows.push(...rows);
-      state.log.push(...rows);
+      write(state, entry, rows);
       entry.projection = sealed(projection);
       if (projection.ended) entry.lease = givenBack(entry.lease);
       if (!projection.holdsLocks) releaseLocks(state, tenant, remediationId);
       const ticket = tickets.get(keyOf(tenant, entry.ticketId));
       // A row that comes late to an earlier remediation says nothing about the ticket any more.
       const isLatest = ticket?.record.remediationId === remediationId;
-      if (ticket && isLatest && followsItsRun(ticket)) setStatus(ticket, projection.ticketStatus, nowMs);
+      if (ticket && isLatest && followsItsRun(ticket)) setStatus(state, ticket, projection.ticketStatus);
       storeFacts(state, tenant, facts);
       labelTrial(state, append);
       const { ticketId } = entry;

@@ -108,8 +108,14 @@ export interface MemoryState {
   nextPosition(): number;
   readonly tickets: Map<string, TicketEntry>;
   readonly remediations: Map<string, RemediationEntry>;
+  /** Remediations of each ticket, oldest first, by tenant and ticket. */
+  readonly runs: Map<string, RemediationEntry[]>;
   /** Every log row in the order of writing. */
   readonly log: LogRow[];
+  /** The same by tenant and ticket. */
+  readonly logs: Map<string, LogRow[]>;
+  /** Remediations with rows that no seal covers yet, by tenant. */
+  readonly fresh: Map<string, Set<RemediationEntry>>;
   readonly locks: Map<string, { readonly tenant: string; readonly remediationId: string }>;
   readonly slots: Map<string, SlotEntry>;
   readonly halts: Map<string, HaltEntry>;
@@ -119,6 +125,10 @@ export interface MemoryState {
   /** Accepted definitions by their hash. */
   readonly definitions: Map<string, Json>;
   readonly patterns: Map<string, PatternEntry>;
+  /** Tickets that were last assessed as of a pattern, oldest ticket first, by tenant and pattern. */
+  readonly assessed: Map<string, TicketEntry[]>;
+  /** Those among them that were resolved at some time, by the pattern they were assessed as then. */
+  readonly resolved: Map<string, TicketEntry[]>;
   /** In the order of filing; the place in this list is what an index calls an exemplar. */
   readonly exemplars: FiledExemplar[];
   /** Places in `exemplars` by tenant, category and signature. */
@@ -159,7 +169,10 @@ export function emptyState(clock: Clock): MemoryState {
     },
     tickets: new Map(),
     remediations: new Map(),
+    runs: new Map(),
     log: [],
+    logs: new Map(),
+    fresh: new Map(),
     locks: new Map(),
     slots: new Map(),
     halts: new Map(),
@@ -167,6 +180,8 @@ export function emptyState(clock: Clock): MemoryState {
     pins: new Map(),
     definitions: new Map(),
     patterns: new Map(),
+    assessed: new Map(),
+    resolved: new Map(),
     exemplars: [],
     signatures: new Map(),
     indexes: new Map(),
@@ -245,11 +260,23 @@ export function blocksTicket({ projection }: RemediationEntry): boolean {
   return !projection.ended || projection.holdsLocks;
 }
 
+/** The remediations of a ticket, oldest first. */
+export function runsOf(state: MemoryState, tenant: string, ticketId: string): readonly RemediationEntry[] {
+  return state.runs.get(keyOf(tenant, ticketId)) ?? [];
+}
+
+/** The list under this key, which is begun where there is none. */
+export function listOf<Item>(lists: Map<string, Item[]>, key: string): Item[] {
+  const there = lists.get(key);
+  if (there) return there;
+  const begun: Item[] = [];
+  lists.set(key, begun);
+  return begun;
+}
+
 /** The remediation that keeps a ticket from another one, if any. */
 export function blockingOf(state: MemoryState, tenant: string, ticketId: string): RemediationEntry | undefined {
-  return [...state.remediations.values()].find(
-    (entry) => entry.tenant === tenant && entry.ticketId === ticketId && blocksTicket(entry),
-  );
+  return runsOf(state, tenant, ticketId).find(blocksTicket);
 }
 
 const LARGEST_PAGE = 200;

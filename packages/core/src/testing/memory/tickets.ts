@@ -12,9 +12,11 @@ import {
   givenBack,
   isAlive,
   keyOf,
+  listOf,
   type MemoryState,
   pageOf,
   prolong,
+  runsOf,
   sealed,
   type TicketEntry,
   UNCLAIMED,
@@ -26,13 +28,18 @@ export function changeTicket(entry: TicketEntry, nowMs: number, change: Partial<
   entry.record = Object.freeze({ ...entry.record, ...sealed(change), updatedAtMs: nowMs });
 }
 
-/** The first remediation of a ticket that is in one of these states. */
+/** Files a ticket under a pattern, among older and newer ones; once. */
+export function fileTicket(lists: Map<string, TicketEntry[]>, ticket: TicketEntry, patternId: string): void {
+  const filed = listOf(lists, keyOf(ticket.record.tenant, patternId));
+  const before = filed.findLastIndex(({ position }) => position <= ticket.position);
+  if (filed[before] !== ticket) filed.splice(before + 1, 0, ticket);
+}
+
+/** Whether a remediation of the ticket is carried out right now. */
 function isRunning(state: MemoryState, tenant: string, ticketId: string): boolean {
-  for (const { tenant: owner, ticketId: of, projection } of state.remediations.values()) {
-    if (owner !== tenant || of !== ticketId) continue;
-    if (['executing', 'validating', 'rolling_back'].includes(projection.state)) return true;
-  }
-  return false;
+  return runsOf(state, tenant, ticketId).some(({ projection }) =>
+    ['executing', 'validating', 'rolling_back'].includes(projection.state),
+  );
 }
 
 /** Tickets in memory. */
@@ -109,14 +116,11 @@ export function memoryTickets(state: MemoryState): TicketStore {
       if (isRunning(state, tenant, ticketId)) return { kind: 'unfinished' };
       const nowMs = clock.now();
       changeTicket(entry, nowMs, { status: 'resolved', resolvedAtMs: nowMs, resolution });
+      if (entry.record.assessment) fileTicket(state.resolved, entry, entry.record.assessment.patternId);
       // Whoever analyses it right now has nothing left to do: opening a remediation is refused from here on.
       entry.lease = givenBack(entry.lease);
       // A worker that is about to act on it writes no more: its next row is fenced.
-      for (const remediation of state.remediations.values()) {
-        if (remediation.tenant === tenant && remediation.ticketId === ticketId) {
-          remediation.lease = givenBack(remediation.lease);
-        }
-      }
+      for (const remediation of runsOf(state, tenant, ticketId)) remediation.lease = givenBack(remediation.lease);
       storeFacts(state, tenant, facts);
       tell(state, { tenant, type: 'ticket_resolved', ticketId });
       const last = resolutionsOf(entry.record).at(-1);
