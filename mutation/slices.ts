@@ -18,21 +18,18 @@ const tests = (...names: readonly string[]): readonly string[] =>
 export const SLICES = {
   guard: {
     mutate: [...engine('guard/*', 'safetyGuard'), ...domain('safety')],
-    tests: tests('clearance', 'engine/guard', 'engine/windowAgain', 'engine/guardLater', 'engine/toctou'),
+    tests: tests(
+      ...['orders', 'plan', 'reservations', 'time'].map((name) => `guard/${name}`),
+      ...['clearance', 'engine/guard', 'engine/guardLater'],
+    ),
   },
   decision: {
     mutate: domain('decision', 'reliability', 'evidence', 'rollout', 'feedback', 'window', 'recompute', 'identity'),
-    tests: tests('rules', 'carefulRoutes', 'decision', 'window', 'feedback', 'rolloutPhase', 'approvers', 'components'),
+    tests: tests('rules', 'carefulRoutes', 'feedback', 'rolloutPhase', 'approvers', 'components', 'decision', 'window'),
   },
   remediation: {
     mutate: domain('remediation', 'remediation/*', 'remediationTold', 'approval', 'reopening'),
-    tests: tests(
-      ...['remediation', 'remediationPaths', 'parked', 'approvals', 'approvers'],
-      ...['rowTimes', 'orders', 'pendingOrders', 'undoAgain', 'unknownOutcome', 'sendAgain'].map(
-        (name) => `engine/${name}`,
-      ),
-      ...['threeSteps', 'withdrawal', 'resolvedByPerson', 'reports'].map((name) => `engine/${name}`),
-    ),
+    tests: tests('remediation', 'remediationPaths', 'parked', 'approvals', 'approvers'),
   },
   guarantee: {
     mutate: domain('guarantee/*', 'calibration', 'calibration/*'),
@@ -43,11 +40,11 @@ export const SLICES = {
   },
   catalogue: {
     mutate: domain('action', 'catalogue', 'analysis', 'runbook', 'secret', 'redaction', 'canonical', 'json*', 'ticket'),
-    tests: tests('catalogue', 'analyst', 'plainJson', 'engine/secrets', 'approvers', 'components'),
+    tests: tests('catalogue', 'analyst', 'approvers', 'components', 'jsonFault', 'plainJson'),
   },
   patterns: {
     mutate: domain('pattern', 'patternChange', 'learning', 'learnedFix', 'shadow', 'signature', 'template'),
-    tests: tests('pattern', 'signature', 'template', 'alertLines', 'rules', 'engine/learned', 'engine/changePattern'),
+    tests: tests('pattern', 'signature', 'template', 'alertLines', 'rules', 'engine/changePattern', 'engine/learned'),
   },
   similarity: {
     mutate: domain('similarity/*'),
