@@ -4,13 +4,12 @@ import { parseArgs } from 'node:util';
 import { defaultPolicy, PatternLearner, type ResolvedAction, reliabilityOfDays, remediationOfDays } from '@remit/core';
 import { gatherGuarantee } from '../../packages/core/src/engine/gatherGuarantee.js';
 import { CATEGORY } from '../engine/plan.js';
-import { wordsOf } from '../engine/prepare.js';
 import type { Bench, Table } from '../harness/bench.js';
 import { quantile, rounded } from '../harness/summary.js';
 import { fill } from './fill.js';
-import { type FilledStore, filledPostgres, filledSqlite } from './stores.js';
+import { type FilledStore, filledPostgres, filledSqlite, openStore } from './stores.js';
 import { ACTION, TENANT } from './template.js';
-import { chance, patternOf } from './tickets.js';
+import { chance, patternOf, toldOf } from './tickets.js';
 
 /* What reading costs once there is a year of history. */
 
@@ -52,23 +51,25 @@ async function timed(count: number, work: (n: number) => Promise<unknown>): Prom
   return { times, cpuMs: (user + system) / 1_000 / Math.max(1, count) };
 }
 
-async function measure({ storage }: FilledStore, tickets: number, samples: number): Promise<readonly Timing[]> {
+async function measure(store: FilledStore, tickets: number, samples: number): Promise<readonly Timing[]> {
+  const storage = await openStore(store.address);
   const nowMs = await storage.now();
-  const learner = new PatternLearner({ storage, ids: { next: () => 'none' } });
+  const ids = { next: () => 'none' };
+  const learner = new PatternLearner({ storage, ids });
   // Its class is all that is asked of it.
   const steps = [{ class: 'safe_write' }] as unknown as readonly ResolvedAction[];
   const ticketOf = (n: number): number => Math.floor(chance(n, 9) * tickets);
-  const evidence = async (n: number): Promise<void> => {
+  const evidence = async (n: number, of = storage): Promise<void> => {
     const patternId = `pattern-${patternOf(ticketOf(n), tickets)}`;
-    await storage.policies.find(TENANT, CATEGORY);
-    await storage.pins.accepted(TENANT, 'recording');
+    await of.policies.find(TENANT, CATEGORY);
+    await of.pins.accepted(TENANT, 'recording');
     const actionType = `${ACTION}_service`;
-    await learner.standing({ tenant: TENANT, patternId, actionType });
+    await new PatternLearner({ storage: of, ids }).standing({ tenant: TENANT, patternId, actionType });
     const about = { policy: defaultPolicy(CATEGORY), steps, patternId, actionTypes: [actionType], confidence: 0.9 };
-    await gatherGuarantee({ storage }, { tenant: TENANT }, about);
+    await gatherGuarantee({ storage: of }, { tenant: TENANT }, about);
   };
   const recognise = async (n: number): Promise<void> => {
-    const description = `${wordsOf(patternOf(ticketOf(n), tickets))} on host-${n}`;
+    const description = toldOf(patternOf(ticketOf(n), tickets), n);
     const ticket = { tenant: TENANT, ticketId: 'new', category: CATEGORY, title: null, description };
     await learner.similarTo(ticket, await learner.recognise(ticket));
   };
@@ -81,8 +82,7 @@ async function measure({ storage }: FilledStore, tickets: number, samples: numbe
     ...(await timed(count, work)),
   });
   const few = Math.max(3, Math.round(samples / 50));
-  return [
-    await timing('gather evidence, as after an upgrade', null, samples, evidence),
+  const timings = [
     await timing('gather evidence', GOALS.evidence, samples, evidence),
     await timing('recognise, and similar tickets', null, samples, recognise),
     await timing('log of a ticket', GOALS.logs, samples, (n) => storage.remediations.logOf(TENANT, `T-${ticketOf(n)}`)),
@@ -99,6 +99,13 @@ async function measure({ storage }: FilledStore, tickets: number, samples: numbe
     ),
     await timing('what is due', GOALS.logs, samples, () => storage.due(100)),
   ];
+  await storage.close();
+  // Folds are made anew where an upgrade has changed what they are made by.
+  await store.clear(['pattern_tracks', 'guarantee_checkpoints']);
+  const upgraded = await openStore(store.address);
+  const after = await timing('gather evidence, as after an upgrade', null, samples, (n) => evidence(n, upgraded));
+  await upgraded.close();
+  return [...timings, after];
 }
 
 export const bench: Bench = {

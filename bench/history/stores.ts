@@ -11,10 +11,22 @@ import { openDriver } from '../../packages/adapter-sqlite/src/drivers.js';
 import { startOwnPostgres } from '../../test/postgres/server.js';
 import type { Row } from './template.js';
 
+/** Where a store is, for whoever opens it as its users do. */
+export type StoreAddress = { readonly file: string } | { readonly url: string };
+
+/** Opens a store as a process that begins: nothing is remembered of it yet. */
+export function openStore(address: StoreAddress): Promise<Storage> {
+  return 'file' in address ? sqliteStorage({ file: address.file }) : postgresStorage({ url: address.url });
+}
+
 /** A store that can be filled fast, past its own verbs. */
 export interface FilledStore {
   readonly name: string;
+  readonly address: StoreAddress;
+  /** The same by its verbs, while it is filled: its commits wait for no disk. */
   readonly storage: Storage;
+  /** Empties tables. */
+  clear(tables: readonly string[]): Promise<void>;
   /** Writes rows of one table; all of them have the same columns. */
   insert(table: string, rows: readonly Row[]): Promise<void>;
   /** Runs work in one transaction. */
@@ -45,12 +57,14 @@ export async function filledSqlite(): Promise<FilledStore> {
   const folder = mkdtempSync(join(tmpdir(), 'remit-bench-'));
   const file = join(folder, 'history.sqlite');
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const storage = await sqliteStorage({ file });
+  const storage = await sqliteStorage({ file, synchronous: 'off' });
   const writer = await openDriver(file);
   writer.exec('pragma synchronous = off');
   return {
     name: 'sqlite',
+    address: { file },
     storage,
+    clear: async (tables) => void writer.exec(tables.map((table) => `delete from ${table};`).join(' ')),
     async insert(table, rows) {
       const columns = columnsOf(rows);
       const marks = columns.map(() => '?').join(', ');
@@ -83,7 +97,9 @@ export async function filledPostgres(): Promise<FilledStore> {
   const pool = new Pool({ connectionString: server.url, max: 1, options: '-c search_path=remit' });
   return {
     name: 'postgres',
+    address: { url: server.url },
     storage,
+    clear: async (tables) => void (await pool.query(tables.map((table) => `delete from ${table};`).join(' '))),
     async insert(table, rows) {
       const columns = columnsOf(rows).join(', ');
       await pool.query(

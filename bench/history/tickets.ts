@@ -34,6 +34,11 @@ export function patternOf(n: number, tickets: number): number {
   return Math.floor(patternsOf(tickets) * chance(n, 1) ** 2);
 }
 
+/** What a ticket of a pattern says, on one host or another. */
+export function toldOf(pattern: number, n: number): string {
+  return `${wordsOf(pattern)} on host-${n % 977}`;
+}
+
 type Value = string | number | null;
 
 /** What stands in a column for the number that a ticket gives it, where it is not this. */
@@ -145,7 +150,7 @@ export async function ticketMaker(tickets: number, nowMs: number): Promise<(n: n
     const pattern = patternOf(n, tickets);
     const make = n % OF_THREE < 2 ? ofCarriedOut : ofSuggested;
     const atMs = Math.round(nowMs - YEAR_MS + (YEAR_MS * (n + 1)) / tickets);
-    const words = `${wordsOf(pattern)} on host-${n % 977}`;
+    const words = toldOf(pattern, n);
     const of: Ticket = { n, pattern, words, laterMs: atMs - templateMs };
     const all = (makers: readonly ((of: Ticket) => Row)[]): readonly Row[] => makers.map((row) => row(of));
     const submitter = `monitor-${Math.floor(chance(n, 2) * SUBMITTERS)}`;

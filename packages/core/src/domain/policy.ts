@@ -282,8 +282,8 @@ export const LEASE = { ms: 30_000, heartbeatMs: 10_000 };
 export const AUDIT = {
   /** How often what was written is sealed, ms: well within a second. */
   sealEveryMs: 500,
-  /** Logs that one seal covers, so that its transaction stays short. */
-  logsPerSeal: 200,
+  /** Logs that one seal covers: its transaction takes a few ms, for which a ticket may have to wait. */
+  logsPerSeal: 25,
   /** Tenants looked after in one turn. */
   tenantsPerTurn: 100,
   /** Length of the shortest key that may authenticate seals, bytes. */

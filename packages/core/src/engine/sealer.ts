@@ -46,18 +46,26 @@ export interface SealerOptions extends AuditOptions {
   readonly trouble: (where: string, error: unknown) => void;
 }
 
-/** Seals everything that no seal covers yet. */
-async function sealAll({ storage, hmacKey, onAnchor, trouble }: SealerOptions): Promise<void> {
+/**
+ * Seals everything that no seal covers yet. Where much is left (after an outage, or an upgrade) it rests after each full
+ * seal for as long as that took, so that tickets get their turn; not once `isEnding`.
+ */
+async function sealAll({ storage, hmacKey, onAnchor, trouble }: SealerOptions, isEnding: () => boolean): Promise<void> {
   const mac = hmacKey === undefined ? null : macWith(hmacKey);
   for (const tenant of await storage.audit.unsealed(AUDIT.tenantsPerTurn)) {
     try {
-      for (let seal = await storage.audit.seal(tenant, mac); seal; seal = await storage.audit.seal(tenant, mac)) {
-        const { seq, hash, atMs } = seal;
+      for (;;) {
+        const begunMs = performance.now();
+        const seal = await storage.audit.seal(tenant, mac);
+        const tookMs = performance.now() - begunMs;
+        if (!seal) break;
+        const { seq, hash, atMs, entries } = seal;
         try {
           await onAnchor?.({ tenant, seq, hash, atMs });
         } catch (error) {
           trouble('anchor', error);
         }
+        if (entries.length >= AUDIT.logsPerSeal && !isEnding()) await new Promise((go) => setTimeout(go, tookMs));
       }
     } catch (error) {
       // One tenant's damaged row must not keep the others' from being sealed.
@@ -80,11 +88,12 @@ export function sealerOf(options: SealerOptions): Sealer {
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
   let busy = false;
+  let ending = false;
 
   function take(): Promise<void> {
     if (busy) return turn;
     busy = true;
-    turn = sealAll(options)
+    turn = sealAll(options, () => ending)
       .catch((error: unknown) => options.trouble('sealing', error))
       .finally(() => {
         busy = false;
@@ -100,6 +109,7 @@ export function sealerOf(options: SealerOptions): Sealer {
     async stop() {
       if (timer === undefined) return;
       clearInterval(timer);
+      ending = true;
       await turn;
       await take();
     },

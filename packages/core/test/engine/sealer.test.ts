@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Anchor } from '../../src/domain/audit.js';
+import type { Anchor, Seal } from '../../src/domain/audit.js';
 import { AUDIT } from '../../src/domain/policy.js';
 import { createRemit } from '../../src/engine/createRemit.js';
-import type { AuditOptions } from '../../src/engine/sealer.js';
+import { type AuditOptions, sealerOf } from '../../src/engine/sealer.js';
 import { verifyAudit } from '../../src/engine/verifyAudit.js';
 import { memoryStorage, recordingExecutor } from '../../src/testing/index.js';
 import { catalogue, operator } from './world.js';
@@ -94,4 +94,31 @@ it('a key makes every seal its own; one that is too short is refused', async () 
   expect(await verifyAudit(storage, { hmacKey })).toMatchObject({ intact: true });
   expect(await verifyAudit(storage, { hmacKey: `${hmacKey}!` })).toMatchObject({ intact: false });
   await expect(running({ hmacKey: 'short' })).rejects.toMatchObject({ code: 'invalid_configuration' });
+});
+
+it('where much is left to seal, others get their turn after each full seal; not once it ends', async () => {
+  const storage = memoryStorage();
+  const entry = { remediationId: 'r', from: 0, to: 1, head: '', rows: '' };
+  const full = { entries: Array.from({ length: AUDIT.logsPerSeal }, () => entry) } as unknown as Seal;
+  const happened: string[] = [];
+  let left = 0;
+  Object.assign(storage.audit, {
+    unsealed: async () => ['acme'],
+    seal: async () => {
+      if (left === 0) return null;
+      left -= 1;
+      happened.push('seal');
+      setImmediate(() => happened.push('turn'));
+      return full;
+    },
+  });
+  const sealer = sealerOf({ storage, trouble: (where) => happened.push(where) });
+  sealer.start();
+  left = 3;
+  await vi.advanceTimersByTimeAsync(AUDIT.sealEveryMs);
+  await vi.waitFor(() => expect(happened).toEqual(['seal', 'turn', 'seal', 'turn', 'seal', 'turn']));
+  happened.length = 0;
+  left = 3;
+  await sealer.stop();
+  expect(happened).toEqual(['seal', 'seal', 'seal']);
 });

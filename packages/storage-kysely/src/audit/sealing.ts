@@ -45,7 +45,7 @@ async function freshLogs({ differences }: Sql, transaction: Kysely<Schema>, tena
 
 const PlaceRow = z.object({ log_id: z.string(), seq: whole, position: whole, hash: z.string() });
 
-/** Number, place and hash of the rows of these logs. */
+/** Number, place and hash of the rows of these logs, by log. */
 async function placesOf(
   transaction: Kysely<Schema>,
   tenant: string,
@@ -74,9 +74,14 @@ async function placesOf(
           .where('seq', '>', covered.get(OWN_LOG) ?? 0)
           .orderBy('seq')
           .execute();
-  return [...rows, ...records.map((row) => ({ ...row, log_id: OWN_LOG }))].map((row) =>
-    parseRow('remediation_logs', [tenant, row.log_id, row.seq], PlaceRow, row),
-  );
+  const byLog = new Map<string, z.infer<typeof PlaceRow>[]>();
+  for (const raw of [...rows, ...records.map((row) => ({ ...row, log_id: OWN_LOG }))]) {
+    const row = parseRow('remediation_logs', [tenant, raw.log_id, raw.seq], PlaceRow, raw);
+    const ofLog = byLog.get(row.log_id);
+    if (ofLog) ofLog.push(row);
+    else byLog.set(row.log_id, [row]);
+  }
+  return byLog;
 }
 
 async function coveredOf(transaction: Kysely<Schema>, tenant: string, logIds: readonly string[]) {
@@ -99,7 +104,7 @@ export async function sealNext(sql: Sql, tenant: string, mac: ((hash: string) =>
     const entries = logs.flatMap(({ logId, version, headHash }): SealEntry[] => {
       const from = covered.get(logId) ?? 0;
       if (version <= from) return [];
-      const rows = places.filter((row) => row.log_id === logId && row.seq > from);
+      const rows = (places.get(logId) ?? []).filter(({ seq }) => seq > from);
       const remediationId = logId === OWN_LOG ? null : logId;
       return [{ remediationId, from, to: version, head: headHash, rows: rowsDigest(rows) }];
     });
