@@ -19,17 +19,31 @@ export const SLICES = {
   guard: {
     mutate: [...engine('guard/*', 'safetyGuard'), ...domain('safety')],
     tests: tests(
-      ...['orders', 'plan', 'reservations', 'time'].map((name) => `guard/${name}`),
+      ...['clear', 'orders', 'plan', 'reservations', 'time', 'world'].map((name) => `guard/${name}`),
       ...['clearance', 'engine/guard', 'engine/guardLater'],
     ),
   },
   decision: {
     mutate: domain('decision', 'reliability', 'evidence', 'rollout', 'feedback', 'window', 'recompute', 'identity'),
-    tests: tests('rules', 'carefulRoutes', 'feedback', 'rolloutPhase', 'approvers', 'components', 'decision', 'window'),
+    tests: tests(
+      ...['decisionTable', 'scoring', 'rules', 'carefulRoutes', 'feedback', 'rolloutPhase', 'approvers', 'components'],
+      ...['openings', 'decision', 'window'],
+    ),
   },
   remediation: {
     mutate: domain('remediation', 'remediation/*', 'remediationTold', 'approval', 'reopening'),
-    tests: tests('remediation', 'remediationPaths', 'parked', 'approvals', 'approvers'),
+    tests: tests(
+      ...[
+        'remediationRows',
+        'remediationCommands',
+        'projection',
+        'approvals',
+        'approvers',
+        'parked',
+        'remediationPaths',
+      ],
+      'remediation',
+    ),
   },
   guarantee: {
     mutate: domain('guarantee/*', 'calibration', 'calibration/*'),
