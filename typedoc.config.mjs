@@ -9,7 +9,7 @@ const packages = readdirSync('packages').map(
 export default {
   name: 'Remit',
   entryPointStrategy: 'resolve',
-  entryPoints: ['packages/*/src/index.ts', 'packages/core/src/testing/index.ts'],
+  entryPoints: ['packages/*/src/index.ts', 'packages/core/src/{adapter,statistics,testing/index}.ts'],
   tsconfig: 'tsconfig.typedoc.json',
   out: 'docs/reference',
   readme: 'none',

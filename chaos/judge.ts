@@ -1,12 +1,12 @@
 import {
   chainHash,
-  END_STATES,
   type Ended,
   type LogRow,
   type RemediationEvent,
   type Storage,
   type TicketRecord,
 } from '@remit/core';
+import { END_STATES } from '@remit/core/adapter';
 import { TENANT } from './people.js';
 import type { Scenario } from './scenarios.js';
 import { acknowledgedIn, type Effect, effectsOf } from './world/world.js';

@@ -1,13 +1,5 @@
-import {
-  type CountedFact,
-  foldTrack,
-  heardOnce,
-  NO_FOLD,
-  type PatternFact,
-  type Storage,
-  tallyOf,
-  trackOf,
-} from '@remit/core';
+import type { CountedFact, PatternFact, Storage } from '@remit/core';
+import { foldTrack, heardOnce, NO_FOLD, tallyOf, trackOf } from '@remit/core/adapter';
 import { type MovableClock, memoryStorage, movableClock } from '@remit/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

@@ -1,4 +1,5 @@
-import { reliabilityOfDays, remediationOfDays, type Storage } from '@remit/core';
+import type { Storage } from '@remit/core';
+import { reliabilityOfDays, remediationOfDays } from '@remit/core/statistics';
 import { type MovableClock, memoryStorage, movableClock } from '@remit/core/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

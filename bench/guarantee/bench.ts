@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { betaQuantile, cleanRunsLeft, gateSettings } from '@remit/core';
+import { betaQuantile, cleanRunsLeft, gateSettings } from '@remit/core/statistics';
 import type { Bench } from '../harness/bench.js';
 import { rounded } from '../harness/summary.js';
 import { allowedShare, type Broken, measureValidity } from './validity.js';

@@ -1,13 +1,5 @@
-import {
-  freshStratum,
-  type GateSettings,
-  logThreshold,
-  logWealth,
-  observeFinal,
-  openBound,
-  openNow,
-  type Seen,
-} from '@remit/core';
+import type { GateSettings, Seen } from '@remit/core';
+import { freshStratum, logThreshold, logWealth, observeFinal, openBound, openNow } from '@remit/core/statistics';
 import type { Random } from '../harness/random.js';
 
 /* Ways in which the true risk of a stream may move. None of them knows the labels to come; the last two see the stake. */

@@ -1,4 +1,4 @@
-import { gateSettings } from '@remit/core';
+import { gateSettings } from '@remit/core/statistics';
 import { type Random, random } from '../harness/random.js';
 import { isBoundBroken, isGateBroken, RISK_PATHS, type Stream } from './riskPaths.js';
 

@@ -1,4 +1,4 @@
-import { seededUniform } from '@remit/core';
+import { seededUniform } from '@remit/core/statistics';
 
 /** A seeded source of numbers: the same seed always gives the same ones. */
 export interface Random {

@@ -1,7 +1,8 @@
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { defaultPolicy, PatternLearner, type ResolvedAction, reliabilityOfDays, remediationOfDays } from '@remit/core';
+import { defaultPolicy, PatternLearner, type ResolvedAction } from '@remit/core';
+import { reliabilityOfDays, remediationOfDays } from '@remit/core/statistics';
 import { gatherGuarantee } from '../../packages/core/src/engine/gatherGuarantee.js';
 import { CATEGORY } from '../engine/plan.js';
 import type { Bench, Table } from '../harness/bench.js';

@@ -1,4 +1,6 @@
-import { type CountedFact, isCounted, NO_TRACK, type PatternTally, type Track, type VoteFact } from '@remit/core';
+import type { CountedFact, PatternTally, Track, VoteFact } from '@remit/core';
+import { isCounted } from '@remit/core/adapter';
+import { NO_TRACK } from '@remit/core/statistics';
 
 /** What one pattern has learned, counted as the stores count it. Every run and honest vote has its own principal. */
 export class PatternMemory {

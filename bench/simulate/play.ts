@@ -2,13 +2,20 @@ import {
   type Calibration,
   decideRoute,
   estimateFactors,
-  fitCalibration,
-  freshStratum,
   type GateForm,
   type GuaranteeInput,
+  type Label,
+  type Prior,
+  type Route,
+  scoreReliability,
+  standingOf,
+  statisticsOf,
+} from '@remit/core';
+import {
+  fitCalibration,
+  freshStratum,
   gateSettings,
   isCandidate,
-  type Label,
   learnComplaint,
   learnLateFailure,
   learnRun,
@@ -16,14 +23,9 @@ import {
   lowerQuantile,
   observeFinal,
   openBound,
-  type Prior,
   priorOf,
-  type Route,
-  scoreReliability,
-  standingOf,
-  statisticsOf,
   withinBudget,
-} from '@remit/core';
+} from '@remit/core/statistics';
 import type { Attack } from './attack.js';
 import { Budget } from './budget.js';
 import { type RunFigures, Tallier } from './figures.js';

@@ -8,8 +8,13 @@ import { manifestOf, PARTS_OF_CORE, ROOT, type Weight, weigh } from './weigh.js'
 
 /* What a package weighs: its own code minified and zipped, how long it takes to import, and what it depends on. */
 
-/** Our goals for core: kB (1,000 bytes) zipped, and ms to import. */
+/** Our goals for core: kB (1,000 bytes) zipped that importing it loads, and ms that this takes. */
 const GOAL = { zippedKb: 35, importMs: 50 };
+
+/** The columns of a weight. */
+const BYTES = ['minified, bytes', 'and zipped', 'with all that is loaded later', 'and zipped'] as const;
+const columnsOf = ({ start, all }: Weight): readonly string[] =>
+  [start.minified, start.zipped, all.minified, all.zipped].map(String);
 
 export const bench: Bench = {
   all: [{ args: ['--imports', '9'], minutes: 1 }],
@@ -30,23 +35,22 @@ export const bench: Bench = {
     }
     const imported = await importTimes(progress, Number(values.imports));
     const core = imported['core']?.ms.median ?? Number.NaN;
-    const zippedKb = rounded((packages['@remit/core']?.zipped ?? Number.NaN) / 1_000, 1);
+    const zippedKb = rounded((packages['@remit/core']?.start.zipped ?? Number.NaN) / 1_000, 1);
     return {
       tables: [
         {
           title: 'What each package weighs, without what it depends on',
-          head: ['package', 'minified, bytes', 'and zipped, bytes', 'direct dependencies'],
-          rows: Object.entries(packages).map(([name, { minified, zipped, dependencies }]) => [
+          head: ['package', ...BYTES, 'direct dependencies'],
+          rows: Object.entries(packages).map(([name, { dependencies, ...weight }]) => [
             name,
-            `${minified}`,
-            `${zipped}`,
+            ...columnsOf(weight),
             `${dependencies.length}: ${dependencies.join(', ')}`,
           ]),
         },
         {
           title: 'What a host bundles of core',
-          head: ['imported', 'minified, bytes', 'and zipped, bytes'],
-          rows: Object.entries(parts).map(([part, { minified, zipped }]) => [part, `${minified}`, `${zipped}`]),
+          head: ['imported', ...BYTES],
+          rows: Object.entries(parts).map(([part, weight]) => [part, ...columnsOf(weight)]),
         },
         {
           title: `Importing in a new process after node's own start: median of ${values.imports} (least..most)`,
@@ -60,7 +64,9 @@ export const bench: Bench = {
       ],
       json: { packages, parts, imported, goal: GOAL },
       missed: [
-        ...(zippedKb <= GOAL.zippedKb ? [] : [`core is ${zippedKb} kB zipped; the goal is ${GOAL.zippedKb}`]),
+        ...(zippedKb <= GOAL.zippedKb
+          ? []
+          : [`importing core loads ${zippedKb} kB zipped; the goal is ${GOAL.zippedKb}`]),
         ...(core <= GOAL.importMs ? [] : [`importing core takes ${rounded(core)} ms; the goal is ${GOAL.importMs}`]),
       ],
     };

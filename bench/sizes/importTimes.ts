@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { type Summary, summary } from '../harness/summary.js';
-import { ROOT } from './weigh.js';
+import { manifestOf, ROOT } from './weigh.js';
 
 /* How long a new process takes to import core, beside what it depends on; node's own start is not counted. */
 
@@ -28,23 +28,38 @@ export async function importTimes(
   try {
     const { metafile } = await build({
       metafile: true,
-      entryPoints: [join(ROOT, 'packages/core/src/index.ts')],
-      outfile: join(folder, 'core.mjs'),
+      // As it is packed: every entry point at once, and what several need in files of its own.
+      entryPoints: Object.fromEntries(
+        Object.entries(manifestOf('core').exports).map(([name, conditions]) => [
+          name === '.' ? 'core' : name.slice(2),
+          join(ROOT, 'packages/core', typeof conditions === 'object' ? (conditions['@remit/source'] ?? '') : ''),
+        ]),
+      ),
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
+      absWorkingDir: ROOT,
       packages: 'external',
       bundle: true,
+      splitting: true,
       platform: 'node',
       format: 'esm',
       target: 'node20',
       logLevel: 'error',
     });
     // By what core imports of each, which may be less than its main file.
-    const external = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-    const dependencies = [...new Set(external)].filter((path) => !path.startsWith('node:')).sort();
+    const external = Object.values(metafile.outputs).flatMap(({ imports }) => imports.filter((one) => one.external));
+    const dependencies = [...new Set(external.map(({ path }) => path))]
+      .filter((path) => !path.startsWith('node:'))
+      .sort();
+    const later = Object.values(metafile.outputs).flatMap(({ imports }) =>
+      imports.flatMap(({ kind, path }) => (kind === 'dynamic-import' ? [path] : [])),
+    );
     const subjects: Readonly<Record<string, readonly string[]>> = {
       nothing: [],
       ...Object.fromEntries(dependencies.map((name) => [name, [name]])),
       'all dependencies': dependencies,
       core: ['./core.mjs'],
+      'core and what it loads later': ['./core.mjs', ...later.map((path) => `./${basename(path)}`)],
     };
     const program = (specifiers: readonly string[]) => `
       const from = performance.now();

@@ -1,12 +1,5 @@
-import {
-  isEnd,
-  type Remit,
-  RemitError,
-  replay,
-  type StartedRemediation,
-  type Storage,
-  type TicketView,
-} from '@remit/core';
+import { type Remit, RemitError, type StartedRemediation, type Storage, type TicketView } from '@remit/core';
+import { isEnd, replay } from '@remit/core/adapter';
 import { APPROVER, TENANT } from '../people.js';
 import type { Scenario } from '../scenarios.js';
 import { effectsOf } from '../world/world.js';

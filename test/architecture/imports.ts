@@ -9,6 +9,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   ports: ['errors', 'domain', 'ports'],
   engine: ['errors', 'domain', 'ports', 'engine'],
   index: ['errors', 'domain', 'ports', 'engine'],
+  adapter: ['errors', 'domain'],
+  statistics: ['errors', 'domain', 'ports', 'engine'],
   testing: ['errors', 'domain', 'ports', 'engine', 'index', 'testing'],
 };
 

@@ -1,4 +1,5 @@
-import { chainHash, rowsDigest, sealHash } from '@remit/core';
+import { chainHash } from '@remit/core';
+import { rowsDigest, sealHash } from '@remit/core/adapter';
 import { type BrokenInto, change, type FoundRow, rowsOf } from './breakIn.js';
 
 /* The most that somebody without the key can do: change a row and compute every hash behind it anew. */

@@ -12,9 +12,9 @@ import {
   type Finding,
   judgeTally,
   type LogRow,
-  recompute,
   scoreReliability,
 } from '@remit/core';
+import { recompute } from '@remit/core/statistics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { UseCaseResult } from '../src/demo/useCases.js';
 

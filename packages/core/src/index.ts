@@ -43,44 +43,25 @@ export {
 // Is the log as it was written?
 export {
   type Anchor,
-  AUDIT_KINDS,
   type AuditEntry,
   type AuditKind,
   type AuditRecord,
   INSTALLATION,
   type RowPlace,
-  recordAfter,
-  resolutionsOf,
-  rowsDigest,
   type Seal,
   type SealEntry,
   type SealHead,
-  sealAfter,
-  sealHash,
 } from './domain/audit.js';
 export type { StoredSeal } from './domain/auditChain.js';
 export type { AuditFault, AuditFinding, KeptHead, StoredLog, StoredRow } from './domain/auditCheck.js';
-export {
-  type CalibrationQuality,
-  calibrationQuality,
-  type ReliabilityBin,
-  reliabilityDiagram,
-} from './domain/calibration/quality.js';
-export { type CalibrationReport, calibrationReport } from './domain/calibration/report.js';
-export { seededUniform } from './domain/calibration/uniform.js';
+export type { CalibrationQuality, ReliabilityBin } from './domain/calibration/quality.js';
+export type { CalibrationReport } from './domain/calibration/report.js';
+
 // How far can stated confidence be trusted?
-export { brierScore, type Calibration, fitCalibration, type Label } from './domain/calibration.js';
+export type { Calibration, Label } from './domain/calibration.js';
 export { canonicalJson, chainHash, hashOf, type Json, sha256 } from './domain/canonical.js';
 export { checkCatalogue, defineAction, type ResolvedPlan, resolvePlan, toolsOf } from './domain/catalogue.js';
-export {
-  type DayScores,
-  type DayWork,
-  type FiguresOf,
-  type RanFigures,
-  type ScoreFigures,
-  scoresByDay,
-  workOfDay,
-} from './domain/dayFigures.js';
+export type { DayScores, DayWork, FiguresOf, RanFigures, ScoreFigures } from './domain/dayFigures.js';
 // Who acts, and why?
 export {
   type Decision,
@@ -100,92 +81,32 @@ export {
 // How reliable is a fix?
 export { type Evidence, estimateFactors, ReliabilityScorer, type ReliabilityScorerOptions } from './domain/evidence.js';
 export { type Feedback, type FeedbackType, feedbackValue, type Vote, type VoteFields } from './domain/feedback.js';
-export {
-  type ApprovalFigures,
-  type MinutesSaved,
-  type OutcomeFigures,
-  type ReliabilityStats,
-  type RemediationStats,
-  type RunFigure,
-  reliabilityOfDays,
-  reliabilityStatsOf,
-  remediationOfDays,
-  remediationStatsOf,
-  type ShadowFigures,
-  type TicketFigure,
+export type {
+  ApprovalFigures,
+  MinutesSaved,
+  OutcomeFigures,
+  ReliabilityStats,
+  RemediationStats,
+  RunFigure,
+  ShadowFigures,
+  TicketFigure,
 } from './domain/figures.js';
 // When may automation be open, and what ranks fixes?
-export { allowedWrong, type Spent, withinBudget } from './domain/guarantee/budget.js';
-export { loweredByDoubt } from './domain/guarantee/doubt.js';
-export {
-  cleanRunsLeft,
-  freshGate,
-  type GateForm,
-  type GateSettings,
-  type GateState,
-  gateSettings,
-  logThreshold,
-  logWealth,
-  openBound,
-  openNow,
-  type Seen,
-  seeLabel,
-} from './domain/guarantee/gate.js';
-export { type Prior, priorOf, priorOfRates, type Rates, type Runs, ratesOf } from './domain/guarantee/prior.js';
-export { betaQuantile, clopperPearsonLower, clopperPearsonUpper } from './domain/guarantee/quantile.js';
-export { type RiskPoint, riskCoverage, type ScoredLabel } from './domain/guarantee/riskCoverage.js';
-export {
-  type BoundView,
-  type DetectorView,
-  type FinalTrial,
-  freshStratum,
-  type GateView,
-  observeFinal,
-  type StratumState,
-  viewDetector,
-  viewGate,
-} from './domain/guarantee/stratum.js';
-export {
-  foldTrack,
-  heardOnce,
-  isCandidate,
-  learnComplaint,
-  learnLateFailure,
-  learnRun,
-  learnShadow,
-  lowerQuantile,
-  NO_FOLD,
-  NO_TRACK,
-  type Track,
-  type TrackFold,
-  type TrackRun,
-  trackOf,
-} from './domain/guarantee/track.js';
-export {
-  type Folded,
-  foldTrials,
-  isAudited,
-  labelOf,
-  mergedLabel,
-  type OpenTrial,
-  promiseOf,
-  recalledLabel,
-  type StratumPromise,
-  stratumId,
-  type Trial,
-  type TrialLabel,
-  trialIn,
-} from './domain/guarantee/trial.js';
+export type { Spent } from './domain/guarantee/budget.js';
+
+export type { GateForm, GateSettings, GateState, Seen } from './domain/guarantee/gate.js';
+export type { Prior, Rates, Runs } from './domain/guarantee/prior.js';
+
+export type { RiskPoint, ScoredLabel } from './domain/guarantee/riskCoverage.js';
+export type { BoundView, DetectorView, FinalTrial, GateView, StratumState } from './domain/guarantee/stratum.js';
+export type { Track, TrackFold, TrackRun } from './domain/guarantee/track.js';
+export type { Folded, OpenTrial, StratumPromise, Trial, TrialLabel } from './domain/guarantee/trial.js';
 export { inLatin } from './domain/identity.js';
 export type { JsonDifference } from './domain/jsonDifferences.js';
 export { jsonFault } from './domain/jsonFault.js';
 export type { LearnedFix } from './domain/learnedFix.js';
 export {
-  COUNTS_BESIDE_MS,
   type CountedFact,
-  EMPTY_TALLY,
-  factSource,
-  isCounted,
   judgeTally,
   lacking,
   type OutcomeFact,
@@ -193,26 +114,12 @@ export {
   type PatternStanding,
   type PatternStatistics,
   type PatternTally,
-  remediationOfSource,
   type Standing,
-  speaksForAutonomy,
   standingOf,
   statisticsOf,
-  tallyOf,
   type VoteFact,
 } from './domain/pattern.js';
-export {
-  type ChangeFacts,
-  type ChangeRefusal,
-  changesInForce,
-  type FiledThing,
-  livingPattern,
-  type PatternChange,
-  type PatternEdit,
-  refusalOf,
-  titleOf,
-  touchedBy,
-} from './domain/patternChange.js';
+export type { ChangeFacts, ChangeRefusal, FiledThing, PatternChange, PatternEdit } from './domain/patternChange.js';
 export {
   AUDIT,
   CALIBRATION,
@@ -244,7 +151,7 @@ export {
   type Weekday,
   type Weights,
 } from './domain/policy.js';
-export { type DecidedAbout, type Recomputed, recompute } from './domain/recompute.js';
+export type { DecidedAbout, Recomputed } from './domain/recompute.js';
 export {
   FACTOR_NAMES,
   type FactorName,
@@ -255,42 +162,35 @@ export {
   type Reliability,
   scoreReliability,
 } from './domain/reliability.js';
+export { RECONCILE_ANSWERS } from './domain/remediation/events.js';
 // What happened?
-export {
-  type ActionStanding,
-  type ApprovalRequest,
-  type CheckResult,
-  type Command,
-  type Decided,
-  type DecisionBasis,
-  type Direction,
-  decide,
-  END_STATES,
-  type Ended,
-  type EndState,
-  type EventType,
-  evolve,
-  type Intent,
-  isEnd,
-  type LogRow,
-  NO_REMEDIATION,
-  type Order,
-  type OutcomeKind,
-  type Projection,
-  type Proposal,
-  projectionOf,
-  RECONCILE_ANSWERS,
-  type ReconcileAnswer,
-  type Refusal,
-  type Remediation,
-  type RemediationEvent,
-  replay,
-  type Stamp,
-  type StartedRemediation,
-  type StateName,
+export type {
+  ActionStanding,
+  ApprovalRequest,
+  CheckResult,
+  Command,
+  Decided,
+  DecisionBasis,
+  Direction,
+  Ended,
+  EndState,
+  EventType,
+  Intent,
+  LogRow,
+  Order,
+  OutcomeKind,
+  Projection,
+  Proposal,
+  ReconcileAnswer,
+  Refusal,
+  Remediation,
+  RemediationEvent,
+  Stamp,
+  StartedRemediation,
+  StateName,
 } from './domain/remediation.js';
-export { remediationTold } from './domain/remediationTold.js';
-export { isTakenBackBy, type ReopenRequest, reopeningOf, takenBack } from './domain/reopening.js';
+
+export type { ReopenRequest } from './domain/reopening.js';
 export { type PhasedAction, phaseBelow, phaseInput, rolloutBucket } from './domain/rollout.js';
 export type { CandidateFix, PromotedRunbook } from './domain/runbook.js';
 export {
@@ -303,15 +203,7 @@ export {
   type Verdict,
 } from './domain/safety.js';
 export { secretRefOf, withValueAt } from './domain/secret.js';
-export {
-  type Afterwards,
-  type Shadowed,
-  type ShadowVerdict,
-  shadowedOf,
-  shadowRoute,
-  shadowVerdict,
-  verdictOn,
-} from './domain/shadow.js';
+export type { Afterwards, Shadowed, ShadowVerdict } from './domain/shadow.js';
 export {
   type Entity,
   type Exemplar,
@@ -329,12 +221,12 @@ export {
   type PatternTelling,
 } from './domain/similarity/assign.js';
 export { observedPrecision } from './domain/similarity/calibrated.js';
-export { type AskedTerm, askedTerms, closest, highest, type LookedAt } from './domain/similarity/candidates.js';
+export type { AskedTerm, LookedAt } from './domain/similarity/candidates.js';
 export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js';
 export { type Telling, tellingOf } from './domain/similarity/telling.js';
 export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';
-export { type Durations, durationsOf, medianOf, type Rate, rateOf } from './domain/statistics.js';
-export { addSums, NO_SUMS, principalsOf, sumsOf, type TallySums, tallyOfSums } from './domain/tallySums.js';
+export type { Durations, Rate } from './domain/statistics.js';
+export type { TallySums } from './domain/tallySums.js';
 export { type AssertionResult, fillTemplate, type TemplateScope, valueAt } from './domain/template.js';
 export type {
   Adjudication,
@@ -348,9 +240,10 @@ export type {
   TicketRecord,
   TicketStatus,
 } from './domain/ticket.js';
-export { type AssessmentFigures, assessmentFigures, type Filed, ticketFigureOf } from './domain/ticketFigure.js';
+export type { AssessmentFigures, Filed } from './domain/ticketFigure.js';
 export { isWindowOpen } from './domain/window.js';
 export { type ChainLink, type ChainOptions, chain } from './engine/analystChain.js';
+export type { AuditOptions } from './engine/auditOptions.js';
 export { requireScope, type Scope } from './engine/authorise.js';
 export type { HostHooks, Settings } from './engine/context.js';
 export { createRemit, type RemitOptions } from './engine/createRemit.js';
@@ -366,14 +259,10 @@ export type { Health } from './engine/health.js';
 export { type HttpExecutorOptions, type HttpTool, httpExecutor } from './engine/httpExecutor.js';
 export { type InProcessQueueOptions, inProcessQueue } from './engine/inProcessQueue.js';
 export type { RemitEventMap, RemitEvents } from './engine/observe.js';
+export { runbookAnalyst, verifyAudit } from './engine/onDemand.js';
 // What was learned?
 export { type PatternKey, PatternLearner, type Recognition } from './engine/patternLearner.js';
-export {
-  type GuaranteedCategory,
-  type GuaranteeView,
-  readGuarantee,
-  type StratumView,
-} from './engine/readGuarantee.js';
+export type { GuaranteedCategory, GuaranteeView, StratumView } from './engine/readGuarantee.js';
 export { FeedbackProcessor, type FeedbackSubject, type ProcessedFeedback } from './engine/recordFeedback.js';
 export type {
   AdjudicationInput,
@@ -400,12 +289,10 @@ export type {
   ToolChange,
   ToolReview,
 } from './engine/remit.js';
-export { runbookAnalyst } from './engine/runbookAnalyst.js';
 // Is it safe right now?
 export { SafetyGuard } from './engine/safetyGuard.js';
-export type { AuditOptions } from './engine/sealer.js';
 export { type Vectorise, vectorEmbedder } from './engine/vectorEmbedder.js';
-export { type AuditReport, type UnsealedRows, type VerifyOptions, verifyAudit } from './engine/verifyAudit.js';
+export type { AuditReport, UnsealedRows, VerifyOptions } from './engine/verifyAudit.js';
 // What can go wrong?
 export { type ErrorCode, type Fault, RemitError, type RemitErrorDetails } from './errors.js';
 // What does Remit touch the world through?

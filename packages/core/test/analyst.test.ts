@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Runbook } from '../src/domain/action.js';
 import type { LearnedFix } from '../src/domain/learnedFix.js';
-import { runbookAnalyst } from '../src/engine/runbookAnalyst.js';
+import { runbookAnalyst } from '../src/engine/onDemand.js';
 import { restart } from './engine/fleetCatalogue.js';
 
 const runbook: Runbook = {

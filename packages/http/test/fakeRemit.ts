@@ -11,11 +11,10 @@ import {
   type Principal,
   type Remit,
   RemitError,
-  reliabilityStatsOf,
-  remediationStatsOf,
   type TicketFigure,
   type TicketView,
 } from '@remit/core';
+import { reliabilityStatsOf, remediationStatsOf } from '@remit/core/statistics';
 import {
   approval,
   decidedTicket,

@@ -1,4 +1,5 @@
-import { type CalibrationQuality, calibrationQuality, type GateView, type Label, seededUniform } from '@remit/core';
+import type { CalibrationQuality, GateView, Label } from '@remit/core';
+import { calibrationQuality, seededUniform } from '@remit/core/statistics';
 import { endsOf, type Share, shareOf } from './figures/bounds.js';
 import { minutesByCategory, type PolicyFigures, policyFigures, REPEATS_FROM } from './figures/policyFigures.js';
 import { type Verdict, verdictOf } from './figures/verdict.js';

@@ -1,4 +1,5 @@
-import { changesInForce, type PatternChange } from '@remit/core';
+import type { PatternChange } from '@remit/core';
+import { changesInForce } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { json, parseRow, whole } from './rows.js';

@@ -1,12 +1,5 @@
-import {
-  type AskedTerm,
-  askedTerms,
-  closest,
-  highest,
-  type LookedAt,
-  SIMILARITY,
-  type TermStatistics,
-} from '@remit/core';
+import { type AskedTerm, type LookedAt, SIMILARITY, type TermStatistics } from '@remit/core';
+import { askedTerms, closest, highest } from '@remit/core/adapter';
 import { type Expression, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { json, parseRow, whole } from './rows.js';

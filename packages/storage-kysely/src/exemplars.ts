@@ -1,4 +1,5 @@
-import { type Candidates, livingPattern, type PatternStore } from '@remit/core';
+import type { Candidates, PatternStore } from '@remit/core';
+import { livingPattern } from '@remit/core/adapter';
 import { z } from 'zod';
 import { changesFor } from './changes.js';
 import { type CountedTerm, closestOf } from './closest.js';

@@ -1,4 +1,5 @@
-import { type CountedFact, factSource, type PatternFact, remediationOfSource, speaksForAutonomy } from '@remit/core';
+import type { CountedFact, PatternFact } from '@remit/core';
+import { factSource, remediationOfSource, speaksForAutonomy } from '@remit/core/adapter';
 import { z } from 'zod';
 import { asFlag, flag, parseRow, real, whole } from './rows.js';
 

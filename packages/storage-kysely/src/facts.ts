@@ -1,14 +1,5 @@
-import {
-  COUNTS_BESIDE_MS,
-  type CountedFact,
-  factSource,
-  isCounted,
-  isTakenBackBy,
-  livingPattern,
-  type PatternFact,
-  type Reopening,
-  takenBack,
-} from '@remit/core';
+import type { CountedFact, PatternFact, Reopening } from '@remit/core';
+import { COUNTS_BESIDE_MS, factSource, isCounted, isTakenBackBy, livingPattern, takenBack } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { changesFor, factLocks } from './changes.js';
 import { CONTENT, factColumns, factOf, keyOf } from './factRows.js';

@@ -1,12 +1,5 @@
-import {
-  type LogRow,
-  type OutboxEvent,
-  type OutboxPart,
-  type OutboxStore,
-  type OutboxType,
-  type Projection,
-  remediationTold,
-} from '@remit/core';
+import type { LogRow, OutboxEvent, OutboxPart, OutboxStore, OutboxType, Projection } from '@remit/core';
+import { remediationTold } from '@remit/core/adapter';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import type { Change } from './differences.js';

@@ -1,13 +1,5 @@
-import {
-  changesInForce,
-  livingPattern,
-  type PatternChange,
-  type PatternFact,
-  type PatternStore,
-  refusalOf,
-  titleOf,
-  touchedBy,
-} from '@remit/core';
+import type { PatternChange, PatternFact, PatternStore } from '@remit/core';
+import { changesInForce, livingPattern, refusalOf, titleOf, touchedBy } from '@remit/core/adapter';
 import { writeRecord } from './audit/records.js';
 import { auditContent } from './audit/subjects.js';
 import { allChanges, factLocks } from './changes.js';

@@ -1,4 +1,5 @@
-import { assessmentFigures, type Opening, type RemediationStore, RemitError, type StateName } from '@remit/core';
+import { type Opening, type RemediationStore, RemitError, type StateName } from '@remit/core';
+import { assessmentFigures } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { appendsOf } from './appends.js';

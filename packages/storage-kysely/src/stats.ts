@@ -1,4 +1,5 @@
-import { type FiguresOf, type RunFigure, type StateName, type StatsStore, ticketFigureOf } from '@remit/core';
+import type { FiguresOf, RunFigure, StateName, StatsStore } from '@remit/core';
+import { ticketFigureOf } from '@remit/core/adapter';
 import { sql as expression, type Kysely } from 'kysely';
 import { z } from 'zod';
 import { flag, json, parseRow, whole } from './rows.js';

@@ -1,4 +1,5 @@
-import { type DayScores, type DayWork, type FiguresOf, type StatsStore, scoresByDay, workOfDay } from '@remit/core';
+import type { DayScores, DayWork, FiguresOf, StatsStore } from '@remit/core';
+import { scoresByDay, workOfDay } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { asJson, json, parseRow, whole } from './rows.js';

@@ -1,4 +1,5 @@
-import { addSums, EMPTY_TALLY, NO_SUMS, type PatternTally, type TallySums, tallyOfSums } from '@remit/core';
+import type { PatternTally, TallySums } from '@remit/core';
+import { addSums, EMPTY_TALLY, NO_SUMS, tallyOfSums } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { parseRow, real, whole } from './rows.js';

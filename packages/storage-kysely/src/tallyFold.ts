@@ -1,4 +1,5 @@
-import { addSums, type CountedFact, NO_SUMS, principalsOf, sumsOf, type TallySums } from '@remit/core';
+import type { CountedFact, TallySums } from '@remit/core';
+import { addSums, NO_SUMS, principalsOf, sumsOf } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import type { Change } from './differences.js';
 import { keyOf } from './factRows.js';

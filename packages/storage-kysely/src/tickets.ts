@@ -1,12 +1,5 @@
-import {
-  assessmentFigures,
-  reopeningOf,
-  resolutionsOf,
-  type Ticket,
-  type TicketRecord,
-  type TicketStatus,
-  type TicketStore,
-} from '@remit/core';
+import type { Ticket, TicketRecord, TicketStatus, TicketStore } from '@remit/core';
+import { assessmentFigures, reopeningOf, resolutionsOf } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';

@@ -1,4 +1,5 @@
-import { type CountedFact, heardOnce, type PatternStore, sumsOf, type TrackFold } from '@remit/core';
+import type { CountedFact, PatternStore, TrackFold } from '@remit/core';
+import { heardOnce, sumsOf } from '@remit/core/adapter';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { factLocks } from './changes.js';

@@ -1,15 +1,5 @@
-import {
-  type Append,
-  mergedLabel,
-  type Opening,
-  type Reopening,
-  recalledLabel,
-  type StratumState,
-  type Trial,
-  type TrialLabel,
-  type TrialStore,
-  trialIn,
-} from '@remit/core';
+import type { Append, Opening, Reopening, StratumState, Trial, TrialLabel, TrialStore } from '@remit/core';
+import { mergedLabel, recalledLabel, trialIn } from '@remit/core/adapter';
 import { type Kysely, sql as raw, type SqlBool } from 'kysely';
 import { z } from 'zod';
 import type { SqlDifferences } from './differences.js';

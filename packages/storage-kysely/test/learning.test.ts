@@ -1,5 +1,6 @@
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import { type CountedFact, factSource, isCounted, type PatternFact, tallyOf } from '@remit/core';
+import type { CountedFact, PatternFact } from '@remit/core';
+import { factSource, isCounted, tallyOf } from '@remit/core/adapter';
 import { memoryStorage, movableClock } from '@remit/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -1,5 +1,6 @@
 import { SQLITE, sqliteStorage } from '@remit/adapter-sqlite';
-import { type CountedFact, tallyOf } from '@remit/core';
+import type { CountedFact } from '@remit/core';
+import { tallyOf } from '@remit/core/adapter';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { expect, it } from 'vitest';

@@ -9,11 +9,11 @@ import {
   type Remit,
   type RemitOptions,
   type Route,
-  recompute,
   type Storage,
   type ToolCatalogue,
   verifyAudit,
 } from '@remit/core';
+import { recompute } from '@remit/core/statistics';
 import type { MovableClock } from '@remit/core/testing';
 import type { Play } from './dry/play.js';
 import type { DryWorld } from './dry/world.js';

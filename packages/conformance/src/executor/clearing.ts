@@ -7,9 +7,9 @@ import {
   GUARD,
   type Intent,
   planHashOf,
-  replay,
   SafetyGuard,
 } from '@remit/core';
+import { replay } from '@remit/core/adapter';
 import { memoryStorage, movableClock } from '@remit/core/testing';
 import { z } from 'zod';
 import { ACME, openedRemediation } from '../storage/samples.js';

@@ -1,4 +1,5 @@
-import { AUDIT, AUDIT_KINDS, defaultPolicy, INSTALLATION, type Storage, sealHash, verifyAudit } from '@remit/core';
+import { AUDIT, defaultPolicy, INSTALLATION, type Storage, verifyAudit } from '@remit/core';
+import { AUDIT_KINDS, sealHash } from '@remit/core/adapter';
 import { expect } from 'vitest';
 import {
   ACME,

@@ -1,12 +1,6 @@
-import {
-  EMPTY_TALLY,
-  type ModelUse,
-  reliabilityOfDays,
-  reliabilityStatsOf,
-  remediationOfDays,
-  remediationStatsOf,
-  SIMILARITY,
-} from '@remit/core';
+import { type ModelUse, SIMILARITY } from '@remit/core';
+import { EMPTY_TALLY } from '@remit/core/adapter';
+import { reliabilityOfDays, reliabilityStatsOf, remediationOfDays, remediationStatsOf } from '@remit/core/statistics';
 import { expect } from 'vitest';
 import {
   ACME,

@@ -5,26 +5,21 @@ import {
   type Assessment,
   bindingHashOf,
   type Decision,
-  decide,
-  evolve,
   type FeedbackRecord,
   type FirstTelling,
   type HumanResolution,
   type LogRow,
   type ModelUse,
-  NO_REMEDIATION,
   type Opening,
   type OutcomeFact,
   type PatternFact,
   type Plan,
   type Proposal,
   planHashOf,
-  projectionOf,
   type Reliability,
   type Remediation,
   type RemediationEvent,
   type Route,
-  replay,
   type SignatureWords,
   scoreReliability,
   sha256,
@@ -32,6 +27,7 @@ import {
   type VoteFact,
   WEIGHTS,
 } from '@remit/core';
+import { decide, evolve, NO_REMEDIATION, projectionOf, replay } from '@remit/core/adapter';
 import type { OpenedStorage } from './world.js';
 
 /** The tenant of samples, unless a case says otherwise. */

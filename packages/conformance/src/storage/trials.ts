@@ -1,4 +1,5 @@
-import { freshStratum, gateSettings, type OpenTrial, type RemediationEvent } from '@remit/core';
+import type { OpenTrial, RemediationEvent } from '@remit/core';
+import { freshStratum, gateSettings } from '@remit/core/statistics';
 import { expect } from 'vitest';
 import {
   ACME,

@@ -28,7 +28,6 @@ export { evolve, replay } from './remediation/evolve.js';
 export { isOrder, isParked, openOrderOf, reconcileAnswers, stepsToTakeBack } from './remediation/parked.js';
 export { type Projection, projectionOf } from './remediation/projection.js';
 export {
-  isReadyToRun,
   NO_REMEDIATION,
   type Order,
   type Remediation,

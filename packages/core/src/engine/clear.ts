@@ -6,9 +6,10 @@ import { stepsOf } from './carryOut.js';
 import type { EngineContext } from './context.js';
 import { decideAgain } from './gather.js';
 import type { ClearRequest } from './guard/check.js';
+import { toolsOfSteps } from './pins.js';
 import { orDefault } from './policyInForce.js';
 import type { Run } from './run.js';
-import { readTools, toolsOfSteps } from './tools.js';
+import { readTools } from './tools.js';
 
 /* The question before every call: may it be made? */
 

@@ -12,30 +12,21 @@ import type { Ids } from '../ports/ids.js';
 import type { Logger } from '../ports/logger.js';
 import type { Queue } from '../ports/queue.js';
 import type { Storage } from '../ports/storage.js';
+import { type AuditOptions, requireLongKey } from './auditOptions.js';
 import type { EngineContext, HostHooks, Settings } from './context.js';
-import { handleTicket } from './handleTicket.js';
 import { lookAfter } from './health.js';
 import { inProcessQueue } from './inProcessQueue.js';
 import { logEvents } from './logEvents.js';
 import { Observers } from './observe.js';
+import { runbookAnalyst } from './onDemand.js';
 import { PatternLearner } from './patternLearner.js';
 import { FeedbackProcessor } from './recordFeedback.js';
 import { lookOutFor } from './recover.js';
 import type { Remit } from './remit.js';
-import { runbookAnalyst } from './runbookAnalyst.js';
-import { runRemediation } from './runRemediation.js';
 import { SafetyGuard } from './safetyGuard.js';
-import { type AuditOptions, sealerOf } from './sealer.js';
-import { pinFirstUse } from './tools.js';
-import { approvalVerbs } from './verbs/approvals.js';
-import { changesVerbs } from './verbs/changes.js';
-import { controlVerbs } from './verbs/control.js';
-import { guaranteeVerbs } from './verbs/guarantee.js';
-import { learningVerbs } from './verbs/learning.js';
-import { repeatVerbs } from './verbs/repeats.js';
-import { reportVerbs } from './verbs/reports.js';
-import { ticketVerbs } from './verbs/tickets.js';
-import { toolVerbs } from './verbs/tools.js';
+import type { Sealer } from './sealer.js';
+import { haltVerbs } from './verbs/halts.js';
+import { loadWork, readingVerbs, workVerbs } from './verbs/later.js';
 import { watchAnalyst } from './watchAnalyst.js';
 
 /** What Remit is made of. Only `storage`, `executor` and `catalogue` have no default. */
@@ -125,13 +116,15 @@ export function createRemit(options: RemitOptions): Remit {
   let lookout: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
   let tidying: NodeJS.Timeout | undefined;
+  let sealer: Sealer | undefined;
   let started = false;
   let closed = false;
   const isRunning = (): boolean => started && !closed;
   const health = lookAfter({ storage, isRunning, analyst: watched.record });
 
   const trouble = (where: string) => (error: unknown) => observers.tell('trouble', { where, error });
-  const sealer = sealerOf({ ...options.audit, storage, trouble: (where, error) => trouble(where)(error) });
+  const audit = { ...options.audit, storage, trouble: (where: string, error: unknown) => trouble(where)(error) };
+  requireLongKey(audit);
 
   /** One look at a time: with a store that does not answer they would pile up. */
   function lookOut(): void {
@@ -145,29 +138,24 @@ export function createRemit(options: RemitOptions): Remit {
   return {
     events: observers.emitter,
     categories: context.categories,
-    ...ticketVerbs(context),
-    ...reportVerbs(context),
-    ...approvalVerbs(context),
-    ...learningVerbs(context),
-    ...controlVerbs(context),
-    ...toolVerbs(context),
-    ...changesVerbs(context),
-    ...repeatVerbs(context),
-    ...guaranteeVerbs(context),
+    ...haltVerbs(context),
+    ...workVerbs(context),
+    ...readingVerbs(context),
 
     async start() {
+      // Everything that acts, and everything that stops it, is loaded before anything is done.
+      const { handleTicket, pinFirstUse, runRemediation, sealerOf } = await loadWork();
       await queue.start(
-        (work) =>
-          work.kind === 'ticket'
-            ? handleTicket(context, work.tenant, work.id)
-            : runRemediation(context, work.tenant, work.id),
-        (error, work) => trouble(`${work.kind} ${work.id}`)(error),
+        ({ kind, tenant, id }) =>
+          kind === 'ticket' ? handleTicket(context, tenant, id) : runRemediation(context, tenant, id),
+        (error, { kind, id }) => trouble(`${kind} ${id}`)(error),
       );
       await pinFirstUse(context);
       await recover();
       clearInterval(lookout);
       lookout = setInterval(lookOut, settings.recoverEveryMs);
       lookout.unref();
+      sealer ??= sealerOf(audit);
       sealer.start();
       started = true;
       clearInterval(tidying);
@@ -185,7 +173,7 @@ export function createRemit(options: RemitOptions): Remit {
       clearInterval(tidying);
       await queue.drain();
       await looking;
-      await sealer.stop();
+      await sealer?.stop();
       await context.executor.close();
       await storage.close();
     },

@@ -2,8 +2,10 @@ import type { Decision, Finding } from '../domain/decision.js';
 import { OTHER_TARGETS_READ } from '../domain/policy.js';
 import type { Ticket } from '../domain/ticket.js';
 import type { EngineContext } from './context.js';
+import { changedTools, type ToolState } from './pins.js';
 import {
   type CataloguedStep,
+  firstWrites,
   forLog,
   type ReadCheckResult,
   runCheck,
@@ -12,7 +14,6 @@ import {
   scopeOf,
   scopesOf,
 } from './reads.js';
-import { changedTools, type ToolState } from './tools.js';
 
 /* What only the world can tell: whether the targets are the ones meant, and whether they show the fault. */
 
@@ -117,17 +118,6 @@ async function targetFindings(
     }
   }
   return findings;
-}
-
-/** The first write on each target of a plan: there the symptom must show; later steps answer to their prechecks. */
-export function firstWrites(steps: readonly CataloguedStep[]): readonly CataloguedStep[] {
-  const seen = new Set<string>();
-  return steps.filter(({ step }) => {
-    if (step.class === 'read_only') return false;
-    const fresh = step.targetKeys.some((key) => !seen.has(key));
-    for (const key of step.targetKeys) seen.add(key);
-    return fresh;
-  });
 }
 
 /** A ticket whose remediations are superseded again and again: what it is about does not hold still. */

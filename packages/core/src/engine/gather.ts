@@ -23,10 +23,11 @@ import type { EngineContext } from './context.js';
 import { allShown, findingsOf, inShadow, lookForSymptoms, notAllowed } from './findings.js';
 import { type GuaranteeFacts, gatherGuarantee, overBudget, trialOf } from './gatherGuarantee.js';
 import type { Recognition } from './patternLearner.js';
+import { pinNamesOf, type ToolState } from './pins.js';
 import { policyInForce } from './policyInForce.js';
 import { readSnapshots } from './reads.js';
 import { advancePhase, fallBackOnePhase } from './rolloutPhase.js';
-import { pinNamesOf, readTools, type ToolState, toolsOfPlan, withEntries } from './tools.js';
+import { readTools, toolsOfPlan, withEntries } from './tools.js';
 
 /* The only reader of evidence: everything a decision or the guard looks at is gathered here, at one moment. */
 

@@ -15,6 +15,7 @@ import {
 } from '../domain/policy.js';
 import { RECONCILE_ANSWERS } from '../domain/remediation.js';
 import { type Fault, RemitError } from '../errors.js';
+import { requireCategory } from './requireCategory.js';
 
 /* What comes from outside is parsed here once; inside, types are trusted. */
 
@@ -216,7 +217,7 @@ const policyInput = z
   });
 
 /** The faults of a rejected value, with JSON pointers. */
-export function faultsOf(error: z.ZodError): readonly Fault[] {
+function faultsOf(error: z.ZodError): readonly Fault[] {
   return error.issues.flatMap((issue): Fault[] => {
     const at = (path: readonly PropertyKey[]): string =>
       path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
@@ -248,15 +249,6 @@ export function parseTicket(input: unknown, categories: readonly string[]) {
   requireCategory(ticket.category, categories);
   const { incidentKey, traceparent, ...rest } = ticket;
   return { ...rest, ...(incidentKey ? { incidentKey } : {}), ...(traceparent ? { traceparent } : {}) };
-}
-
-/** @throws RemitError `unknown_category` naming the known ones. */
-export function requireCategory(category: string, categories: readonly string[]): void {
-  if (categories.includes(category)) return;
-  throw new RemitError('unknown_category', `"${category.slice(0, 100)}" is not a category.`, {
-    nextStep: `Use one of ${categories.join(', ')}.`,
-    faults: [{ pointer: '/category', detail: `must be one of ${categories.join(', ')}` }],
-  });
 }
 
 /** Parses a feedback. @throws RemitError `invalid_input`. */

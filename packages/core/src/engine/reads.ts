@@ -224,3 +224,14 @@ export function afterSnapshots<T>(
     return take({ [only.step.step]: addFields(fields, only, 0, read) ? fields : null });
   });
 }
+
+/** The first write on each target of a plan: there the symptom must show; later steps answer to their prechecks. */
+export function firstWrites(steps: readonly CataloguedStep[]): readonly CataloguedStep[] {
+  const seen = new Set<string>();
+  return steps.filter(({ step }) => {
+    if (step.class === 'read_only') return false;
+    const fresh = step.targetKeys.some((key) => !seen.has(key));
+    for (const key of step.targetKeys) seen.add(key);
+    return fresh;
+  });
+}

@@ -1,5 +1,5 @@
 import { LOOK, putOffMs } from '../domain/policy.js';
-import { isReadyToRun } from '../domain/remediation.js';
+import { isReadyToRun } from '../domain/remediation/state.js';
 import { type CheckName, type GuardAnswer, issueClearance, type Verdict } from '../domain/safety.js';
 import { messageOf } from '../errors.js';
 import type { Ids } from '../ports/ids.js';
@@ -35,7 +35,7 @@ import {
   maintenanceWindowAgain,
 } from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
-import { pinsForCall } from './tools.js';
+import { pinsForCall } from './pins.js';
 
 /** In this order; the first no stops. Slots are taken last, so that nothing refused uses one up. */
 const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [

@@ -1,22 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { Anchor } from '../domain/audit.js';
 import { AUDIT } from '../domain/policy.js';
-import { RemitError } from '../errors.js';
 import type { Storage } from '../ports/storage.js';
-
-/** How the tenants' chains are kept. */
-export interface AuditOptions {
-  /**
-   * Authenticates every seal (HMAC-SHA256). Whoever can write the database but does not have the key cannot rewrite
-   * the chain unseen. At least 32 bytes; keep it where the database's administrators cannot read it.
-   */
-  readonly hmacKey?: string | Uint8Array;
-  /**
-   * Told every new head, oldest first. Keep it where whoever can write the database cannot write: only against such
-   * an anchor is a full rewrite found without a key. An error is told as trouble; the next head covers what was missed.
-   */
-  readonly onAnchor?: (anchor: Anchor) => void | Promise<void>;
-}
+import type { AuditOptions } from './auditOptions.js';
 
 /** The code that a key gives to a seal's hash. */
 export function macWith(key: string | Uint8Array): (hash: string) => string {
@@ -74,17 +59,8 @@ async function sealAll({ storage, hmacKey, onAnchor, trouble }: SealerOptions, i
   }
 }
 
-/**
- * A sealer that is not running yet.
- * @throws RemitError `invalid_configuration` for a key that is too short.
- */
+/** A sealer that is not running yet. */
 export function sealerOf(options: SealerOptions): Sealer {
-  const { hmacKey } = options;
-  if (hmacKey !== undefined && Buffer.byteLength(hmacKey) < AUDIT.keyBytes) {
-    throw new RemitError('invalid_configuration', `The audit key has fewer than ${AUDIT.keyBytes} bytes.`, {
-      nextStep: `Make a random one, for example with: openssl rand -base64 ${AUDIT.keyBytes}`,
-    });
-  }
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<void> = Promise.resolve();
   let busy = false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CarriedOut } from '../../src/domain/learnedFix.js';
 import { learnedFixOf } from '../../src/domain/learnedFix.js';
 import { chain } from '../../src/engine/analystChain.js';
-import { runbookAnalyst } from '../../src/engine/runbookAnalyst.js';
+import { runbookAnalyst } from '../../src/engine/onDemand.js';
 import type { AnalysisInput } from '../../src/ports/analyst.js';
 import { scriptedAnalyst } from '../../src/testing/index.js';
 import { catalogue, history, person, type World, world } from './world.js';

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Anchor, Seal } from '../../src/domain/audit.js';
 import { AUDIT } from '../../src/domain/policy.js';
+import type { AuditOptions } from '../../src/engine/auditOptions.js';
 import { createRemit } from '../../src/engine/createRemit.js';
-import { type AuditOptions, sealerOf } from '../../src/engine/sealer.js';
-import { verifyAudit } from '../../src/engine/verifyAudit.js';
+import { verifyAudit } from '../../src/engine/onDemand.js';
+import { sealerOf } from '../../src/engine/sealer.js';
 import { memoryStorage, recordingExecutor } from '../../src/testing/index.js';
 import { catalogue, operator } from './world.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Anchor } from '../../src/domain/audit.js';
 import type { StoredLog, StoredRow } from '../../src/domain/auditCheck.js';
-import { verifyAudit } from '../../src/engine/verifyAudit.js';
+import { verifyAudit } from '../../src/engine/onDemand.js';
 import type { LoadedRemediation, Storage } from '../../src/ports/storage.js';
 import { type Fleet, fleet } from '../engine/fleet.js';
 import { operator } from '../engine/world.js';

@@ -1,4 +1,5 @@
-import { shadowRoute, shadowVerdict, type TicketRecord } from '@remit/core';
+import type { TicketRecord } from '@remit/core';
+import { shadowRoute, shadowVerdict } from '@remit/core/statistics';
 import { z } from 'zod';
 import { actionToWire, actionWire, instant, toIso } from './common.js';
 

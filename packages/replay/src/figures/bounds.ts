@@ -1,4 +1,4 @@
-import { betaQuantile } from '@remit/core';
+import { betaQuantile } from '@remit/core/statistics';
 import type { Outcome } from '../play/history.js';
 
 /** How proposals ended. `unknown`: people did something else, so nobody knows. */

@@ -1,4 +1,5 @@
-import { medianOf, type Route } from '@remit/core';
+import type { Route } from '@remit/core';
+import { medianOf } from '@remit/core/statistics';
 import type { Replayed } from '../play/replayTickets.js';
 import { type Bounds, coverageBounds, type Ends, endsOf, wrongBounds } from './bounds.js';
 import { type RiskCoverage, riskCoverage } from './curve.js';

@@ -1,4 +1,5 @@
-import { type GateView, GUARANTEE, logWealth } from '@remit/core';
+import { type GateView, GUARANTEE } from '@remit/core';
+import { logWealth } from '@remit/core/statistics';
 
 /** Whether the evidence of the file carries the promise, and what is missing. */
 export interface Verdict {

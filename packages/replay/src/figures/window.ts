@@ -1,4 +1,5 @@
-import { allowedWrong, GUARANTEE } from '@remit/core';
+import { GUARANTEE } from '@remit/core';
+import { allowedWrong } from '@remit/core/statistics';
 import type { Replayed } from '../play/replayTickets.js';
 import { type Ends, endsOf } from './bounds.js';
 

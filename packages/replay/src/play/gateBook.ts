@@ -1,18 +1,13 @@
 import {
   type Folded,
-  foldTrials,
-  freshStratum,
   type GateSettings,
   type GateView,
   GUARANTEE,
-  gateSettings,
   type OpenTrial,
-  openBound,
   type Spent,
-  stratumId,
   type Trial,
-  viewGate,
 } from '@remit/core';
+import { foldTrials, freshStratum, gateSettings, openBound, stratumId, viewGate } from '@remit/core/statistics';
 
 const DELTA = GUARANTEE.delta;
 /** How often the gate is looked at anew: waiting a little means knowing less, never more. */

@@ -1,4 +1,5 @@
-import { EMPTY_TALLY, type PatternTally } from '@remit/core';
+import type { PatternTally } from '@remit/core';
+import { EMPTY_TALLY } from '@remit/core/adapter';
 
 /** What became of a proposal: `unknown` when people did something else, or did not tell what. */
 export type Outcome = 'worked' | 'failed' | 'unknown';

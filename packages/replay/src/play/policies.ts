@@ -5,20 +5,22 @@ import {
   decideRoute,
   estimateFactors,
   type GuaranteeInput,
-  isCandidate,
   judgeTally,
+  type PatternTally,
+  type Prior,
+  type Route,
+  scoreReliability,
+  type Track,
+} from '@remit/core';
+import {
+  isCandidate,
   learnRun,
   loweredByDoubt,
   lowerQuantile,
   NO_TRACK,
-  type PatternTally,
-  type Prior,
   priorOf,
-  type Route,
-  scoreReliability,
-  type Track,
   withinBudget,
-} from '@remit/core';
+} from '@remit/core/statistics';
 import { GateBook, Ledger } from './gateBook.js';
 import type { Outcome, Proposal } from './history.js';
 

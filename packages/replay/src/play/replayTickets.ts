@@ -1,4 +1,5 @@
-import { CALIBRATION, type Calibration, fitCalibration, GUARANTEE, type Label } from '@remit/core';
+import { CALIBRATION, type Calibration, GUARANTEE, type Label } from '@remit/core';
+import { fitCalibration } from '@remit/core/statistics';
 import type { ClosedTicket } from '../read/closedTicket.js';
 import { History, type Outcome, type Proposal } from './history.js';
 import type { Moment, ReplayedPolicy, Said } from './policies.js';

@@ -1,4 +1,5 @@
-import { type AuditEntry, type PartRequest, recordAfter, type StoredLog } from '@remit/core';
+import type { AuditEntry, PartRequest, StoredLog } from '@remit/core';
+import { recordAfter } from '@remit/core/adapter';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { tell } from '../outbox.js';

@@ -1,4 +1,5 @@
-import { AUDIT, rowsDigest, type Seal, type SealEntry, sealAfter } from '@remit/core';
+import { AUDIT, type Seal, type SealEntry } from '@remit/core';
+import { rowsDigest, sealAfter } from '@remit/core/adapter';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { parseRow, whole } from '../rows.js';

@@ -1,4 +1,5 @@
-import { type AuditKind, type AuditSubject, type Json, type PartRequest, resolutionsOf } from '@remit/core';
+import type { AuditKind, AuditSubject, Json, PartRequest } from '@remit/core';
+import { resolutionsOf } from '@remit/core/adapter';
 import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { ChangeRow, changeOf } from '../changes.js';

@@ -1,4 +1,5 @@
-import { type Append, END_STATES, type Executor, type LogRow, type Storage } from '@remit/core';
+import type { Append, Executor, LogRow, Storage } from '@remit/core';
+import { END_STATES } from '@remit/core/adapter';
 import type { Cast } from '../dry/play.js';
 import { type Guarantee, withEntries, withExecutor, withStore } from '../subject.js';
 import { TENANT, type Trial, withTrial } from '../trial.js';

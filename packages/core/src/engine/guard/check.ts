@@ -4,8 +4,8 @@ import type { Limits, Policy } from '../../domain/policy.js';
 import type { CheckResult, DecisionBasis, Intent, StartedRemediation } from '../../domain/remediation.js';
 import type { CheckName, Verdict } from '../../domain/safety.js';
 import type { Storage } from '../../ports/storage.js';
+import type { ToolState } from '../pins.js';
 import { type CataloguedStep, type ReadContext, sayCheck } from '../reads.js';
-import type { ToolState } from '../tools.js';
 
 /* Each check of the guard is one small unit: it looks at one thing and answers with a verdict that explains itself. */
 

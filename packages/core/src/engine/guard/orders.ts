@@ -7,7 +7,7 @@ import { STORM_LOOKS_AT, sayDuration } from '../../domain/policy.js';
 import { blastRadiusFault, haltFor } from '../../domain/safety.js';
 import type { TicketPlan } from '../../domain/ticket.js';
 import { callsOf } from '../orderedCalls.js';
-import { changedTools } from '../tools.js';
+import { changedTools } from '../pins.js';
 import { blocked, type ClearRequest, check, type Finding, facts, type GuardContext, superseded, yes } from './check.js';
 
 /* Whether people and policy still want it: halt, opt-in, decision, approval, accepted tools, size. */

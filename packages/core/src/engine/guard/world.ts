@@ -2,11 +2,11 @@ import type { Json } from '../../domain/canonical.js';
 import type { CheckResult } from '../../domain/remediation.js';
 import { snapshotDifferences } from '../../domain/safety.js';
 import { valueAt } from '../../domain/template.js';
-import { firstWrites } from '../findings.js';
 import {
   afterChecks,
   afterSnapshots,
   type CataloguedStep,
+  firstWrites,
   readSnapshots,
   runChecks,
   sayCheck,

@@ -1,23 +1,16 @@
 import type { Principal } from '../../domain/approval.js';
 import type { Policy } from '../../domain/policy.js';
-import type { Halt } from '../../domain/safety.js';
 import { RemitError } from '../../errors.js';
 import type { PolicyVersion } from '../../ports/storage.js';
-import { requireHaltScope, requireScope } from '../authorise.js';
+import { requireScope } from '../authorise.js';
 import type { EngineContext } from '../context.js';
-import { parsePhase, parsePolicy, requireCategory } from '../parse.js';
+import { parsePhase, parsePolicy } from '../parse.js';
 import { policyInForce } from '../policyInForce.js';
 import type { Remit } from '../remit.js';
-
-function haltScope(category: string | undefined, everywhere: boolean): Halt['scope'] {
-  if (everywhere) return 'global';
-  return category === undefined ? 'tenant' : 'category';
-}
+import { requireCategory } from '../requireCategory.js';
 
 /** What operators set. */
-export function controlVerbs(
-  context: EngineContext,
-): Pick<Remit, 'policyOf' | 'setPolicy' | 'setPhase' | 'halt' | 'liftHalt' | 'halts'> {
+export function policyVerbs(context: EngineContext): Pick<Remit, 'policyOf' | 'setPolicy' | 'setPhase'> {
   const { storage, observers, categories } = context;
 
   async function changePolicy(
@@ -60,39 +53,6 @@ export function controlVerbs(
       requireScope(actor, 'policy:write');
       const { phase, expectedVersion, reason } = parsePhase(input);
       return changePolicy(actor, category, { policy: { phase }, expectedVersion, reason });
-    },
-
-    async halt(actor, { category, everywhere = false, reason }) {
-      requireHaltScope(actor);
-      if (everywhere) requireScope(actor, 'halt:everywhere');
-      if (category !== undefined) requireCategory(category, categories);
-      const halt = {
-        haltId: context.ids.next('halt'),
-        scope: haltScope(category, everywhere),
-        tenant: actor.tenant,
-        category: everywhere ? null : (category ?? null),
-        reason,
-        by: actor.id,
-        atMs: await storage.now(),
-      };
-      await storage.halts.raise(halt);
-      observers.tell('halt_raised', halt);
-      return halt;
-    },
-
-    async liftHalt(actor, haltId) {
-      requireScope(actor, 'halt');
-      const inForce = await storage.halts.inForce(actor.tenant);
-      const halt = inForce.find((one) => one.haltId === haltId);
-      if (halt?.scope === 'global') requireScope(actor, 'halt:everywhere');
-      const lifted = await storage.halts.lift(actor.tenant, haltId, actor.id, await storage.now());
-      if (!lifted) throw new RemitError('not_found', `There is no halt ${JSON.stringify(haltId)} in force.`);
-      observers.tell('halt_lifted', { haltId, tenant: actor.tenant, by: actor.id });
-    },
-
-    async halts(actor) {
-      requireScope(actor, 'tickets:read');
-      return storage.halts.inForce(actor.tenant);
     },
   };
 }

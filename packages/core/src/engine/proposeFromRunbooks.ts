@@ -7,7 +7,7 @@ import { RUNBOOKS } from '../domain/policy.js';
 import { signatureOf } from '../domain/signature.js';
 import { assertOn, fillTemplate, type TemplateScope } from '../domain/template.js';
 import type { Ticket } from '../domain/ticket.js';
-import type { AnalysisInput, Analyst } from '../ports/analyst.js';
+import type { AnalysisInput } from '../ports/analyst.js';
 import { wordsOf } from './patternLearner.js';
 import { targetName } from './reads.js';
 
@@ -187,55 +187,48 @@ function better(a: Seen, b: Seen): number {
   );
 }
 
-/** The embedded analyst: proposes from what was learned and from runbooks, with a confidence that counts the signs for and against. */
-export function runbookAnalyst(): Analyst {
+/** What the embedded analyst says of a ticket. */
+export async function proposeFromRunbooks(input: AnalysisInput): Promise<Analysis> {
+  const ranked = rank(input);
+  const candidates = [...learnedFor(input, ranked), ...ranked];
+  if (candidates.length === 0) {
+    return nothing('No runbook speaks of this problem.', [], 'A runbook whose symptom texts describe it.');
+  }
+  const seen = await lookAtTargets(input, candidates);
+  const observations = seen.map(({ observation }) => observation);
+  const namesSome = seen.some(({ named }) => named);
+  const faulty = seen.filter(({ present, named }) => present && (named || !namesSome)).sort(better);
+  const [best] = faulty;
+  if (!best) {
+    const looked = namesSome ? 'What the ticket names shows no fault' : 'No target that may be touched shows the fault';
+    return nothing(`${looked} that a runbook could fix.`, observations, 'A symptom read that shows the fault.');
+  }
+  const plan = planFor(best);
+  if (!plan) {
+    return nothing(
+      `${best.runbook.title}: its arguments are not known.`,
+      observations,
+      'A read with the missing values.',
+    );
+  }
+  const signs = await signsOf(input, best, plan, seen);
+  const confidence = confidenceFrom(signs);
+  const alternatives = [...new Set(faulty.slice(1).map(({ runbook, target }) => `${runbook.title} on ${target}`))];
+  const rest = (1 - confidence) / (alternatives.length + 1);
+  const cause = `${best.runbook.title} on ${best.target}`;
+  const hypotheses: Hypothesis[] = [
+    { cause, probability: confidence },
+    ...alternatives.map((alternative) => ({ cause: alternative, probability: rest })),
+  ];
   return {
-    name: 'runbook',
-    async analyze(input) {
-      const ranked = rank(input);
-      const candidates = [...learnedFor(input, ranked), ...ranked];
-      if (candidates.length === 0) {
-        return nothing('No runbook speaks of this problem.', [], 'A runbook whose symptom texts describe it.');
-      }
-      const seen = await lookAtTargets(input, candidates);
-      const observations = seen.map(({ observation }) => observation);
-      const namesSome = seen.some(({ named }) => named);
-      const faulty = seen.filter(({ present, named }) => present && (named || !namesSome)).sort(better);
-      const [best] = faulty;
-      if (!best) {
-        const looked = namesSome
-          ? 'What the ticket names shows no fault'
-          : 'No target that may be touched shows the fault';
-        return nothing(`${looked} that a runbook could fix.`, observations, 'A symptom read that shows the fault.');
-      }
-      const plan = planFor(best);
-      if (!plan) {
-        return nothing(
-          `${best.runbook.title}: its arguments are not known.`,
-          observations,
-          'A read with the missing values.',
-        );
-      }
-      const signs = await signsOf(input, best, plan, seen);
-      const confidence = confidenceFrom(signs);
-      const alternatives = [...new Set(faulty.slice(1).map(({ runbook, target }) => `${runbook.title} on ${target}`))];
-      const rest = (1 - confidence) / (alternatives.length + 1);
-      const cause = `${best.runbook.title} on ${best.target}`;
-      const hypotheses: Hypothesis[] = [
-        { cause, probability: confidence },
-        ...alternatives.map((alternative) => ({ cause: alternative, probability: rest })),
-      ];
-      return {
-        analyst: 'runbook',
-        summary: `${best.runbook.title}: ${best.target} shows it.`,
-        rootCause: cause,
-        hypotheses,
-        plan,
-        confidence,
-        evidence: signs.map(({ holds, sentence }) => `${holds ? 'for' : 'against'}: ${sentence}`),
-        whatWouldChangeMyMind: `A symptom read that no longer shows the fault on ${best.target}.`,
-        observations,
-      };
-    },
+    analyst: 'runbook',
+    summary: `${best.runbook.title}: ${best.target} shows it.`,
+    rootCause: cause,
+    hypotheses,
+    plan,
+    confidence,
+    evidence: signs.map(({ holds, sentence }) => `${holds ? 'for' : 'against'}: ${sentence}`),
+    whatWouldChangeMyMind: `A symptom read that no longer shows the fault on ${best.target}.`,
+    observations,
   };
 }
