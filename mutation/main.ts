@@ -53,7 +53,7 @@ async function mutate(slice: SliceName): Promise<SliceScore> {
     tempDirName: join(tmpdir(), `remit-mutation-${process.pid}`),
     ignorePatterns: ['chaos', 'docs', 'examples', 'release', 'soak'],
     testRunner: 'mocha',
-    plugins: ['@stryker-mutator/mocha-runner', fileURLToPath(new URL('prose.ts', import.meta.url))],
+    plugins: ['@stryker-mutator/mocha-runner', fileURLToPath(new URL('prose.mjs', import.meta.url))],
     ignorers: ['prose'],
     testRunnerNodeArgs: NODE_OPTIONS,
     mochaOptions: { spec: [...SLICES[slice].tests], 'no-config': true, 'no-package': true },

@@ -48,7 +48,7 @@ export const SLICES = {
   guarantee: {
     mutate: domain('guarantee/*', 'calibration', 'calibration/*'),
     tests: tests(
-      ...['decision', 'doubt', 'gate', 'theorem', 'track'].map((name) => `guarantee/${name}`),
+      ...['trials', 'facts', 'decision', 'doubt', 'gate', 'track', 'theorem'].map((name) => `guarantee/${name}`),
       'calibration',
     ),
   },
