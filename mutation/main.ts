@@ -8,9 +8,10 @@ import { Stryker } from '@stryker-mutator/core';
 import { SLICES, type SliceName } from './slices.js';
 
 /*
- * npm run mutation [-- SLICE ...] [--json]
+ * npm run mutation [-- SLICE ...] [--static] [--json]
  * Changes the guard and the domain in small ways, one at a time, and asks whether a test notices. What was found is
- * kept in node_modules/.cache/mutation; a second run only looks at what changed since.
+ * kept in node_modules/.cache/mutation; a second run only looks at what changed since. With --static also what runs while a
+ * module loads is changed: each such change needs a process of its own.
  */
 
 /** Below this share of noticed changes (0..100) the command fails. */
@@ -24,7 +25,7 @@ interface SliceScore {
   readonly timedOut: number;
   readonly survived: number;
   readonly uncovered: number;
-  /** Those that run while a module loads, at which nothing is measured one test at a time. */
+  /** Sentences for people, and without `--static` what runs while a module loads: nothing tells which test sees that. */
   readonly ignored: number;
   readonly score: number;
 }
@@ -44,7 +45,7 @@ function requireRepeatable(slice: SliceName): void {
   if (status !== 0) throw new Error(`The tests of ${slice} do not pass three times in a row:\n${stdout}`);
 }
 
-async function mutate(slice: SliceName): Promise<SliceScore> {
+async function mutate(slice: SliceName, isStaticToo: boolean): Promise<SliceScore> {
   requireRepeatable(slice);
   const folder = `node_modules/.cache/mutation/${slice}`;
   const results = await new Stryker({
@@ -58,7 +59,7 @@ async function mutate(slice: SliceName): Promise<SliceScore> {
     testRunnerNodeArgs: NODE_OPTIONS,
     mochaOptions: { spec: [...SLICES[slice].tests], 'no-config': true, 'no-package': true },
     coverageAnalysis: 'perTest',
-    ignoreStatic: true,
+    ignoreStatic: !isStaticToo,
     concurrency: 1,
     incremental: true,
     incrementalFile: `${folder}/incremental.json`,
@@ -80,7 +81,8 @@ async function mutate(slice: SliceName): Promise<SliceScore> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } });
+  const options = { json: { type: 'boolean' }, static: { type: 'boolean' } } as const;
+  const { values, positionals } = parseArgs({ allowPositionals: true, options });
   const unknown = positionals.filter((name) => !isSlice(name));
   if (unknown.length > 0) {
     throw new Error(`There is no slice ${unknown.join(', ')}; there are: ${Object.keys(SLICES).join(', ')}.`);
@@ -89,7 +91,7 @@ async function main(): Promise<void> {
   const wanted = positionals.filter(isSlice);
   const slices: SliceScore[] = [];
   for (const slice of wanted.length > 0 ? wanted : Object.keys(SLICES).filter(isSlice))
-    slices.push(await mutate(slice));
+    slices.push(await mutate(slice, values.static === true));
   console.table(slices);
   const mutants = slices.reduce((sum, slice) => sum + slice.mutants, 0);
   const noticed = slices.reduce((sum, { killed, timedOut }) => sum + killed + timedOut, 0);

@@ -46,11 +46,14 @@ export const SLICES = {
     ),
   },
   guarantee: {
-    mutate: domain('guarantee/*', 'calibration', 'calibration/*'),
+    mutate: domain('guarantee/*'),
     tests: tests(
       ...['trials', 'facts', 'decision', 'doubt', 'gate', 'track', 'theorem'].map((name) => `guarantee/${name}`),
-      'calibration',
     ),
+  },
+  calibration: {
+    mutate: domain('calibration', 'calibration/*'),
+    tests: tests('calibration', 'guarantee/doubt'),
   },
   catalogue: {
     mutate: domain('action', 'catalogue', 'analysis', 'runbook', 'secret', 'redaction', 'canonical', 'json*', 'ticket'),

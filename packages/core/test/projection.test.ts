@@ -118,13 +118,13 @@ describe('what a store keeps of a remediation', () => {
 });
 
 it('tells the outside where it stands, by the last of its rows', () => {
-  const rows = ['claimed', 'deferred'].map((type, n) => ({ seq: n + 4, event: { type } }));
+  const rows = ['claimed', 'cleared', 'deferred'].map((type, n) => ({ seq: n + 4, event: { type } }));
   const standing = { state: 'deferred', ticketStatus: 'deferred' } as const;
   expect(remediationTold(rows as never, standing)).toEqual({
     state: 'deferred',
     ticket_status: 'deferred',
-    log_seq: 5,
-    events: ['claimed', 'deferred'],
+    log_seq: 6,
+    events: ['claimed', 'cleared', 'deferred'],
   });
   expect(remediationTold([], standing)).toMatchObject({ log_seq: 0, events: [] });
 });

@@ -52,7 +52,5 @@ export function afterCall(state: StartedRemediation, intent: Intent, happened: b
   if (intent.direction === 'undo') {
     return happened ? [] : [ended(state, 'needs_reconciliation', 'undo_failed')];
   }
-  if (happened) return [];
-  if (state.committed.length > 0) return rollBack(state, 'action_failed');
-  return [endedUnlessInDoubt(state, 'failed', 'action_failed')];
+  return happened ? [] : rollBack(state, 'action_failed');
 }
