@@ -169,6 +169,14 @@ describe('a call that goes by an order', () => {
   });
 });
 
+it('uses up the approval that was given, by its name', () => {
+  expect(rowsOf([proposed('approval'), asked(), yesFrom('ana')], intend(0))).toMatchObject([
+    { type: 'cleared' },
+    { type: 'approval_consumed', approvalId: 'a1' },
+    { type: 'action_intended' },
+  ]);
+});
+
 it('starts nothing by an approval that was never asked for', () => {
   expect(rowsOf([proposed('approval')], intend(0))).toBe('approval_missing');
 });

@@ -286,6 +286,7 @@ describe('the facts that the checks go by', () => {
     ['a field that moved down within it', { t: 3 }, { t: 1 }, []],
     ['a text with a tolerance', { t: 'x' }, { t: 'y' }, ['t']],
     ['a number that became a text', { t: 1 }, { t: '1' }, ['t']],
+    ['a text that became a number', { t: '1' }, { t: 1 }, ['t']],
     ['fields that came and went', { c: 1, b: 1 }, { b: 1, a: 1 }, ['a', 'c']],
     ['no snapshot before', null, { a: 1 }, ['(missing)']],
     ['no snapshot now', { a: 1 }, null, ['(missing)']],

@@ -16,6 +16,7 @@ import {
   toolPins,
 } from '../../src/engine/guard/orders.js';
 import { callsOf } from '../../src/engine/orderedCalls.js';
+import { intent } from '../remediationLog.js';
 import { asked, type Change, found, type Post, post } from './asked.js';
 
 const halt = (change: Partial<Halt> = {}): Halt => ({
@@ -202,6 +203,19 @@ describe('an order', () => {
     const whole = { ...binding, order: { answer: 'send_again' as const, version: 3, calls } };
     return given({ binding: whole, bindingHash: bindingHashOf(whole), ...change });
   };
+  it('to take back covers the undo that the catalogue makes now', async () => {
+    const run = { order: null, committed: [intent(0)] };
+    const { tenant, remediationId, remediation, steps } = asked('enable web', { run });
+    const undo = [{ step: 0, direction: 'undo' as const }];
+    const calls = callsOf({ tenant, remediationId, state: remediation }, steps, undo);
+    expect(calls).toMatchObject([{ tool: 'ops/disable', arguments: { service: 'web' } }]);
+    const { binding } = given({}, 'enable web');
+    const whole = { ...binding, order: { answer: 'roll_back' as const, version: 3, calls } };
+    const one = given({ binding: whole, bindingHash: bindingHashOf(whole) });
+    const request = asked('enable web', { run: { ...run, order: { answer: 'roll_back', approval: one } } });
+    expect(await found(order, request)).toMatchObject({ answer: 'yes' });
+  });
+
   const by = (one: Approval | null, change: Change = {}) =>
     asked('enable web', { ...change, run: { order: one && { answer: 'send_again', approval: one } } });
 

@@ -165,6 +165,21 @@ describe('the symptom on the next target', () => {
     expect(await found(symptomOnNewTarget, approved, at)).toMatchObject({ answer: 'yes', evidence: null });
   });
 
+  it('is looked at on every target of the step, and one that is well stops it', async () => {
+    const words = ['restart web', 'restart api'];
+    const targets = ['service:api', 'service:db'];
+    const steps = asked(words).steps.map((one, n) =>
+      n === 0 ? one : { ...one, step: { ...one.step, targets, targetKeys: targets.map((key) => `global/${key}`) } },
+    );
+    const at = post();
+    expect(await found(symptomOnNewTarget, later(words, { steps }), at)).toMatchObject({ answer: 'yes' });
+    service(at, 'db').up = true;
+    expect(await found(symptomOnNewTarget, later(words, { steps }), at)).toMatchObject({
+      answer: 'blocked',
+      evidence: [{ passed: true }, { passed: false }],
+    });
+  });
+
   it('counts a look at a target, and a write that comes after, for nothing', async () => {
     const at = post();
     service(at, 'api').up = true;
@@ -191,6 +206,7 @@ describe('the prechecks of the next action', () => {
       answer: 'yes',
       evidence: [{ passed: true }],
     });
+    expect((await found(prechecks, asked('restart web'), at)).because).toContain('/disk is "ok"');
     service(at, 'web').disk = 'full';
     const finding = await found(prechecks, asked('restart web'), at);
     expect(finding).toMatchObject({ answer: 'blocked', evidence: [{ tool: 'ops/status', passed: false }] });

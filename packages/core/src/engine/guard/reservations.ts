@@ -47,9 +47,9 @@ export const inFlight = check('in_flight', async (request, { storage }) => {
   return deferred(untilMs, because, { ...GUARANTEE.inFlight, remediationId: held });
 });
 
-/** The same amount more of a claim that is made already, or a new one. */
+/** The same amount more of a claim that is made already, or a new one; all of them are of one scope. */
 function claimOnce(claims: SlotClaim[], claim: SlotClaim): void {
-  const at = claims.findIndex(({ scope, key }) => scope === claim.scope && key === claim.key);
+  const at = claims.findIndex(({ key }) => key === claim.key);
   const before = claims[at];
   if (!before) claims.push(claim);
   else if (claim.scope !== 'loop') claims[at] = { ...before, amount: before.amount + claim.amount };
