@@ -170,6 +170,21 @@ export const auditCases: StorageCases = {
       expect((await storage.audit.subjects(GLOBEX, 'resolution', { after: null, limit: 5 })).subjects).toEqual([]);
       expect(await verifyAudit(storage)).toMatchObject({ intact: true, counted: { rows: 4 } });
     },
+  'records: part by part, each with what seals say that end behind it': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(5)) {
+      await storage.feedback.record(feedbackOf({ author: `author-${n}` }), []);
+      if (n !== 1) await sealedAll(storage, ACME);
+    }
+    const part = async (after: number | null) => {
+      const { rows, sealed, kept } = await storage.audit.records(ACME, { after, limit: 2 });
+      return { rows: rows.map(({ seq }) => seq), ends: sealed.map(({ to }) => to), kept: kept?.version };
+    };
+    expect(await part(null)).toEqual({ rows: [1, 2], ends: [1, 3], kept: 5 });
+    expect(await part(2)).toEqual({ rows: [3, 4], ends: [3, 4], kept: 5 });
+    expect(await part(4)).toEqual({ rows: [5], ends: [5], kept: 5 });
+    expect(await part(5)).toEqual({ rows: [], ends: [], kept: 5 });
+  },
   'records: tools accepted for all belong to the installation': async ({ storage }) => {
     const accepted = (pin: string) => ({
       pins: { tool: pin },

@@ -95,12 +95,37 @@ export interface LogCheck {
 
 type Say = (fault: AuditFault, version: number | null, detail: string) => void;
 
-/** Looks at the rows by themselves. Answers the number of the last one. */
-function checkRows(rows: readonly HashedRow[], say: Say): number {
-  let expected = 1;
-  let position = Number.NEGATIVE_INFINITY;
+/** How far a log was looked at, part by part; see {@link walkLog}. */
+export interface LogWalk {
+  readonly findings: readonly AuditFinding[];
+  /** The number that the next row should have. */
+  readonly expected: number;
+  /** Where the row before stands in the order of writing. */
+  readonly position: number;
   /** What the next row may name as the hash of the row before. Null: a row is missing, so nobody knows. */
-  let before: readonly (string | null)[] | null = [''];
+  readonly before: readonly (string | null)[] | null;
+  /** The row with the highest number. */
+  readonly last: HashedRow | null;
+  /** How far seals reach that were looked at. */
+  readonly covered: number;
+  /** Rows behind those that seals cover which were looked at. */
+  readonly waiting: readonly HashedRow[];
+}
+
+/** Where every log begins. */
+export const LOG_START: LogWalk = {
+  findings: [],
+  expected: 1,
+  position: Number.NEGATIVE_INFINITY,
+  before: [''],
+  last: null,
+  covered: 0,
+  waiting: [],
+};
+
+/** Looks at the rows by themselves. */
+function walkRows(walk: LogWalk, rows: readonly HashedRow[], say: Say): LogWalk {
+  let { expected, position, before, last } = walk;
   for (const row of rows) {
     const { seq } = row;
     if (seq > expected) {
@@ -122,46 +147,57 @@ function checkRows(rows: readonly HashedRow[], say: Say): number {
     }
     before = [row.hash, row.computed];
     position = row.position;
+    if (seq >= expected) last = row;
     expected = Math.max(expected, seq + 1);
   }
-  return expected - 1;
+  return { ...walk, expected, position, before, last, waiting: [...walk.waiting, ...rows] };
 }
 
-function checkSealed(
-  { sealed }: StoredLog,
-  rows: readonly HashedRow[],
-  found: readonly AuditFinding[],
-  say: Say,
-): number {
-  let covered = 0;
-  for (const entry of sealed) {
-    const { from, to, head, seal } = entry;
-    if (from !== covered || to < from) {
-      say(
-        'edited_seal',
-        to,
-        `Seal ${seal} says that it covers rows ${from + 1} to ${to}; the seal before ends at ${covered}.`,
-      );
-    }
-    covered = Math.max(covered, to);
-    const within = rows.filter(({ seq }) => seq > from && seq <= to);
-    const told = found.some(({ version }) => version !== null && version > from && version <= to);
-    // What is missing or edited is told with its own number already.
-    if (told || within.length !== to - from) continue;
-    if (within.at(-1)?.hash !== head || rowsDigest(within) !== entry.rows) {
-      say('differs_from_seal', to, `Rows ${from + 1} to ${to} are not those that seal ${seal} saw.`);
-    }
+/** Looks at what one seal says of the rows. */
+function walkSealed(walk: LogWalk, entry: StoredLog['sealed'][number], found: readonly AuditFinding[], say: Say) {
+  const { from, to, head, seal } = entry;
+  if (from !== walk.covered || to < from) {
+    say(
+      'edited_seal',
+      to,
+      `Seal ${seal} says that it covers rows ${from + 1} to ${to}; the seal before ends at ${walk.covered}.`,
+    );
   }
-  return covered;
+  const within = walk.waiting.filter(({ seq }) => seq > from && seq <= to);
+  const told = found.some(({ version }) => version !== null && version > from && version <= to);
+  // What is missing or edited is told with its own number already.
+  if (!told && within.length === to - from && (within.at(-1)?.hash !== head || rowsDigest(within) !== entry.rows)) {
+    say('differs_from_seal', to, `Rows ${from + 1} to ${to} are not those that seal ${seal} saw.`);
+  }
+  const covered = Math.max(walk.covered, to);
+  return { ...walk, covered, waiting: walk.waiting.filter(({ seq }) => seq > covered) };
 }
 
-function checkKept(kept: KeptHead, last: number, rows: readonly HashedRow[], say: Say): void {
-  if (last > kept.version) {
-    say('uncounted_row', kept.version + 1, `The log has ${last} rows; the store counted ${kept.version}.`);
+/**
+ * Goes on with the next part of a log: its rows, and what seals say that end within them. Pure.
+ * @param part `atEnd`: no row follows, so that seals which reach further speak of rows that are gone.
+ */
+export function walkLog(
+  walk: LogWalk,
+  { tenant, remediationId, sealed }: StoredLog,
+  part: { readonly rows: readonly HashedRow[]; readonly atEnd: boolean },
+): LogWalk {
+  const findings = [...walk.findings];
+  const say: Say = (fault, version, detail) =>
+    void findings.push({ fault, tenant, remediationId, version, seal: null, detail });
+  let on = walkRows(walk, part.rows, say);
+  for (const entry of sealed) {
+    if (part.atEnd || entry.to < on.expected) on = walkSealed(on, entry, findings, say);
+  }
+  return { ...on, findings };
+}
+
+function checkKept(kept: KeptHead, { expected, last }: LogWalk, say: Say): void {
+  if (expected - 1 > kept.version) {
+    say('uncounted_row', kept.version + 1, `The log has ${expected - 1} rows; the store counted ${kept.version}.`);
     return;
   }
-  const head = rows.find(({ seq }) => seq === kept.version);
-  if (head && head.hash !== kept.hash) {
+  if (last?.seq === kept.version && last.hash !== kept.hash) {
     say('wrong_head', kept.version, `The store keeps another hash for row ${kept.version} than the row has.`);
   }
 }
@@ -194,25 +230,30 @@ function checkStanding({ rows, kept }: StoredLog, say: Say): void {
   }
 }
 
-/** Checks one log against itself, against what the store keeps beside it, and against the seals. Pure. */
-export function checkLog(log: StoredLog, hashed: readonly HashedRow[] = log.rows.map(hashedRow)): LogCheck {
+/** What a log that was gone through to its end lacks against what the store keeps beside it. Pure. */
+export function endOfLog(walk: LogWalk, log: StoredLog): LogCheck {
   const { tenant, remediationId, kept } = log;
-  const findings: AuditFinding[] = [];
+  const { covered } = walk;
+  const findings = [...walk.findings];
   const say: Say = (fault, version, detail) =>
     void findings.push({ fault, tenant, remediationId, version, seal: null, detail });
-  const last = checkRows(hashed, say);
-  const covered = checkSealed(log, hashed, findings, say);
+  const count = walk.expected - 1;
   const wanted = Math.max(kept?.version ?? 0, covered);
-  if (last < wanted) {
-    const whole = hashed.length === 0;
+  if (count < wanted) {
+    const whole = walk.last === null;
     say(
       whole ? 'missing_log' : 'cut_tail',
-      last + 1,
-      whole ? `All ${wanted} rows are gone.` : `Rows ${last + 1} to ${wanted} are gone.`,
+      count + 1,
+      whole ? `All ${wanted} rows are gone.` : `Rows ${count + 1} to ${wanted} are gone.`,
     );
   }
-  if (kept === null && wanted + last > 0) say('wrong_head', null, 'What the store keeps beside the log is gone.');
-  if (kept !== null) checkKept(kept, last, hashed, say);
+  if (kept === null && wanted + count > 0) say('wrong_head', null, 'What the store keeps beside the log is gone.');
+  if (kept !== null) checkKept(kept, walk, say);
   if (findings.length === 0) checkStanding(log, say);
-  return { findings, unsealed: last > covered ? { from: covered + 1, to: last } : null };
+  return { findings, unsealed: count > covered ? { from: covered + 1, to: count } : null };
+}
+
+/** Checks one whole log against itself, against what the store keeps beside it, and against the seals. Pure. */
+export function checkLog(log: StoredLog): LogCheck {
+  return endOfLog(walkLog(LOG_START, log, { rows: log.rows.map(hashedRow), atEnd: true }), log);
 }

@@ -1,6 +1,14 @@
 import { type Anchor, AUDIT_KINDS, type AuditEntry, type AuditKind } from '../domain/audit.js';
 import { CHAIN_START, type ChainWitness, endOfChain, walkSeal } from '../domain/auditChain.js';
-import { type AuditFinding, checkLog, type HashedRow, hashedRow, type StoredLog } from '../domain/auditCheck.js';
+import {
+  type AuditFinding,
+  checkLog,
+  endOfLog,
+  hashedRow,
+  LOG_START,
+  type StoredLog,
+  walkLog,
+} from '../domain/auditCheck.js';
 import { hashOf } from '../domain/canonical.js';
 import { AUDIT } from '../domain/policy.js';
 import type { AuditStore } from '../ports/auditStore.js';
@@ -70,60 +78,72 @@ type Told = Map<string, { readonly hash: string; readonly seq: number }>;
 
 const subjectKey = (kind: string, key: string): string => JSON.stringify([kind, key]);
 
-async function readRecords(audit: AuditStore, tenant: string, from: number) {
-  const rows: HashedRow[] = [];
+/** Reads a tenant's own records behind a number to their end, a part at a time: nothing is kept but what each subject is told to be. */
+async function readRecords(audit: AuditStore, tenant: string, from: number | null) {
   const told: Told = new Map();
+  let walk = LOG_START;
+  let count = 0;
   for (let after = from; ; ) {
     const part = await audit.records(tenant, { after, limit: LIMIT });
     for (const row of part.rows) {
-      rows.push(hashedRow(row));
       if (row.content === null) continue;
       const { kind, key, content } = row.content as AuditEntry;
       told.set(subjectKey(kind, key), { hash: hashOf(content), seq: row.seq });
     }
-    const last = part.rows.at(-1)?.seq ?? after;
-    if (part.rows.length < LIMIT || last <= after) return { rows, told, end: part, last };
-    after = last;
+    count += part.rows.length;
+    const atEnd = part.rows.length < LIMIT;
+    walk = walkLog(walk, part, { rows: part.rows.map(hashedRow), atEnd });
+    const behind = atEnd && part.sealed.length === LIMIT ? part.sealed.at(-1)?.to : part.rows.at(-1)?.seq;
+    // Behind the last row there may still be seals of rows that are gone.
+    const ended = atEnd && part.sealed.length < LIMIT;
+    if (ended || behind === undefined || behind <= (after ?? 0))
+      return { walk, told, count, end: { ...part, rows: [] } };
+    after = behind;
   }
 }
 
-async function subjectsNow(audit: AuditStore, tenant: string): Promise<ReadonlyMap<string, string | null>> {
-  const now = new Map<string, string | null>();
-  const read = async (kind: AuditKind): Promise<void> => {
+/** Calls with every subject as the tables hold it now; `hash` is null when it cannot be read. */
+async function eachSubject(
+  audit: AuditStore,
+  tenant: string,
+  see: (kind: AuditKind, key: string, hash: string | null) => void,
+): Promise<void> {
+  for (const kind of AUDIT_KINDS) {
     for (let after: string | null = null; ; ) {
       const { subjects, next } = await audit.subjects(tenant, kind, { after, limit: LIMIT });
-      for (const { key, content } of subjects)
-        now.set(subjectKey(kind, key), content === null ? null : hashOf(content));
-      if (next === null) return;
+      for (const { key, content } of subjects) see(kind, key, content === null ? null : hashOf(content));
+      if (next === null) break;
       after = next;
     }
-  };
-  for (const kind of AUDIT_KINDS) await read(kind);
-  return now;
+  }
 }
 
 async function verifyRecords(audit: AuditStore, tenant: string, draft: Draft): Promise<void> {
-  const { rows, told, end, last } = await readRecords(audit, tenant, 0);
-  const { findings, unsealed } = checkLog({ ...end, rows: [] }, rows);
+  const { walk, told, count, end } = await readRecords(audit, tenant, null);
+  const { findings, unsealed } = endOfLog(walk, end);
   draft.findings.push(...findings);
   if (unsealed) draft.unsealed.push({ tenant, remediationId: null, ...unsealed });
-  draft.counted.rows += rows.length;
-  const now = await subjectsNow(audit, tenant);
-  // What was written while the tables were read says nothing about what was read.
-  const meanwhile = (await readRecords(audit, tenant, last)).told;
-  for (const subject of new Set([...told.keys(), ...now.keys()])) {
-    if (meanwhile.has(subject)) continue;
+  draft.counted.rows += count;
+  const differing = new Map<string, { readonly seq: number | null; readonly detail: string }>();
+  const differs = (kind: string, key: string, seq: number | null, why: string): void =>
+    void differing.set(subjectKey(kind, key), { seq, detail: `The ${kind} ${key} ${why}.` });
+  await eachSubject(audit, tenant, (kind, key, hash) => {
+    const subject = subjectKey(kind, key);
     const record = told.get(subject);
-    const current = now.get(subject);
-    if (record && current === record.hash) continue;
-    const [kind, key] = JSON.parse(subject) as [string, string];
-    const why = !record
-      ? 'is there and was never recorded'
-      : current === undefined
-        ? `was recorded in row ${record.seq} and is gone`
-        : `is not as row ${record.seq} recorded it`;
-    const place = { tenant, remediationId: null, version: record?.seq ?? null, seal: null };
-    draft.findings.push({ fault: 'differs_from_record', ...place, detail: `The ${kind} ${key} ${why}.` });
+    told.delete(subject);
+    if (!record) differs(kind, key, null, 'is there and was never recorded');
+    else if (hash !== record.hash) differs(kind, key, record.seq, `is not as row ${record.seq} recorded it`);
+  });
+  for (const [subject, { seq }] of told) {
+    const [kind = '', key = ''] = JSON.parse(subject) as string[];
+    differs(kind, key, seq, `was recorded in row ${seq} and is gone`);
+  }
+  // What was written while the tables were read says nothing about what was read.
+  const meanwhile = (await readRecords(audit, tenant, walk.expected - 1)).told;
+  for (const [subject, { seq, detail }] of differing) {
+    if (meanwhile.has(subject)) continue;
+    const place = { tenant, remediationId: null, version: seq, seal: null };
+    draft.findings.push({ fault: 'differs_from_record', ...place, detail });
   }
 }
 

@@ -41,7 +41,10 @@ export interface AuditStore {
   ): Promise<{ readonly seals: readonly StoredSeal[]; readonly head: SealHead | null }>;
   /** Logs of remediations of which anything is left: rows, seals, or what is kept beside. By id, in order. */
   logs(tenant: string, part: PartRequest<string>): Promise<readonly StoredLog[]>;
-  /** The tenant's own records: rows behind number `after`, and all that vouches for the log. */
+  /**
+   * The tenant's own records: rows behind number `after`, what seals say that end behind it, by the row they end at, and
+   * what is kept beside the log. At most `limit` rows and `limit` seals.
+   */
   records(tenant: string, part: PartRequest<number>): Promise<StoredLog>;
   /** What the tables hold now of what records tell. `after` and `next` are opaque; `next` is null on the last part. */
   subjects(

@@ -7,7 +7,7 @@ import { asJson, parseRow, whole } from '../rows.js';
 import type { Schema } from '../schema.js';
 import type { Sql } from '../sql.js';
 import { exactJson, placeShape, storedRow } from './exact.js';
-import { entriesOf, OWN_LOG } from './seals.js';
+import { ownEntries } from './seals.js';
 
 const HeadRow = z.object({ version: whole, head_hash: z.string() });
 
@@ -92,7 +92,7 @@ export async function recordsOf(
         damage: null,
       })),
     ),
-    sealed: (await entriesOf(db, tenant, [OWN_LOG])).map(({ entry }) => entry),
+    sealed: await ownEntries(db, tenant, { after, limit }),
     kept: head && { version: head.version, hash: head.head_hash, standing: null },
   };
 }

@@ -50,21 +50,34 @@ function entryOf(row: unknown): SealedEntry {
 
 const ENTRY_COLUMNS = ['seal', 'log_id', 'from_version', 'to_version', 'head_hash', 'rows_hash'] as const;
 
-/** What seals say of these logs, oldest first. */
-export async function entriesOf(
-  db: Kysely<Schema>,
-  tenant: string,
-  logIds: readonly string[],
-): Promise<readonly { readonly logId: string; readonly entry: SealedEntry }[]> {
-  const rows = await db
+const entriesOfLogs = (db: Kysely<Schema>, tenant: string, logIds: readonly string[]) =>
+  db
     .selectFrom('audit_seal_entries')
     .select(ENTRY_COLUMNS)
     .where('tenant', '=', tenant)
     .where('log_id', 'in', [...logIds])
     .orderBy('log_id')
     .orderBy('to_version')
-    .orderBy('seal')
-    .execute();
+    .orderBy('seal');
+
+/** What seals say of the tenant's own records that end behind a row, oldest first. */
+export async function ownEntries(
+  db: Kysely<Schema>,
+  tenant: string,
+  { after, limit }: PartRequest<number>,
+): Promise<readonly SealedEntry[]> {
+  const own = entriesOfLogs(db, tenant, [OWN_LOG]).limit(limit);
+  const rows = await (after === null ? own : own.where('to_version', '>', after)).execute();
+  return rows.map(entryOf);
+}
+
+/** What seals say of these logs, oldest first. */
+export async function entriesOf(
+  db: Kysely<Schema>,
+  tenant: string,
+  logIds: readonly string[],
+): Promise<readonly { readonly logId: string; readonly entry: SealedEntry }[]> {
+  const rows = await entriesOfLogs(db, tenant, logIds).execute();
   return rows.map((row) => ({ logId: row.log_id, entry: entryOf(row) }));
 }
 

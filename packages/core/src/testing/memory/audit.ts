@@ -171,7 +171,8 @@ export function memoryAudit(state: MemoryState): AuditStore {
       const rows = all.filter(({ seq }) => seq > (after ?? 0)).slice(0, limit);
       const last = all.at(-1);
       const kept = last ? { version: last.seq, hash: last.hash, standing: null } : null;
-      return { tenant, remediationId: null, rows: rows.map(stored), sealed: sealedOf(tenant, null), kept };
+      const sealed = sealedOf(tenant, null).filter(({ to }) => to > (after ?? 0));
+      return { tenant, remediationId: null, rows: rows.map(stored), sealed: sealed.slice(0, limit), kept };
     },
     async subjects(tenant, kind, { after, limit }) {
       const all = partOf(subjectsOf(tenant)[kind]?.() ?? [], { after, limit: limit + 1 }, ({ key }) => key);
