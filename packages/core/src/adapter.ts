@@ -1,6 +1,14 @@
 // What every store computes alike: of rows what they amount to, of texts which are close, of a log what state it tells.
 
-export { AUDIT_KINDS, recordAfter, resolutionsOf, rowsDigest, sealAfter, sealHash } from './domain/audit.js';
+export {
+  AUDIT_KINDS,
+  INSTALLATION,
+  recordAfter,
+  resolutionsOf,
+  rowsDigest,
+  sealAfter,
+  sealHash,
+} from './domain/audit.js';
 export { scoresByDay, workOfDay } from './domain/dayFigures.js';
 export { foldTrack, heardOnce, NO_FOLD, trackOf } from './domain/guarantee/track.js';
 export { mergedLabel, recalledLabel, trialIn } from './domain/guarantee/trial.js';

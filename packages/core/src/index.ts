@@ -41,16 +41,15 @@ export {
   type RejectReason,
 } from './domain/approval.js';
 // Is the log as it was written?
-export {
-  type Anchor,
-  type AuditEntry,
-  type AuditKind,
-  type AuditRecord,
-  INSTALLATION,
-  type RowPlace,
-  type Seal,
-  type SealEntry,
-  type SealHead,
+export type {
+  Anchor,
+  AuditEntry,
+  AuditKind,
+  AuditRecord,
+  RowPlace,
+  Seal,
+  SealEntry,
+  SealHead,
 } from './domain/audit.js';
 export type { StoredSeal } from './domain/auditChain.js';
 export type { AuditFault, AuditFinding, KeptHead, StoredLog, StoredRow } from './domain/auditCheck.js';

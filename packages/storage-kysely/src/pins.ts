@@ -1,4 +1,5 @@
-import { INSTALLATION, type Json, type PinStore } from '@remit/core';
+import type { Json, PinStore } from '@remit/core';
+import { INSTALLATION } from '@remit/core/adapter';
 import { type InferResult, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';

@@ -1,5 +1,5 @@
-import { AUDIT, defaultPolicy, INSTALLATION, type Storage, verifyAudit } from '@remit/core';
-import { AUDIT_KINDS, sealHash } from '@remit/core/adapter';
+import { AUDIT, defaultPolicy, type Storage, verifyAudit } from '@remit/core';
+import { AUDIT_KINDS, INSTALLATION, sealHash } from '@remit/core/adapter';
 import { expect } from 'vitest';
 import {
   ACME,

@@ -1,4 +1,5 @@
-import { type AcceptedTools, defaultPolicy, type Halt, INSTALLATION, type SlotClaim } from '@remit/core';
+import { type AcceptedTools, defaultPolicy, type Halt, type SlotClaim } from '@remit/core';
+import { INSTALLATION } from '@remit/core/adapter';
 import { expect } from 'vitest';
 import {
   ACME,

@@ -141,7 +141,8 @@ function hasEarnedCritical(input: DecisionInput): boolean {
   );
 }
 
-const scoreBelow = (bound: number) => (input: DecisionInput) => !(cleanScore(input.score) >= cleanScore(bound));
+const isBelow = (score: number, bound: number): boolean => !(cleanScore(score) >= cleanScore(bound));
+const scoreBelow = (bound: number) => (input: DecisionInput) => isBelow(input.score, bound);
 const classes = (input: DecisionInput) => ({ actionClasses: input.actionClasses });
 const score = (input: DecisionInput) => ({ score: input.score });
 const earning = (input: DecisionInput) => ({
@@ -212,7 +213,7 @@ const FIRST: readonly Rule[] = [
     reason: 'below_min_reliability',
     route: 'approval',
     inputs: (input) => ({ score: input.score, minReliabilityScore: input.policy.minReliabilityScore }),
-    applies: (input) => scoreBelow(input.policy.minReliabilityScore)(input),
+    applies: (input) => isBelow(input.score, input.policy.minReliabilityScore),
   },
 ];
 
@@ -267,7 +268,7 @@ const OPENED_UP: readonly Rule[] = [
     applies: (input) =>
       input.phase !== null &&
       (input.phase.approvalForAll ||
-        (input.phase.minReliabilityScore !== null && scoreBelow(input.phase.minReliabilityScore)(input))),
+        (input.phase.minReliabilityScore !== null && isBelow(input.score, input.phase.minReliabilityScore))),
   },
 ];
 
@@ -279,7 +280,13 @@ const BY_LEVEL: readonly Rule[] = [
     inputs: earning,
     applies: (input) => has(input, 'critical_write'),
   },
-  { rule: 14, reason: 'very_high_eligible', route: 'auto', inputs: score, applies: (i) => !scoreBelow(AUTO_FROM)(i) },
+  {
+    rule: 14,
+    reason: 'very_high_eligible',
+    route: 'auto',
+    inputs: score,
+    applies: (i) => !isBelow(i.score, AUTO_FROM),
+  },
   {
     rule: 15,
     reason: 'proven_pattern',

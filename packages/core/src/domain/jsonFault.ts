@@ -6,6 +6,7 @@ import type { JsonLimits } from './policy.js';
  * long. Sizes are counted in characters of text, keys and literals; cycles end at the depth.
  */
 export function jsonFault(value: unknown, limits: JsonLimits): string | null {
+  if (isFlatWithin(value, limits)) return null;
   let size = 0;
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -33,6 +34,18 @@ export function jsonFault(value: unknown, limits: JsonLimits): string | null {
     level = next;
   }
   return null;
+}
+
+/** Whether a value is an object of literals within the limits: as nearly all are, and then there are no levels to walk. */
+function isFlatWithin(value: unknown, { depth, characters }: JsonLimits): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || depth < 1) return false;
+  let size = 1;
+  for (const key of Object.keys(value)) {
+    const inner = (value as Readonly<Record<string, unknown>>)[key];
+    if (!isLiteral(inner) && !Number.isFinite(inner)) return false;
+    size += key.length + 2 + sizeOf(inner);
+  }
+  return size <= characters;
 }
 
 function sizeOf(item: unknown): number {

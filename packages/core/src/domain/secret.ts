@@ -16,7 +16,8 @@ export function secretRefsIn(value: Json, at = ''): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value) && Object.hasOwn(value, 'secretRef')) return [at];
   const found: string[] = [];
-  for (const [key, item] of Object.entries(value as Readonly<Record<string, Json>>)) {
+  for (const key of Object.keys(value)) {
+    const item = (value as Readonly<Record<string, Json>>)[key];
     if (typeof item === 'object' && item !== null) found.push(...secretRefsIn(item, `${at}/${escaped(key)}`));
   }
   return found;

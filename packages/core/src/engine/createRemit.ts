@@ -26,7 +26,7 @@ import type { Remit } from './remit.js';
 import { SafetyGuard } from './safetyGuard.js';
 import type { Sealer } from './sealer.js';
 import { haltVerbs } from './verbs/halts.js';
-import { loadWork, readingVerbs, workVerbs } from './verbs/later.js';
+import { laterVerbs, loadWork } from './verbs/later.js';
 import { watchAnalyst } from './watchAnalyst.js';
 
 /** What Remit is made of. Only `storage`, `executor` and `catalogue` have no default. */
@@ -139,8 +139,7 @@ export function createRemit(options: RemitOptions): Remit {
     events: observers.emitter,
     categories: context.categories,
     ...haltVerbs(context),
-    ...workVerbs(context),
-    ...readingVerbs(context),
+    ...laterVerbs(context),
 
     async start() {
       // Everything that acts, and everything that stops it, is loaded before anything is done.

@@ -1,6 +1,6 @@
 import type { Analyst } from '../ports/analyst.js';
 import type { Storage } from '../ports/storage.js';
-import { loadReading, loadWork } from './verbs/later.js';
+import { loadWork } from './verbs/later.js';
 import type { AuditReport, VerifyOptions } from './verifyAudit.js';
 
 /* What answers later anyway, and is loaded when it is first asked. */
@@ -23,5 +23,5 @@ export function runbookAnalyst(): Analyst {
  * @throws RemitError `storage_unavailable` when the store cannot be read.
  */
 export async function verifyAudit(storage: Pick<Storage, 'audit'>, options?: VerifyOptions): Promise<AuditReport> {
-  return (await loadReading()).verifyAudit(storage, options);
+  return (await loadWork()).verifyAudit(storage, options);
 }

@@ -12,6 +12,7 @@ import {
 import { messageOf } from '../errors.js';
 import type { Executor, ReadResult } from '../ports/executor.js';
 import { soundRead } from './answers.js';
+import { Waiting } from './waiting.js';
 
 /** What reads need. */
 export interface ReadContext {
@@ -62,7 +63,7 @@ interface Read {
 }
 
 /** The port says that reads never reject; an executor that does must still not get a write through. */
-const unheard = (error: unknown): Read => ({ value: null, error: messageOf(error) });
+const unheard = (error: unknown): ReadResult => ({ ok: false, error: messageOf(error) });
 
 /** What an executor answered, as far as it can be used. */
 function heard(answer: ReadResult): Read {
@@ -70,7 +71,7 @@ function heard(answer: ReadResult): Read {
     const sound = soundRead(answer);
     return sound.ok ? { value: sound.value, error: null } : { value: null, error: sound.error };
   } catch (error) {
-    return unheard(error);
+    return { value: null, error: messageOf(error) };
   }
 }
 
@@ -80,17 +81,15 @@ function readTool<T>(
   { tool, arguments: template }: { readonly tool: string; readonly arguments: Readonly<Record<string, Json>> },
   scope: TemplateScope,
   take: (read: Read) => T,
-): Promise<T> {
+): Waiting<T> {
+  const look = (answer: ReadResult): T => take(heard(answer));
   const filled = fillTemplate(template, scope);
   try {
     if (!filled.ok) throw new Error(`The arguments of ${tool} need ${filled.missing}, which is not known.`);
     const read = context.executor.read(tool, filled.value as Arguments, new Within(context.settings.readTimeoutMs));
-    return Promise.resolve(read).then(
-      (answer) => take(heard(answer)),
-      (error: unknown) => take(unheard(error)),
-    );
+    return Waiting.for(read, look, unheard);
   } catch (error) {
-    return Promise.resolve(unheard(error)).then(take);
+    return Waiting.for(Promise.resolve(unheard(error)), look);
   }
 }
 
@@ -110,7 +109,7 @@ function lookAt(check: Check, scope: TemplateScope, { value, error }: Read): Rea
 
 /** Makes a read and looks at what it must show. */
 export function runCheck(context: ReadContext, check: Check, scope: TemplateScope): Promise<ReadCheckResult> {
-  return readTool(context, check, scope, (read) => lookAt(check, scope, read));
+  return readTool(context, check, scope, (read) => lookAt(check, scope, read)).found();
 }
 
 /** Makes several checks of several targets, one after the other; all of them, so that the log shows all. */
@@ -130,12 +129,12 @@ export function afterChecks<T>(
   checks: readonly Check[],
   scopes: readonly TemplateScope[],
   take: (results: readonly ReadCheckResult[]) => T,
-): Promise<T> {
+): Waiting<T> {
   const [check, scope] = [checks[0], scopes[0]];
   if (check && scope && checks.length === 1 && scopes.length === 1) {
     return readTool(context, check, scope, (read) => take([lookAt(check, scope, read)]));
   }
-  return runChecks(context, checks, scopes).then(take);
+  return Waiting.for(runChecks(context, checks, scopes), take);
 }
 
 /** A check's result as the log keeps it. */
@@ -172,19 +171,24 @@ function addFields(fields: Record<string, Json>, { step, entry }: CataloguedStep
 async function readFields(context: ReadContext, snapshot: SnapshotRead, catalogued: CataloguedStep): Promise<Json> {
   const fields: Record<string, Json> = {};
   for (const [place, scope] of scopesOf(catalogued.step).entries()) {
-    const isThere = await readTool(context, snapshot, scope, (read) => addFields(fields, catalogued, place, read));
+    const isThere = await readTool(context, snapshot, scope, (read) =>
+      addFields(fields, catalogued, place, read),
+    ).found();
     if (!isThere) return null;
   }
   return fields;
 }
 
+const NO_TOLERANCES: Readonly<Record<string, number>> = {};
+
 /** How far the fields of a step's snapshot may move, by the names that {@link readSnapshots} gives them. */
 export function tolerancesOf({ step, entry }: CataloguedStep): Readonly<Record<string, number>> {
-  const tolerances = Object.entries(entry.snapshot?.tolerances ?? {});
-  if (tolerances.length === 0) return {};
+  const within = entry.snapshot?.tolerances;
+  if (within === undefined) return NO_TOLERANCES;
+  const tolerances = Object.entries(within);
   return Object.fromEntries(
     scopesOf(step).flatMap((_, place) =>
-      tolerances.map(([field, within]) => [fieldName(place, step.targets[place], field), within] as const),
+      tolerances.map(([field, most]) => [fieldName(place, step.targets[place], field), most] as const),
     ),
   );
 }
@@ -214,14 +218,17 @@ export async function readSnapshots(
 export function afterSnapshots<T>(
   context: ReadContext,
   steps: readonly CataloguedStep[],
-  take: (snapshots: Readonly<Record<string, Json>>) => T,
-): Promise<T> {
+  take: (snapshotOf: (step: number) => Json) => T,
+): Waiting<T> {
   const [only] = steps;
   const [scope, more] = only ? scopesOf(only.step) : [];
-  if (!only?.entry.snapshot || !scope || more || steps.length > 1) return readSnapshots(context, steps).then(take);
+  if (!only?.entry.snapshot || !scope || more || steps.length > 1) {
+    return Waiting.for(readSnapshots(context, steps), (found) => take((step) => found[step] ?? null));
+  }
   return readTool(context, only.entry.snapshot, scope, (read) => {
     const fields: Record<string, Json> = {};
-    return take({ [only.step.step]: addFields(fields, only, 0, read) ? fields : null });
+    const found = addFields(fields, only, 0, read) ? fields : null;
+    return take((step) => (step === only.step.step ? found : null));
   });
 }
 

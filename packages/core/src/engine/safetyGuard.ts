@@ -36,6 +36,8 @@ import {
 } from './guard/time.js';
 import { backup, prechecks, snapshot, snapshotAfterOwnStep, symptom, symptomOnNewTarget } from './guard/world.js';
 import { pinsForCall } from './pins.js';
+import type { CataloguedStep } from './reads.js';
+import { Waiting } from './waiting.js';
 
 /** In this order; the first no stops. Slots are taken last, so that nothing refused uses one up. */
 const BEFORE_FIRST_WRITE: readonly GuardCheck[] = [
@@ -94,10 +96,10 @@ const BEFORE_READ: readonly GuardCheck[] = [leaseAtFirst, killSwitch, optIn, cat
 /** Which checks a call has to pass. */
 function checksFor({ intent, steps }: ClearRequest): readonly GuardCheck[] {
   if (intent.direction === 'undo') return BEFORE_UNDO;
-  const writes = steps.filter(({ step }) => step.class !== 'read_only').map(({ step }) => step.step);
-  if (!writes.includes(intent.step)) return BEFORE_READ;
+  const isWrite = ({ step }: CataloguedStep): boolean => step.class !== 'read_only';
+  if (!steps.some((one) => one.step.step === intent.step && isWrite(one))) return BEFORE_READ;
   // A first write that is sent again answers to the same checks as the first time.
-  return intent.step === writes[0] ? BEFORE_FIRST_WRITE : BEFORE_LATER_WRITE;
+  return intent.step === steps.find(isWrite)?.step.step ? BEFORE_FIRST_WRITE : BEFORE_LATER_WRITE;
 }
 
 /** The same question, asked the first time only. */
@@ -125,14 +127,37 @@ export class SafetyGuard {
    */
   async clear(asked: ClearRequest): Promise<GuardAnswer> {
     // Listed once: what the checks compared is what the clearance covers, whoever else lists the tools meanwhile.
-    const request = { ...asked, readTools: once(asked.readTools) };
+    const request: ClearRequest = {
+      tenant: asked.tenant,
+      ticketId: asked.ticketId,
+      remediationId: asked.remediationId,
+      remediation: asked.remediation,
+      intent: asked.intent,
+      steps: asked.steps,
+      policy: asked.policy,
+      policyVersion: asked.policyVersion,
+      optedIn: asked.optedIn,
+      nowMs: asked.nowMs,
+      leaseUntilMs: asked.leaseUntilMs,
+      decideAgain: () => asked.decideAgain(),
+      readTools: once(asked.readTools),
+    };
     const verdicts: Verdict[] = [];
     for (const unit of checksFor(request)) {
       let finding: Finding;
       try {
         const looked = unit.look(request, this.#context);
+        if (looked instanceof Waiting) {
+          let answer: unknown;
+          try {
+            answer = await looked.asked;
+          } catch (error) {
+            answer = looked.failed(error);
+          }
+          finding = looked.take(answer);
+        }
         // What answers at once is not waited for: a wait is a turn of everything else.
-        finding = looked instanceof Promise ? await looked : looked;
+        else finding = looked instanceof Promise ? await looked : looked;
       } catch (error) {
         finding = await this.#lookAgain(unit, request, error);
       }
@@ -158,7 +183,8 @@ export class SafetyGuard {
     for (let left = isReadyToRun(request.remediation) ? 0 : LOOK.again; left > 0; left -= 1) {
       await new Promise((resolve) => setTimeout(resolve, LOOK.pauseMs));
       try {
-        return await unit.look(request, this.#context);
+        const looked = unit.look(request, this.#context);
+        return await (looked instanceof Waiting ? looked.found() : looked);
       } catch (again) {
         error = again;
       }

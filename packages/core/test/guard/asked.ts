@@ -4,6 +4,7 @@ import { DEFAULT_POLICY, GUARD } from '../../src/domain/policy.js';
 import type { Proposal, StartedRemediation } from '../../src/domain/remediation.js';
 import type { ClearRequest, Finding, GuardCheck, GuardContext } from '../../src/engine/guard/check.js';
 import { SafetyGuard } from '../../src/engine/safetyGuard.js';
+import { Waiting } from '../../src/engine/waiting.js';
 import { type MovableClock, memoryStorage, movableClock, recordingExecutor } from '../../src/testing/index.js';
 import { fleetCatalogue, type Machines, machines, plan, toolsFor } from '../engine/fleetCatalogue.js';
 import { intent, proposal, proposed, stateOf } from '../remediationLog.js';
@@ -98,5 +99,6 @@ export async function found(
   request: ClearRequest,
   context: GuardContext = post(),
 ): Promise<Finding> {
-  return check.look(request, context);
+  const looked = check.look(request, context);
+  return looked instanceof Waiting ? looked.found() : looked;
 }

@@ -6,6 +6,7 @@ import type { CheckName, Verdict } from '../../domain/safety.js';
 import type { Storage } from '../../ports/storage.js';
 import type { ToolState } from '../pins.js';
 import { type CataloguedStep, type ReadContext, sayCheck } from '../reads.js';
+import type { Waiting } from '../waiting.js';
 
 /* Each check of the guard is one small unit: it looks at one thing and answers with a verdict that explains itself. */
 
@@ -43,7 +44,7 @@ export interface GuardContext extends ReadContext {
 export interface GuardCheck {
   readonly check: CheckName;
   /** Looks, and answers yes, blocked, deferred or superseded with its reason. An error counts as a no. */
-  look(request: ClearRequest, context: GuardContext): Promise<Finding> | Finding;
+  look(request: ClearRequest, context: GuardContext): Waiting<Finding> | Promise<Finding> | Finding;
 }
 
 /** A verdict before it has the name of its check. */
@@ -86,4 +87,7 @@ export const currentStep = (request: ClearRequest): CataloguedStep | undefined =
   request.steps.find(({ step }) => step.step === request.intent.step);
 
 /** What several reads found, in sentences. */
-export const told = (results: readonly CheckResult[]): string => results.map(sayCheck).join(' ');
+export function told(results: readonly CheckResult[]): string {
+  const [only] = results;
+  return only && results.length === 1 ? sayCheck(only) : results.map(sayCheck).join(' ');
+}

@@ -4,17 +4,26 @@ import type { Json } from '../../domain/canonical.js';
 import { resolvePlan } from '../../domain/catalogue.js';
 import { isMorePermissive } from '../../domain/decision.js';
 import { STORM_LOOKS_AT, sayDuration } from '../../domain/policy.js';
-import { blastRadiusFault, haltFor } from '../../domain/safety.js';
+import type { DecisionBasis } from '../../domain/remediation.js';
+import { blastRadiusFault, type Halt, haltFor } from '../../domain/safety.js';
 import type { TicketPlan } from '../../domain/ticket.js';
 import { callsOf } from '../orderedCalls.js';
-import { changedTools } from '../pins.js';
+import { changedTools, type ToolState } from '../pins.js';
+import type { CataloguedStep } from '../reads.js';
+import { Waiting } from '../waiting.js';
 import { blocked, type ClearRequest, check, type Finding, facts, type GuardContext, superseded, yes } from './check.js';
 
 /* Whether people and policy still want it: halt, opt-in, decision, approval, accepted tools, size. */
 
-async function lookForHalt({ tenant, remediation }: ClearRequest, { storage }: GuardContext): Promise<Finding> {
-  const halt = haltFor(await storage.halts.inForce(tenant), tenant, remediation.proposal.category);
-  if (!halt) return yes('No halt is in force.');
+const NO_HALT = yes('No halt is in force.');
+
+function lookForHalt(request: ClearRequest, { storage }: GuardContext): Waiting<Finding> {
+  return Waiting.for(storage.halts.inForce(request.tenant), (halts) => judgeHalts(request, halts));
+}
+
+function judgeHalts({ tenant, remediation }: ClearRequest, halts: readonly Halt[]): Finding {
+  const halt = haltFor(halts, tenant, remediation.proposal.category);
+  if (!halt) return NO_HALT;
   return blocked(`${halt.by} halted ${halt.scope === 'category' ? 'this category' : 'everything'}: ${halt.reason}`, {
     haltId: halt.haltId,
     scope: halt.scope,
@@ -62,9 +71,12 @@ async function lookAtOrder(request: ClearRequest, given: Approval): Promise<Find
 }
 
 /** Today's facts would not lead to a stricter route. */
-export const decisionAgain = check('decision_again', async ({ remediation, decideAgain }) => {
+export const decisionAgain = check('decision_again', (request) =>
+  Waiting.for(request.decideAgain(), (today) => compareDecisions(request, today)),
+);
+
+function compareDecisions({ remediation }: ClearRequest, today: DecisionBasis): Finding {
   const { route } = remediation.proposal.decision;
-  const today = await decideAgain();
   const now = today.decision;
   const evidence: Json = { decided: route, today: facts(today) };
   // Sending again on a person's order is an approval: it stands for route `approval`, and for no other.
@@ -78,7 +90,7 @@ export const decisionAgain = check('decision_again', async ({ remediation, decid
   return isMorePermissive(route, now.route)
     ? superseded(`Decided today, the route would be ${now.route} (${now.reason}), not ${route}.`, evidence)
     : yes(`Decided today, the route would be ${now.route} (${now.reason}).`, evidence);
-});
+}
 
 /** Where the route wants one: a person's yes to exactly this, unused and in time. */
 export const approval = check('approval', (request) =>
@@ -113,8 +125,11 @@ async function lookAtApproval(request: ClearRequest): Promise<Finding> {
 }
 
 /** The tools are the ones an operator accepted. */
-export const toolPins = check('tool_pins', async ({ steps, readTools }) => {
-  const state = await readTools();
+export const toolPins = check('tool_pins', ({ steps, readTools }) =>
+  Waiting.for(readTools(), (state) => compareTools(steps, state)),
+);
+
+function compareTools(steps: readonly CataloguedStep[], state: ToolState): Finding {
   if (state.now === null) return blocked('The tools could not be looked at.');
   const changed = changedTools(steps, state);
   if (changed.length === 0) return yes('All tools are as accepted.');
@@ -124,7 +139,7 @@ export const toolPins = check('tool_pins', async ({ steps, readTools }) => {
   const others = changed.filter((name) => !gone.includes(name));
   const moved = others.length === 0 ? [] : [`Changed since an operator accepted them: ${others.join(', ')}.`];
   return blocked([...moved, ...out].join(' '), { changed: others, unreachable });
-});
+}
 
 /** The targets that an earlier ticket of the pattern was about, by its proposed plan. */
 function targetsOf({ plan, ticketId }: TicketPlan, tenant: string, catalogue: Catalogue): string {
@@ -136,23 +151,27 @@ function targetsOf({ plan, ticketId }: TicketPlan, tenant: string, catalogue: Ca
  * No storm: fewer tickets of the pattern on different targets than the limit, within its window. Tickets with the same targets
  * collapse by themselves: the second one waits for the lock and then finds the fault gone.
  */
-export const stormGuard = check(
-  'storm_guard',
-  async ({ tenant, remediation, nowMs }, { storage, catalogue, settings }) => {
-    const { limits } = settings;
-    const recent = (
-      await storage.patterns.plansOf(tenant, remediation.proposal.patternId, { limit: STORM_LOOKS_AT })
-    ).filter(({ createdAtMs }) => createdAtMs > nowMs - limits.stormWindowMs);
-    const groups = new Set(recent.map((ticket) => targetsOf(ticket, tenant, catalogue)));
-    const evidence = { tickets: recent.length, differentTargets: groups.size };
-    return groups.size >= limits.stormFrom
-      ? blocked(
-          `${recent.length} tickets of this pattern within ${sayDuration(limits.stormWindowMs)} on ${groups.size} targets: a storm.`,
-          evidence,
-        )
-      : yes('No storm of this pattern.', evidence);
-  },
-);
+export const stormGuard = check('storm_guard', (request, context) => {
+  const { patternId } = request.remediation.proposal;
+  const asked = context.storage.patterns.plansOf(request.tenant, patternId, { limit: STORM_LOOKS_AT });
+  return Waiting.for(asked, (tickets) => judgeStorm(request, tickets, context));
+});
+
+function judgeStorm(
+  { tenant, nowMs }: ClearRequest,
+  tickets: readonly TicketPlan[],
+  { catalogue, settings: { limits } }: GuardContext,
+): Finding {
+  const recent = tickets.filter(({ createdAtMs }) => createdAtMs > nowMs - limits.stormWindowMs);
+  const groups = new Set(recent.map((ticket) => targetsOf(ticket, tenant, catalogue)));
+  const evidence = { tickets: recent.length, differentTargets: groups.size };
+  if (groups.size < limits.stormFrom) return yes('No storm of this pattern.', evidence);
+  const within = sayDuration(limits.stormWindowMs);
+  return blocked(
+    `${recent.length} tickets of this pattern within ${within} on ${groups.size} targets: a storm.`,
+    evidence,
+  );
+}
 
 /** The plan is small enough. */
 export const blastRadius = check('blast_radius', ({ remediation }, { settings }) => {

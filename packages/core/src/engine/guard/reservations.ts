@@ -1,19 +1,27 @@
 import { GUARANTEE, type Limits, putOffMs, sayDuration } from '../../domain/policy.js';
-import type { SlotClaim } from '../../ports/storage.js';
-import { blocked, type ClearRequest, check, deferred, writesOf, yes } from './check.js';
+import type { SlotClaim, Storage } from '../../ports/storage.js';
+import type { CataloguedStep } from '../reads.js';
+import { Waiting } from '../waiting.js';
+import { blocked, type ClearRequest, check, deferred, type Finding, writesOf, yes } from './check.js';
 
 /* What has to be had before acting: the targets, alone, and room under every limit. */
 
+/** The targets that the writes touch, each once, sorted. */
+function keysOf(writes: readonly CataloguedStep[]): readonly string[] {
+  const [only] = writes;
+  if (only && writes.length === 1 && only.step.targetKeys.length === 1) return only.step.targetKeys;
+  return [...new Set(writes.flatMap(({ step }) => step.targetKeys))].sort();
+}
+
 /** All targets are ours alone. */
-export const targetLock = check('target_lock', async (request, { storage }) => {
-  const touched = new Set<string>();
-  for (const { step } of writesOf(request)) for (const key of step.targetKeys) touched.add(key);
-  const keys = [...touched].sort();
-  const locked = await storage.locks.take(request.tenant, request.remediationId, keys);
-  if (locked.kind === 'taken') return yes(`Locked: ${keys.join(', ')}.`, { keys });
-  const { targetKey, remediationId } = locked.holder;
-  const waitMs = putOffMs(request.remediation.putOff, 'target_lock');
-  return deferred(request.nowMs + waitMs, `Another remediation holds ${targetKey}.`, { targetKey, remediationId });
+export const targetLock = check('target_lock', (request, { storage }) => {
+  const keys = keysOf(writesOf(request));
+  return Waiting.for(storage.locks.take(request.tenant, request.remediationId, keys), (locked) => {
+    if (locked.kind === 'taken') return yes(`Locked: ${keys.join(', ')}.`, { keys });
+    const { targetKey, remediationId } = locked.holder;
+    const waitMs = putOffMs(request.remediation.putOff, 'target_lock');
+    return deferred(request.nowMs + waitMs, `Another remediation holds ${targetKey}.`, { targetKey, remediationId });
+  });
 });
 
 /** The places of automatic runs that may be on their way at once: one of each kind is taken, like a target. */
@@ -32,20 +40,25 @@ function placesInFlight(request: ClearRequest, stratum: string): readonly (reado
  * bear: when a fix breaks, the runs behind the first one have not begun. A place is held until the run has ended; one
  * whose outcome is unknown keeps it until a person has looked.
  */
-export const inFlight = check('in_flight', async (request, { storage }) => {
+export const inFlight = check('in_flight', (request, { storage }) => {
   const { decision, trial } = request.remediation.proposal;
-  if (decision.reason !== 'certified' || !trial) return yes('Only what the gate lets run by itself is limited here.');
+  return decision.reason === 'certified' && trial ? takePlace(request, trial.stratum, storage) : NOT_LIMITED;
+});
+
+const NOT_LIMITED = yes('Only what the gate lets run by itself is limited here.');
+
+async function takePlace(request: ClearRequest, stratum: string, storage: Storage): Promise<Finding> {
   let held: string | null = null;
-  for (const places of placesInFlight(request, trial.stratum)) {
+  for (const places of placesInFlight(request, stratum)) {
     const took = await storage.locks.take(request.tenant, request.remediationId, places);
     if (took.kind === 'taken') return yes('There is room among the automatic runs on their way.', { places });
     held = took.holder.remediationId;
   }
   const { perPattern, perStratum } = GUARANTEE.inFlight;
-  const because = `As many automatic runs are on their way as may be: ${perPattern} of a pattern, ${perStratum} of ${trial.stratum}.`;
+  const because = `As many automatic runs are on their way as may be: ${perPattern} of a pattern, ${perStratum} of ${stratum}.`;
   const untilMs = request.nowMs + putOffMs(request.remediation.putOff, 'in_flight');
   return deferred(untilMs, because, { ...GUARANTEE.inFlight, remediationId: held });
-});
+}
 
 /** The same amount more of a claim that is made already, or a new one; all of them are of one scope. */
 function claimOnce(claims: SlotClaim[], claim: SlotClaim): void {
@@ -88,12 +101,19 @@ function slotClaims(request: ClearRequest, limits: Limits): readonly SlotClaim[]
 }
 
 /** There is room for the whole plan under every limit; taken here, last, all at once. */
-export const rateSlots = check('rate_slots', async (request, { storage, settings }) => {
+export const rateSlots = check('rate_slots', (request, { storage, settings }) => {
   const claims = slotClaims(request, settings.limits);
-  const reserved = await storage.slots.reserve(request.tenant, request.remediationId, claims);
-  if (reserved.kind === 'reserved')
-    return yes('There is room under every limit.', { writes: writesOf(request).length });
-  const { claim, taken, untilMs } = reserved;
+  return Waiting.for(storage.slots.reserve(request.tenant, request.remediationId, claims), (reserved) =>
+    reserved.kind === 'reserved'
+      ? yes('There is room under every limit.', { writes: writesOf(request).length })
+      : sayFull(reserved),
+  );
+});
+
+/** The claim that does not fit. */
+type Refused = Exclude<Awaited<ReturnType<Storage['slots']['reserve']>>, { readonly kind: 'reserved' }>;
+
+function sayFull({ claim, taken, untilMs }: Refused): Finding {
   const evidence = { scope: claim.scope, key: claim.key, taken, limit: claim.limit };
   if (claim.scope === 'loop') {
     return blocked(
@@ -117,4 +137,4 @@ export const rateSlots = check('rate_slots', async (request, { storage, settings
   return untilMs === null
     ? blocked(`${full} The plan alone is larger than the limit.`, evidence)
     : deferred(untilMs, full, evidence);
-});
+}

@@ -1,6 +1,7 @@
 import { sayDuration, VALIDATION_WITHIN_MS } from '../../domain/policy.js';
 import { isWindowOpen, longestOpening, nextClosing, nextOpening } from '../../domain/window.js';
 import type { CataloguedStep } from '../reads.js';
+import { Waiting } from '../waiting.js';
 import { blocked, type ClearRequest, check, deferred, type Finding, writesOf, yes } from './check.js';
 
 /* Whether now is a time to act. */
@@ -15,8 +16,8 @@ function leaseAt(untilMs: number, nowMs: number): Finding {
 export const leaseAtFirst = check('lease', ({ leaseUntilMs, nowMs }) => leaseAt(leaseUntilMs, nowMs));
 
 /** The lease is still ours now that all is answered. */
-export const lease = check('lease', async ({ leaseUntilMs }, { storage }) =>
-  leaseAt(leaseUntilMs, await storage.now()),
+export const lease = check('lease', ({ leaseUntilMs }, { storage }) =>
+  Waiting.for(storage.now(), (nowMs) => leaseAt(leaseUntilMs, nowMs)),
 );
 
 /** How long the whole plan and its rollback may take, ms: every call and every validation at its longest, twice. */
@@ -28,7 +29,7 @@ function roomFor(request: ClearRequest): number {
 
 function lookForWindow(request: ClearRequest): Finding {
   const { maintenanceWindows: windows } = request.policy;
-  if (windows.length === 0) return yes('The policy has no maintenance windows.');
+  if (windows.length === 0) return NO_WINDOWS;
   const { nowMs } = request;
   const isOpen = windows.some((window) => isWindowOpen(window, nowMs));
   const closesMs = isOpen ? nextClosing(windows, nowMs) : null;
@@ -51,13 +52,17 @@ function lookForWindow(request: ClearRequest): Finding {
 /** A maintenance window is open, and stays open long enough, where the policy has some. */
 export const maintenanceWindow = check('maintenance_window', lookForWindow);
 
+const NO_FREEZE = yes('No freeze is on.');
+const NO_WINDOWS = yes('The policy has no maintenance windows.');
+
 function lookForFreeze(request: ClearRequest): Finding {
   const { policy, nowMs } = request;
+  if (policy.freezePeriods.length === 0) return NO_FREEZE;
   const doneMs = nowMs + roomFor(request);
   const freeze = policy.freezePeriods.find(({ fromMs, toMs }) => doneMs > fromMs && nowMs < toMs);
   return freeze
     ? deferred(freeze.toMs, `Frozen until ${new Date(freeze.toMs).toISOString()}: ${freeze.reason}`)
-    : yes('No freeze is on.');
+    : NO_FREEZE;
 }
 
 /** No freeze is on, and none begins before the plan and its rollback would be done. */

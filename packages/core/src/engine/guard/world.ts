@@ -120,25 +120,36 @@ export const prechecks = check('prechecks', (request, context) => {
 });
 
 function judgePrechecks(results: readonly CheckResult[]): Finding {
-  const failed = results.filter(({ passed }) => !passed);
-  if (failed.length > 0) return blocked(told(failed), facts(failed));
+  if (!results.every(({ passed }) => passed)) {
+    const failed = results.filter(({ passed }) => !passed);
+    return blocked(told(failed), facts(failed));
+  }
   return yes(results.length === 0 ? 'The catalogue asks for no prechecks.' : told(results), facts(results));
 }
 
 /** The targets are as they were when it was decided. */
 export const snapshot = check('snapshot', (request, context) =>
-  afterSnapshots(context, request.steps, (now) => compareSnapshots(request, now)),
+  afterSnapshots(context, request.steps, (snapshotOf) => compareSnapshots(request, snapshotOf)),
 );
 
-function compareSnapshots(request: ClearRequest, now: Readonly<Record<string, Json>>): Finding {
+/** What a snapshot says of a step; null when it says nothing. */
+function fieldOf(snapshot: Json, step: number): Json {
+  const isObject = typeof snapshot === 'object' && snapshot !== null && !Array.isArray(snapshot);
+  return isObject && Object.hasOwn(snapshot, step)
+    ? ((snapshot as Readonly<Record<number, Json>>)[step] ?? null)
+    : null;
+}
+
+function compareSnapshots(request: ClearRequest, snapshotOf: (step: number) => Json): Finding {
   const shown = request.remediation.proposal.snapshot;
   for (const { step, entry } of request.steps) {
     if (!entry.snapshot) continue;
-    const before = valueAt(shown, `/${step.step}`) ?? null;
-    const after = now[step.step] ?? null;
+    const before = fieldOf(shown, step.step);
+    const after = snapshotOf(step.step);
     const moved = snapshotDifferences(before, after, tolerancesOf({ step, entry }));
+    if (moved.length === 0) continue;
     const evidence = { step: step.step, before, now: after, moved };
-    if (moved.length > 0) return superseded(`The target changed since the decision: ${moved.join(', ')}.`, evidence);
+    return superseded(`The target changed since the decision: ${moved.join(', ')}.`, evidence);
   }
   return yes('The targets are as they were at the decision.');
 }
@@ -148,7 +159,7 @@ export const snapshotAfterOwnStep = check('snapshot', async (request, context) =
   const current = currentStep(request);
   if (!current?.entry.snapshot) return yes('The catalogue asks for no snapshot.');
   const { step } = current.step;
-  const before = valueAt(request.remediation.snapshotsAfter[step - 1] ?? null, `/${step}`) ?? null;
+  const before = fieldOf(request.remediation.snapshotsAfter[step - 1] ?? null, step);
   const now = (await readSnapshots(context, [current]))[step] ?? null;
   const moved = snapshotDifferences(before, now, tolerancesOf(current));
   const evidence = { step, before, now, moved };

@@ -3,14 +3,11 @@ import { onFirstUse } from './onFirstUse.js';
 
 /* The verbs whose code is loaded later. The kill switch is not among them: a stop must not wait for a file. */
 
-/** All that takes tickets on, and all by which people steer it. A Remit that is started has loaded it. */
+/** All that takes tickets on, by which people steer it, and that looks back. A Remit that is started has loaded it. */
 export const loadWork = () => import('./work.js');
 
-/** What looks back. Loaded when somebody first asks. */
-export const loadReading = () => import('./reading.js');
-
-/** The verbs by which tickets come in and are dealt with. */
-export const workVerbs = (context: EngineContext) =>
+/** Every verb but those of the kill switch. */
+export const laterVerbs = (context: EngineContext) =>
   onFirstUse(
     {
       submitTicket: true,
@@ -38,14 +35,6 @@ export const workVerbs = (context: EngineContext) =>
       feedbackOf: true,
       changes: true,
       answerOnce: true,
-    },
-    async () => (await loadWork()).workVerbs(context),
-  );
-
-/** How it goes and what was learned. */
-export const readingVerbs = (context: EngineContext) =>
-  onFirstUse(
-    {
       similarTickets: true,
       patterns: true,
       patternTickets: true,
@@ -58,5 +47,5 @@ export const readingVerbs = (context: EngineContext) =>
       remediationStats: true,
       guarantee: true,
     },
-    async () => (await loadReading()).readingVerbs(context),
+    async () => (await loadWork()).workVerbs(context),
   );

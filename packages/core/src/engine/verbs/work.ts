@@ -2,13 +2,15 @@ import type { EngineContext } from '../context.js';
 import { approvalVerbs } from './approvals.js';
 import { changesVerbs } from './changes.js';
 import { feedbackVerbs } from './feedback.js';
+import { figureVerbs } from './figures.js';
+import { patternVerbs } from './patterns.js';
 import { policyVerbs } from './policies.js';
 import { repeatVerbs } from './repeats.js';
 import { reportVerbs } from './reports.js';
 import { ticketVerbs } from './tickets.js';
 import { toolVerbs } from './tools.js';
 
-/* All that takes tickets on, and all by which people steer and stop it; loaded as one, when work begins. */
+/* All that takes tickets on, by which people steer it, and that looks back; loaded as one, when work begins. */
 
 export { askInTurn } from '../askInTurn.js';
 export { handleTicket } from '../handleTicket.js';
@@ -16,8 +18,9 @@ export { proposeFromRunbooks } from '../proposeFromRunbooks.js';
 export { runRemediation } from '../runRemediation.js';
 export { sealerOf } from '../sealer.js';
 export { pinFirstUse } from '../tools.js';
+export { verifyAudit } from '../verifyAudit.js';
 
-/** The verbs by which tickets come in and are dealt with. */
+/** Every verb but those of the kill switch. */
 export const workVerbs = (context: EngineContext) => ({
   ...ticketVerbs(context),
   ...reportVerbs(context),
@@ -25,6 +28,8 @@ export const workVerbs = (context: EngineContext) => ({
   ...policyVerbs(context),
   ...toolVerbs(context),
   ...feedbackVerbs(context),
+  ...patternVerbs(context),
+  ...figureVerbs(context),
   ...changesVerbs(context),
   ...repeatVerbs(context),
 });
