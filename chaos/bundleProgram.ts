@@ -30,9 +30,12 @@ export function oneFile(program: URL, outfile: string): BuildOptions {
   };
 }
 
-/** Puts a program and all it imports into one file: many processes start from it, and each starts faster. */
-export async function bundleProgram(program: URL, folder: string): Promise<string> {
+/**
+ * Puts a program and all it imports into one file: many processes start from it, and each starts faster.
+ * @param plain as a package is built: not minified, and functions are not named anew. Default false.
+ */
+export async function bundleProgram(program: URL, folder: string, { plain = false } = {}): Promise<string> {
   const outfile = join(folder, 'program.mjs');
-  await build({ ...oneFile(program, outfile), plugins: [nativeModules], minify: true, keepNames: true });
+  await build({ ...oneFile(program, outfile), plugins: [nativeModules], minify: !plain, keepNames: !plain });
   return outfile;
 }

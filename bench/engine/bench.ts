@@ -4,6 +4,7 @@ import type { Bench } from '../harness/bench.js';
 import { median, rounded, type Summary, saySummary, summary } from '../harness/summary.js';
 import type { Conditions, Contender, Traces } from './contender.js';
 import { bareJobs, dbos, remitOnPostgres, remitOnSqlite } from './contenders.js';
+import { processorMsOf } from './processorTime.js';
 
 /* Remediations of five steps a second, beside a durable workflow engine and a bare queue on the same server. */
 
@@ -11,39 +12,52 @@ import { bareJobs, dbos, remitOnPostgres, remitOnSqlite } from './contenders.js'
 const TENANTS = [1, 16] as const;
 /** How often it is looked how far a contender is, ms. */
 const LOOK_EVERY_MS = 20;
-/** Share of the runs that is done before the clock starts: by then every process is at work. */
-const WARM = 0.1;
+/** Share of the runs that is done before the clock starts: by then every process is at work, and its code compiled. */
+const WARM = 0.25;
 /** Our goal, as a multiple of the peer. */
 const GOAL = 1.5;
 
 /** What one round found. */
 interface Round {
   readonly perSecond: number;
+  /** Processor time of a run in the workers and in the server, ms; null where the system does not tell. */
+  readonly workersMs: number;
+  readonly serverMs: number | null;
   readonly traces: Traces | null;
 }
 
-async function allDone(contender: Contender, count: number): Promise<number> {
-  let from: { readonly atMs: number; readonly done: number } | null = null;
-  for (;;) {
-    const done = await contender.done();
-    const atMs = performance.now();
-    if (from === null && done >= count * WARM) from = { atMs, done };
-    if (done >= count) return from === null ? Number.NaN : (done - from.done) / ((atMs - from.atMs) / 1_000);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
+/** How far a contender is, and what it has cost so far. */
+async function look(contender: Contender, serverPid: number | null) {
+  const done = await contender.done();
+  const atMs = performance.now();
+  return { done, atMs, workersMs: await contender.workersMs(), serverMs: processorMsOf(serverPid) };
 }
 
-/** One round of one contender: from the first tenth on, until all is done. */
-async function measure(contender: Contender, count: number): Promise<Round> {
+async function untilDone(contender: Contender, count: number): Promise<void> {
+  while ((await contender.done()) < count) await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+}
+
+/** One round of one contender: from the first tenths on, until all is done. */
+async function measure(contender: Contender, count: number, serverPid: number | null): Promise<Round> {
   await contender.prepare(count);
   const before = await contender.traces();
   await contender.begin();
-  const perSecond = await allDone(contender, count);
+  await untilDone(contender, count * WARM);
+  const from = await look(contender, serverPid);
+  await untilDone(contender, count);
+  const to = await look(contender, serverPid);
   const after = await contender.traces();
   await contender.finish();
-  if (!before || !after) return { perSecond, traces: null };
+  const runs = to.done - from.done;
+  const of = (name: 'workersMs' | 'serverMs'): number => rounded(((to[name] ?? Number.NaN) - (from[name] ?? 0)) / runs);
+  const found = {
+    perSecond: runs / ((to.atMs - from.atMs) / 1_000),
+    workersMs: of('workersMs'),
+    serverMs: from.serverMs === null || before === null ? null : of('serverMs'),
+  };
+  if (!before || !after) return { ...found, traces: null };
   const each = (name: keyof Traces): number => rounded((after[name] - before[name]) / count, 1);
-  return { perSecond, traces: { transactions: each('transactions'), rows: each('rows'), walBytes: each('walBytes') } };
+  return { ...found, traces: { transactions: each('transactions'), rows: each('rows'), walBytes: each('walBytes') } };
 }
 
 /** Ratios round by round, so that a slow minute of the machine strikes both sides. */
@@ -80,10 +94,10 @@ export const bench: Bench = {
       for (let round = 0; round < rounds; round += 1) {
         // Each in turn, every second round backwards.
         for (const contender of round % 2 === 0 ? contenders : [...contenders].reverse()) {
-          const found = await measure(contender, count);
+          const found = await measure(contender, count, server.pid);
           rates.get(contender.name)?.push(found);
           progress(
-            `round ${round + 1} of ${rounds}: ${contender.name} ${found.perSecond.toFixed(1)}/s ${JSON.stringify(found.traces)}`,
+            `round ${round + 1} of ${rounds}: ${contender.name} ${found.perSecond.toFixed(1)}/s, processor ms a run: ${found.workersMs} in workers, ${found.serverMs ?? 'none'} in the server; ${JSON.stringify(found.traces)}`,
           );
         }
       }
@@ -91,10 +105,13 @@ export const bench: Bench = {
       const faster = median(of('dbos-queue')) >= median(of('dbos-direct')) ? 'dbos-queue' : 'dbos-direct';
       const found = contenders.map(({ name, says }) => {
         const perSecond = summary(of(name));
+        const costs = rates.get(name) ?? [];
         return {
           name,
           says,
           perSecond,
+          workersMs: median(costs.map(({ workersMs }) => workersMs)),
+          serverMs: median(costs.map(({ serverMs }) => serverMs ?? 0)),
           toDbos: ratio(of(name), of(faster)),
           toBareQueue: ratio(of(name), of('pg-boss')),
         };
@@ -106,10 +123,19 @@ export const bench: Bench = {
         tables: [
           {
             title: `Runs of five steps per second, two processes, ${rounds} rounds of ${count}`,
-            head: ['contender', 'per second', `times ${faster}`, 'times bare queue'],
-            rows: found.map(({ says, perSecond, toDbos, toBareQueue }) => [
+            head: [
+              'contender',
+              'per second',
+              'processor ms, workers',
+              'processor ms, server',
+              `times ${faster}`,
+              'times bare queue',
+            ],
+            rows: found.map(({ says, perSecond, workersMs, serverMs, toDbos, toBareQueue }) => [
               says,
               saySummary(perSecond),
+              workersMs.toFixed(1),
+              serverMs.toFixed(1),
               saySummary(toDbos, 2),
               saySummary(toBareQueue, 2),
             ]),

@@ -1,5 +1,6 @@
 import PgBoss from 'pg-boss';
 import { STEPS } from './plan.js';
+import { readyToBegin } from './workerProcess.js';
 
 /* One of two processes that take bare pg-boss jobs: five steps that do nothing, of which nothing is kept. */
 
@@ -30,8 +31,7 @@ async function loop(): Promise<never> {
   }
 }
 
-process.on('message', () => {
-  void boss.start().then(() => loop());
+readyToBegin(async () => {
+  await boss.start();
+  await loop();
 });
-process.on('disconnect', () => process.exit(0));
-process.send?.('ready');

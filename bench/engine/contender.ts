@@ -20,6 +20,8 @@ export interface Contender {
   begin(): Promise<void>;
   /** How many of the prepared runs are done, as the database tells. */
   done(): Promise<number>;
+  /** Processor time that the workers have used since they started, together, ms. */
+  workersMs(): Promise<number>;
   /** Ends the workers, and throws unless all was done as it should. */
   finish(): Promise<void>;
   /** Figures of the database since it was made; null where it keeps none. */

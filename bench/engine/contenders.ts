@@ -69,6 +69,7 @@ export async function remitOnPostgres(server: string, tenants: number, condition
     },
     begin: async () => workers?.begin([]),
     done: async () => (await database.count('select count(*) from remit.remediations where ended = 1')) - before,
+    workersMs: async () => (await workers?.processorMs()) ?? 0,
     async finish() {
       await workers?.end();
       await checkLogs(storage, works);
@@ -108,6 +109,7 @@ export async function remitOnSqlite(tenants: number, conditions: Conditions): Pr
     },
     begin: async () => workers?.begin(shared(works, conditions.processes)),
     done: async () => Number((ended.all()[0] as { count: number }).count) - before,
+    workersMs: async () => (await workers?.processorMs()) ?? 0,
     async finish() {
       await workers?.end();
       await checkLogs(storage, works);
@@ -125,7 +127,8 @@ export async function remitOnSqlite(tenants: number, conditions: Conditions): Pr
 /** DBOS workflows of five steps; `queue` shares them between the processes, `direct` gives each its half. */
 export async function dbos(server: string, how: 'queue' | 'direct', conditions: Conditions): Promise<Contender> {
   const name = '@dbos-inc/dbos-sdk';
-  const { DBOSClient } = (await import(name)) as DbosSdk;
+  const sdk = import.meta.resolve(name);
+  const { DBOSClient } = (await import(sdk)) as DbosSdk;
   const database: OwnDatabase = await ownDatabase(server);
   let before = 0;
   let ids: readonly string[] = [];
@@ -140,7 +143,7 @@ export async function dbos(server: string, how: 'queue' | 'direct', conditions: 
     async prepare(count) {
       ids = range(count).map(() => randomUUID());
       const orders = range(conditions.processes).map(
-        (index): DbosOrder => ({ url: database.url, name: `worker-${index}`, queue: 'fixes', ...conditions }),
+        (index): DbosOrder => ({ sdk, url: database.url, name: `worker-${index}`, queue: 'fixes', ...conditions }),
       );
       if ((await isMade()) === 0) {
         // The first one makes the tables.
@@ -164,6 +167,7 @@ export async function dbos(server: string, how: 'queue' | 'direct', conditions: 
       (await isMade()) === 0
         ? 0
         : (await database.count(`select count(*) from dbos.workflow_status where status = 'SUCCESS'`)) - before,
+    workersMs: async () => (await workers?.processorMs()) ?? 0,
     async finish() {
       await workers?.end();
       before += ids.length;
@@ -198,6 +202,7 @@ export async function bareJobs(server: string, conditions: Conditions): Promise<
     },
     begin: async () => workers?.begin([]),
     done: async () => (await database.count(`select count(*) from bare.job where state = 'completed'`)) - before,
+    workersMs: async () => (await workers?.processorMs()) ?? 0,
     async finish() {
       await workers?.end();
       before += count;

@@ -1,10 +1,13 @@
 import type { DbosSdk } from './dbos.js';
-import { STEPS } from './plan.js';
+import { ACTIONS, TOOLS } from './plan.js';
+import { readyToBegin } from './workerProcess.js';
 
 /* One of two processes that run DBOS workflows of five steps that do nothing. */
 
 /** What a worker is told on its command line. */
 export interface DbosOrder {
+  /** Address of the installed module. */
+  readonly sdk: string;
   readonly url: string;
   readonly name: string;
   readonly queue: string;
@@ -12,13 +15,14 @@ export interface DbosOrder {
   readonly poolSize: number;
 }
 
-const sdk = '@dbos-inc/dbos-sdk';
-const { DBOS } = (await import(sdk)) as DbosSdk;
 const order = JSON.parse(process.argv[2] ?? '') as DbosOrder;
+const { DBOS } = (await import(order.sdk)) as DbosSdk;
 
 const fiveSteps = DBOS.registerWorkflow(
   async (service: string) => {
-    for (let step = 0; step < STEPS; step += 1) await DBOS.runStep(async () => ({ service }), { name: `step-${step}` });
+    for (const action of ACTIONS) {
+      await DBOS.runStep(async () => TOOLS[`ops/${action}`]?.run({ service }) ?? null, { name: action });
+    }
     return 'succeeded';
   },
   { name: 'fiveSteps' },
@@ -43,15 +47,11 @@ async function directly(ids: readonly string[]): Promise<void> {
   await Promise.all(Array.from({ length: order.concurrency }, one));
 }
 
-process.on('message', (ids: readonly string[]) => {
-  void (async () => {
-    await DBOS.launch();
-    if (ids.length > 0) await directly(ids);
-    else {
-      // Polled twenty times as often as by default, so that waiting is no part of what is measured.
-      await DBOS.registerQueue(order.queue, { workerConcurrency: order.concurrency, minPollingIntervalMs: 50 });
-    }
-  })();
+readyToBegin<string>(async (ids) => {
+  await DBOS.launch();
+  if (ids.length > 0) await directly(ids);
+  else {
+    // Polled twenty times as often as by default, so that waiting is no part of what is measured.
+    await DBOS.registerQueue(order.queue, { workerConcurrency: order.concurrency, minPollingIntervalMs: 50 });
+  }
 });
-process.on('disconnect', () => process.exit(0));
-process.send?.('ready');

@@ -4,6 +4,7 @@ import { createRemit, inProcessQueue, type Work } from '@remit/core';
 import { recordingExecutor } from '@remit/core/testing';
 import { pgBossQueue } from '@remit/queue-pgboss';
 import { catalogue, LIMITS, TOOLS } from './plan.js';
+import { readyToBegin } from './workerProcess.js';
 
 /*
  * One of two processes that carry remediations out. Says `ready`, begins when it is told to, with its share of the work
@@ -42,11 +43,7 @@ remit.events.on('trouble', ({ where, error }) => console.error(where, error));
 // In its own memory a queue is filled by whoever gives the work out, so that it may start on an empty store.
 if (!isPostgres) await remit.start();
 
-process.on('message', (works: readonly Work[]) => {
-  void (async () => {
-    if (isPostgres) await remit.start();
-    for (const work of works) await queue.wake(work);
-  })();
+readyToBegin<Work>(async (works) => {
+  if (isPostgres) await remit.start();
+  for (const work of works) await queue.wake(work);
 });
-process.on('disconnect', () => process.exit(0));
-process.send?.('ready');
