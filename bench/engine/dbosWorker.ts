@@ -1,3 +1,4 @@
+import type { ScriptedTool } from '@remit/core/testing';
 import type { DbosSdk } from './dbos.js';
 import { ACTIONS, TOOLS } from './plan.js';
 import { readyToBegin } from './workerProcess.js';
@@ -18,10 +19,11 @@ export interface DbosOrder {
 const order = JSON.parse(process.argv[2] ?? '') as DbosOrder;
 const { DBOS } = (await import(order.sdk)) as DbosSdk;
 
+const tools: Readonly<Record<string, ScriptedTool>> = TOOLS;
 const fiveSteps = DBOS.registerWorkflow(
   async (service: string) => {
     for (const action of ACTIONS) {
-      await DBOS.runStep(async () => TOOLS[`ops/${action}`]?.run({ service }) ?? null, { name: action });
+      await DBOS.runStep(async () => tools[`ops/${action}`]?.run({ service }, null), { name: action });
     }
     return 'succeeded';
   },

@@ -7,13 +7,17 @@ function ignore(): void {
   // What broke is told to whoever asks next; an event that nobody listens to would end the process.
 }
 
-type Send = (client: PoolClient, text: string, values: readonly unknown[]) => Promise<QueryResult>;
+/** @param isAlone not within a transaction: then a statement that was not carried out may be sent again by itself. */
+type Send = (
+  client: PoolClient,
+  statement: { readonly text: string; readonly values: readonly unknown[]; readonly isAlone: boolean },
+) => Promise<QueryResult>;
 
 /** Sends statements as they are, or under the names that they are prepared by. */
 function sending(nameOf: NameStatement | undefined): Send {
   // Connections on which the tables were changed after statements had been prepared.
   const outdated = new WeakSet<PoolClient>();
-  return async (client, text, values) => {
+  return async (client, { text, values, isAlone }) => {
     const plainly = (): Promise<QueryResult> => client.query(text, [...values]);
     const name = outdated.has(client) ? null : (nameOf?.(text) ?? null);
     if (name === null) return plainly();
@@ -22,10 +26,9 @@ function sending(nameOf: NameStatement | undefined): Send {
     } catch (error) {
       if (!isOutdated(error)) throw error;
       outdated.add(client);
-      // Within a transaction nothing more is answered: then all of it is tried again, as after a lost race.
-      return plainly().catch(() => {
-        throw error;
-      });
+      // A transaction is tried again as a whole, as after a lost race: its end may be on its way already.
+      if (!isAlone) throw error;
+      return plainly();
     }
   };
 }
@@ -33,24 +36,40 @@ function sending(nameOf: NameStatement | undefined): Send {
 /** Statements that begin a transaction; what they answer is nothing. */
 const BEGINS = /^begin\b/;
 const ENDS = /^(commit|rollback)$/;
-const NOTHING = { command: 'BEGIN', rowCount: 0, rows: [] };
+const NOTHING: QueryResult = { command: 'BEGIN', rowCount: 0, oid: 0, fields: [], rows: [] };
 
-/** Sends what begins a transaction together with its first statement, where the connection can: that saves a round trip. */
-function beginningLate(client: PoolClient, send: Send) {
+/**
+ * Sends statements in the order in which they are asked, without waiting for answers where the connection can do without;
+ * what begins a transaction is sent together with its first statement. That saves round trips.
+ */
+function inOrder(client: PoolClient, send: Send) {
   const hold = sendsTogether(client);
   let begin: string | null = null;
-  return async (text: string, values: readonly unknown[]) => {
+  let isOpen = false;
+  let before: Promise<unknown> = Promise.resolve();
+
+  async function now(text: string, values: readonly unknown[]): Promise<QueryResult> {
     if (client.pipeline && BEGINS.test(text)) {
       begin = text;
       return NOTHING;
     }
     const begun = begin;
     begin = null;
-    if (begun === null) return send(client, text, values);
+    const ends = ENDS.test(text);
     // Nothing was sent that could end.
-    if (ENDS.test(text)) return NOTHING;
-    hold();
-    const [, answer] = await Promise.all([client.query(begun), send(client, text, values)]);
+    if (begun !== null && ends) return NOTHING;
+    if (begun !== null || BEGINS.test(text)) isOpen = true;
+    if (client.pipeline) hold();
+    const started = begun === null ? null : client.query(begun);
+    const answer = send(client, { text, values, isAlone: !isOpen });
+    if (ends) isOpen = false;
+    return started === null ? answer : Promise.all([started, answer]).then(([, last]) => last);
+  }
+
+  return (text: string, values: readonly unknown[]) => {
+    if (client.pipeline) return now(text, values);
+    const answer = before.then(() => now(text, values));
+    before = answer.catch(() => {});
     return answer;
   };
 }
@@ -59,7 +78,7 @@ async function connect(pool: Pool, send: Send): Promise<PostgresPoolClient> {
   const client = await pool.connect();
   client.on('error', ignore);
   let broken: Error | undefined;
-  const ask = beginningLate(client, send);
+  const ask = inOrder(client, send);
   const query = async (text: string, values: readonly unknown[]) => {
     try {
       return await ask(text, values);
@@ -143,7 +162,7 @@ export function oneConnection(pool: Pool, nameOf?: NameStatement): PostgresPool 
     const query = async (text: string, values: readonly unknown[]) => {
       try {
         hold();
-        return await send(client, text, values);
+        return await send(client, { text, values, isAlone: true });
       } catch (error) {
         if (sqlStateOf(error) === null) giveBack(error instanceof Error ? error : new Error(String(error)));
         throw error;

@@ -47,10 +47,10 @@ export function postgresDifferences(schema: string): SqlDifferences {
       const inOrder = numbers.sort((a, b) => (a < b ? -1 : 1)).map(String);
       await sql`select pg_advisory_xact_lock(number) from unnest(${inOrder}::bigint[]) as number`.execute(transaction);
     },
-    async together(transaction, changes) {
-      if (changes.length < 2) return void (await changes[0]?.execute());
+    together(changes) {
+      if (changes.length < 2) return changes;
       const parts = changes.map((change, index) => sql`${sql.raw(`change_${index}`)} as (${change})`);
-      await sql`with ${sql.join(parts)} select 1`.execute(transaction);
+      return [sql`with ${sql.join(parts)} select 1`];
     },
     textsOf: (values) => sql<{ value: string }>`(select value from unnest(${[...values]}::text[]) as value)`,
     rowsOf(columns, rows) {

@@ -1,5 +1,7 @@
+import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { testDatabase } from '../../../test/postgres/database.js';
+import { connections } from '../src/connections.js';
 import { postgresStorage } from '../src/index.js';
 import { namesOfStatements } from '../src/statements.js';
 
@@ -33,4 +35,28 @@ describe('a connection that leads to the server itself', () => {
     for (let n = 0; n < 3; n += 1) expect(await storage.tickets.find('acme', 'INC-1')).toBeNull();
     await storage.close();
   });
+
+  it.each([true, false])(
+    'sends what failed in a transaction by itself never again (pipeline: %s)',
+    async (pipeline) => {
+      if ('reason' in found) return;
+      const { url, query } = found;
+      const table = `again_${pipeline}`;
+      await query(`create table ${table} (n bigint)`);
+      const pool = new Pool({ connectionString: url, max: 1, pipeline });
+      const connection = await connections(pool, true, namesOfStatements()).connect();
+      const ask = (text: string) => connection.query(text, []);
+      const insert = `insert into ${table} values (1) returning *`;
+      for (let n = 0; n < 4; n += 1) await ask(insert);
+      await query(`alter table ${table} add column later text`);
+      const ended = await Promise.allSettled([ask('begin'), ask(insert), ask('commit')]);
+      expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect((await ask(`select count(*) as n from ${table}`)).rows).toEqual([{ n: '4' }]);
+      // By itself it is: nothing else hangs on it.
+      await ask(insert);
+      expect((await ask(`select count(*) as n from ${table}`)).rows).toEqual([{ n: '5' }]);
+      connection.release();
+      await pool.end();
+    },
+  );
 });

@@ -87,9 +87,7 @@ export const SQLITE: SqlDifferences = {
   lockRows: (query) => query,
   lockFreeRows: (query) => query,
   serialise: async () => {},
-  async together(_, changes) {
-    for (const change of changes) await change.execute();
-  },
+  together: (changes) => changes,
   textsOf: (values) => sql<{ value: string }>`(select value from json_each(${JSON.stringify(values)}))`,
   rowsOf(columns, rows) {
     const named = Object.keys(columns).map((name) => sql`value ->> ${sql.lit(name)} as ${sql.ref(name)}`);

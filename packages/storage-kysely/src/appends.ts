@@ -1,5 +1,5 @@
 import type { Append, Appended, LogRow, Projection, RemediationStore } from '@remit/core';
-import { type Kysely, sql as raw } from 'kysely';
+import { type CompiledQuery, type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { approvalChange } from './approvals.js';
 import type { Change } from './differences.js';
@@ -7,8 +7,8 @@ import { storeFacts } from './facts.js';
 import { gathered } from './gathered.js';
 import { holds, leaseShape, wakeAt } from './leases.js';
 import { chained, insertRows } from './log.js';
-import { tellAll, toldOf } from './outbox.js';
-import { prepared } from './prepared.js';
+import { tellAll, toldColumns, toldOf } from './outbox.js';
+import { prepared, preparedChanges } from './prepared.js';
 import { columnsOf, restsUntil, statusColumns } from './projected.js';
 import { flag, parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
@@ -130,7 +130,11 @@ function followedColumns(held: Held, remediationId: string, projection: Projecti
 }
 
 /** Moves remediations on. Each column is named: what is not here stays as it is. */
-function remediationsMoved({ differences }: Sql, transaction: Kysely<Schema>, accepted: readonly Accepted[]): Change {
+function remediationsMoved(
+  { differences }: Sql,
+  transaction: Kysely<Schema>,
+  moved: readonly ReturnType<typeof movedColumns>[],
+): Change {
   const columns = {
     tenant: 'text',
     remediation_id: 'text',
@@ -151,7 +155,7 @@ function remediationsMoved({ differences }: Sql, transaction: Kysely<Schema>, ac
   } as const;
   return transaction
     .updateTable('remediations')
-    .from(differences.rowsOf(columns, accepted.map(movedColumns)).as('next'))
+    .from(differences.rowsOf(columns, moved).as('next'))
     .set(({ ref, eb }) => ({
       version: ref('next.version'),
       head_hash: ref('next.head_hash'),
@@ -174,15 +178,9 @@ function remediationsMoved({ differences }: Sql, transaction: Kysely<Schema>, ac
     .whereRef('remediations.remediation_id', '=', 'next.remediation_id');
 }
 
-function ticketsFollow(
-  { differences }: Sql,
-  transaction: Kysely<Schema>,
-  accepted: readonly Accepted[],
-): Change | null {
-  const rows = accepted.flatMap(
-    ({ append, held }) => followedColumns(held, append.remediationId, append.projection) ?? [],
-  );
-  if (rows.length === 0) return null;
+type Followed = NonNullable<ReturnType<typeof followedColumns>>;
+
+function ticketsFollow({ differences }: Sql, transaction: Kysely<Schema>, followed: readonly Followed[]): Change {
   const columns = {
     tenant: 'text',
     ticket_id: 'text',
@@ -193,7 +191,7 @@ function ticketsFollow(
   } as const;
   return transaction
     .updateTable('tickets')
-    .from(differences.rowsOf(columns, rows).as('next'))
+    .from(differences.rowsOf(columns, followed).as('next'))
     .set(({ ref }) => ({
       status: ref('next.status'),
       updated_at_ms: ref('next.updated_at_ms'),
@@ -204,17 +202,15 @@ function ticketsFollow(
     .whereRef('tickets.ticket_id', '=', 'next.ticket_id');
 }
 
+/** A remediation whose locks are given back. */
+interface Released {
+  readonly tenant: string;
+  readonly remediation_id: string;
+}
+
 /** The locks of those that hold none any more are given back. */
-function locksGivenBack(
-  { differences }: Sql,
-  transaction: Kysely<Schema>,
-  accepted: readonly Accepted[],
-): Change | null {
-  const rows = accepted
-    .filter(({ append }) => !append.projection.holdsLocks)
-    .map(({ append }) => ({ tenant: append.tenant, remediation_id: append.remediationId }));
-  if (rows.length === 0) return null;
-  const over = differences.rowsOf({ tenant: 'text', remediation_id: 'text' }, rows).as('over');
+function locksGivenBack({ differences }: Sql, transaction: Kysely<Schema>, released: readonly Released[]): Change {
+  const over = differences.rowsOf({ tenant: 'text', remediation_id: 'text' }, released).as('over');
   return transaction
     .deleteFrom('target_locks')
     .where(({ exists, selectFrom }) =>
@@ -227,35 +223,64 @@ function locksGivenBack(
     );
 }
 
-async function writeAll(sql: Sql, transaction: Kysely<Schema>, accepted: readonly Accepted[]): Promise<void> {
-  if (accepted.length === 0) return;
-  const approvals = accepted.flatMap(({ append: { tenant, remediationId, projection }, held }) => {
-    const { approval, state } = projection;
-    return approval
-      ? [approvalChange(transaction, { tenant, remediationId, ticketId: held.ticket_id }, state, approval)]
-      : [];
-  });
-  const told = accepted.map((one) => {
-    const { tenant, remediationId, projection } = one.append;
-    const { ticket_id: ticketId, nowMs } = one.held;
-    return toldOf('remediation_changed', { tenant, remediationId, ticketId, rows: rowsOf(one), projection, nowMs });
-  });
-  const changes = [
-    insertRows(
-      sql,
-      transaction,
-      accepted.flatMap((one) => one.chained),
+/** What is written for every append, as columns. */
+interface Written {
+  readonly rows: readonly ReturnType<typeof chained>[number]['columns'][];
+  readonly moved: readonly ReturnType<typeof movedColumns>[];
+  readonly released: readonly Released[];
+  readonly followed: readonly Followed[];
+  readonly told: readonly ReturnType<typeof toldColumns>[];
+}
+
+function writtenOf(accepted: readonly Accepted[]): Written {
+  return {
+    rows: accepted.flatMap((one) => one.chained.map(({ columns }) => columns)),
+    moved: accepted.map(movedColumns),
+    released: accepted
+      .filter(({ append }) => !append.projection.holdsLocks)
+      .map(({ append: { tenant, remediationId } }) => ({ tenant, remediation_id: remediationId })),
+    followed: accepted.flatMap(
+      ({ append, held }) => followedColumns(held, append.remediationId, append.projection) ?? [],
     ),
-    remediationsMoved(sql, transaction, accepted),
-    ...approvals,
-    locksGivenBack(sql, transaction, accepted),
-    ticketsFollow(sql, transaction, accepted),
-    tellAll(sql, transaction, told),
-  ];
-  await sql.differences.together(
-    transaction,
-    changes.filter((part) => part !== null),
-  );
+    told: accepted.map((one) => {
+      const { tenant, remediationId, projection } = one.append;
+      const { ticket_id: ticketId, nowMs } = one.held;
+      const told = { tenant, remediationId, ticketId, rows: rowsOf(one), projection, nowMs };
+      return toldColumns(toldOf('remediation_changed', told));
+    }),
+  };
+}
+
+/** The statements that write appends. What few of them need is left out where none does. */
+function writingAll(sql: Sql): (written: Written) => readonly CompiledQuery<unknown>[] {
+  const kinds = new Map<string, (written: Written) => readonly CompiledQuery<unknown>[]>();
+  return (written) => {
+    const [releases, follows] = [written.released.length > 0, written.followed.length > 0];
+    const kind = `${releases} ${follows}`;
+    const known = kinds.get(kind);
+    const write =
+      known ??
+      preparedChanges(sql.db, sql.differences, (db, { rows, moved, released, followed, told }: Written) => [
+        insertRows(sql, db, rows),
+        remediationsMoved(sql, db, moved),
+        ...(releases ? [locksGivenBack(sql, db, released)] : []),
+        ...(follows ? [ticketsFollow(sql, db, followed)] : []),
+        tellAll(sql, db, told),
+      ]);
+    if (!known) kinds.set(kind, write);
+    return write(written);
+  };
+}
+type WriteAll = ReturnType<typeof writingAll>;
+
+/** What a few appends bring besides: answers to approvals, lessons, labels, days that are to be summed up anew. */
+async function writeBesides(sql: Sql, transaction: Kysely<Schema>, accepted: readonly Accepted[]): Promise<void> {
+  for (const { append, held } of accepted) {
+    const { tenant, remediationId, projection } = append;
+    const { approval, state } = projection;
+    if (!approval) continue;
+    await approvalChange(transaction, { tenant, remediationId, ticketId: held.ticket_id }, state, approval).execute();
+  }
   // Each kind of lock for all of them, tenants in one order: two batches that want the same ones have no deadlocks.
   const tenants = [...new Set(accepted.map(({ append }) => append.tenant))]
     .sort()
@@ -280,19 +305,21 @@ async function writeAll(sql: Sql, transaction: Kysely<Schema>, accepted: readonl
 async function appendAll(
   sql: Sql,
   appends: readonly Append[],
-  { lockAll, waits }: { readonly lockAll: LockAll; readonly waits: boolean },
+  { lockAll, writeAll, waits }: { readonly lockAll: LockAll; readonly writeAll: WriteAll; readonly waits: boolean },
 ): Promise<readonly (Appended | null)[]> {
-  return sql.write(async (transaction) => {
+  return sql.writeAndEnd(async (transaction) => {
     const held = await lockAll(transaction, appends);
     const answers = appends.map((append) => {
       const one = held.get(subjectOf(append));
       if (one) return judged(append, one);
       return waits ? ({ kind: 'stale', version: 0 } as const) : null;
     });
-    await writeAll(sql, transaction, answers.filter((answer) => answer !== null).filter(isAccepted));
-    return answers.map((answer) =>
-      answer && isAccepted(answer) ? { kind: 'appended', rows: rowsOf(answer) } : answer,
+    const accepted = answers.filter((answer) => answer !== null).filter(isAccepted);
+    await writeBesides(sql, transaction, accepted);
+    const result = answers.map((answer) =>
+      answer && isAccepted(answer) ? ({ kind: 'appended', rows: rowsOf(answer) } as const) : answer,
     );
+    return { result, last: accepted.length > 0 ? writeAll(writtenOf(accepted)) : [] };
   });
 }
 
@@ -300,8 +327,9 @@ async function appendAll(
 const LINGERS_MS = 2;
 
 function together(sql: Sql): (append: Append) => Promise<Appended> {
-  const free = { lockAll: lockingAll(sql, false), waits: false };
-  const waiting = { lockAll: lockingAll(sql, true), waits: true };
+  const writeAll = writingAll(sql);
+  const free = { lockAll: lockingAll(sql, false), writeAll, waits: false };
+  const waiting = { lockAll: lockingAll(sql, true), writeAll, waits: true };
   return gathered<Append, Appended>({
     together: (appends) => appendAll(sql, appends, free),
     async alone(append) {

@@ -87,10 +87,10 @@ export interface SqlDifferences {
    */
   serialise(transaction: Kysely<Schema>, names: readonly string[]): Promise<void>;
   /**
-   * Runs statements that change rows, none of which depends on what another one does: in one message where the database
-   * can, and all or none of them where a transaction is open.
+   * Statements that change rows, none of which depends on what another one does, as few statements as the database can do
+   * them in: all or none of them where a transaction is open.
    */
-  together(transaction: Kysely<Schema>, changes: readonly Change[]): Promise<void>;
+  together(changes: readonly Change[]): readonly OperationNodeSource[];
   /** A list of texts as a table with the one column `value`; the list may be longer than the limit of parameters. */
   textsOf(values: readonly string[]): RawBuilder<{ value: string }>;
   /**

@@ -3,6 +3,7 @@ import { COUNTS_BESIDE_MS, factSource, isCounted, isTakenBackBy, livingPattern, 
 import type { Kysely } from 'kysely';
 import { changesFor, factLocks } from './changes.js';
 import { CONTENT, factColumns, factOf, keyOf } from './factRows.js';
+import { runTogether } from './prepared.js';
 import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import type { Sql } from './sql.js';
@@ -163,7 +164,7 @@ async function rewrite(
   );
   const folded = await foldChanges(transaction, tenant, { ofTickets, ofPrincipals, removed, stored: judged });
   const kept = new Set(judged.map(keyOf));
-  await differences.together(transaction, [
+  await runTogether(differences, transaction, [
     ...removed.filter((fact) => !kept.has(keyOf(fact))).map((fact) => removal(transaction, tenant, fact)),
     ...(judged.length > 0
       ? [

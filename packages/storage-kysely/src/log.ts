@@ -85,17 +85,13 @@ const COLUMNS = {
 } as const;
 const PLAIN = Object.keys(COLUMNS).filter((name) => name !== 'event') as Exclude<keyof typeof COLUMNS, 'event'>[];
 
-/** Writes the rows of {@link chained}, in their order; null when there are none. The caller holds their remediations. */
+/** Writes the columns of rows of {@link chained}, in their order. The caller holds their remediations. */
 export function insertRows(
   { differences }: Pick<Sql, 'differences'>,
   transaction: Kysely<Schema>,
-  rows: readonly ChainedRow[],
-): Change | null {
-  if (rows.length === 0) return null;
-  const table = differences.rowsOf(
-    COLUMNS,
-    rows.map(({ columns }) => columns),
-  );
+  rows: readonly ChainedRow['columns'][],
+): Change {
+  const table = differences.rowsOf(COLUMNS, rows);
   return transaction
     .insertInto('remediation_logs')
     .columns([...PLAIN, 'event'])
@@ -115,7 +111,8 @@ export async function writeRows(
   append: Pick<Append, 'events' | 'token' | 'actor' | 'atMs'>,
 ): Promise<readonly LogRow[]> {
   const rows = chained(head, append);
-  await insertRows(sql, transaction, rows)?.execute();
+  const columns = rows.map((row) => row.columns);
+  if (columns.length > 0) await insertRows(sql, transaction, columns).execute();
   return rows.map(({ row }) => row);
 }
 

@@ -6,7 +6,7 @@ import { MIGRATIONS } from './migrations/index.js';
 import type { Migration } from './migrations/migration.js';
 import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
-import { inTransaction } from './transaction.js';
+import { atOnce, inTransaction } from './transaction.js';
 
 const JOURNAL = 'schema_migrations';
 const JOURNAL_COLUMNS = ['version', 'name', 'checksum', 'applied_at_ms'];
@@ -138,20 +138,24 @@ export async function migrate(
     await requireTables(db, differences, migrations.slice(0, before.length));
     if (pending.length === 0) return;
   }
-  await inTransaction(db, differences, async (transaction) => {
-    await differences.serialise(transaction, [JOURNAL]);
-    // Another process may have come first.
-    const applied = await appliedTo(transaction, differences);
-    if (!applied) {
-      const { whole: number, text } = differences.types;
-      const columns = `version ${number} not null primary key, name ${text} not null, checksum ${text} not null`;
-      await sql.raw(`create table ${JOURNAL} (${columns}, applied_at_ms ${number} not null)`).execute(transaction);
-    }
-    const pending = pendingAfter(applied ?? [], migrations, differences);
-    for (const [at, migration] of pending.entries()) {
-      const { version, name } = migration;
-      onMigration?.({ version, name, place: at + 1, of: pending.length });
-      await apply(transaction, differences, migration, Date.now());
-    }
-  });
+  await inTransaction(
+    db,
+    differences,
+    atOnce(async (transaction) => {
+      await differences.serialise(transaction, [JOURNAL]);
+      // Another process may have come first.
+      const applied = await appliedTo(transaction, differences);
+      if (!applied) {
+        const { whole: number, text } = differences.types;
+        const columns = `version ${number} not null primary key, name ${text} not null, checksum ${text} not null`;
+        await sql.raw(`create table ${JOURNAL} (${columns}, applied_at_ms ${number} not null)`).execute(transaction);
+      }
+      const pending = pendingAfter(applied ?? [], migrations, differences);
+      for (const [at, migration] of pending.entries()) {
+        const { version, name } = migration;
+        onMigration?.({ version, name, place: at + 1, of: pending.length });
+        await apply(transaction, differences, migration, Date.now());
+      }
+    }),
+  );
 }

@@ -48,7 +48,8 @@ const DeadLetterRow = z.object({ consumer: z.string(), event: json(eventShape), 
 export type Told = Pick<OutboxEvent, 'tenant' | 'type' | 'atMs'> &
   Partial<Pick<OutboxEvent, 'ticketId' | 'remediationId' | 'data'>>;
 
-function columnsOf(told: Told) {
+/** The columns of an event. */
+export function toldColumns(told: Told) {
   return {
     tenant: told.tenant,
     type: told.type,
@@ -61,19 +62,23 @@ function columnsOf(told: Told) {
 
 /** Writes an event into the outbox, in the transaction of what it tells of. */
 export function tell(transaction: Kysely<Schema>, told: Told): Change {
-  return transaction.insertInto('outbox').values(columnsOf(told));
+  return transaction.insertInto('outbox').values(toldColumns(told));
 }
 
 /** A {@link tell} that is put together once, for what is told again and again. */
 export function teller(db: Kysely<Schema>): (transaction: Kysely<Schema>, told: Told) => Promise<void> {
-  const insert = prepared(db, (on, row: ReturnType<typeof columnsOf>) => on.insertInto('outbox').values(row));
+  const insert = prepared(db, (on, row: ReturnType<typeof toldColumns>) => on.insertInto('outbox').values(row));
   return async (transaction, told) => {
-    await insert(transaction, columnsOf(told));
+    await insert(transaction, toldColumns(told));
   };
 }
 
-/** Writes events into the outbox, in the transaction of what they tell of. */
-export function tellAll({ differences }: Sql, transaction: Kysely<Schema>, told: readonly Told[]): Change {
+/** Writes {@link toldColumns} into the outbox, in the transaction of what they tell of. */
+export function tellAll(
+  { differences }: Pick<Sql, 'differences'>,
+  transaction: Kysely<Schema>,
+  told: readonly ReturnType<typeof toldColumns>[],
+): Change {
   const columns = {
     tenant: 'text',
     type: 'text',
@@ -82,7 +87,7 @@ export function tellAll({ differences }: Sql, transaction: Kysely<Schema>, told:
     at_ms: 'whole',
     data: 'text',
   } as const;
-  const table = differences.rowsOf(columns, told.map(columnsOf)).as('next');
+  const table = differences.rowsOf(columns, told).as('next');
   return transaction
     .insertInto('outbox')
     .columns(['tenant', 'type', 'ticket_id', 'remediation_id', 'at_ms', 'data'])

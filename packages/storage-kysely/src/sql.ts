@@ -4,7 +4,7 @@ import type { SqlDifferences } from './differences.js';
 import { parseRow, whole } from './rows.js';
 import type { Schema } from './schema.js';
 import { sharedCommits } from './sharedCommit.js';
-import { inTransaction } from './transaction.js';
+import { atOnce, type Ending, inTransaction } from './transaction.js';
 
 /** Runs work in a transaction, and resolves once that is committed. */
 export type Write = <Result>(work: (transaction: Kysely<Schema>) => Promise<Result>) => Promise<Result>;
@@ -34,6 +34,8 @@ export interface Sql {
   timed<Row>(rows: readonly WithTime<Row>[]): readonly Locked<Row>[];
   /** Runs work in a transaction that may write. Every write goes through it: only here does a busy database wait. */
   write: Write;
+  /** {@link write} for work whose last changes may be sent together with the commit. */
+  writeAndEnd<Result>(work: (transaction: Kysely<Schema>) => Promise<Ending<Result>>): Promise<Result>;
   /**
    * The same, where nobody acts on it before something durable follows: leases, locks, slots, and what can be folded
    * again. It outlives this process, and may share the fate of a power cut with everything after it.
@@ -65,7 +67,7 @@ export function sqlOf({
     rows.map((row) => ({ row, nowMs: clock ? clock.now() : parseRow('(time)', 'now', whole, row[NAME_OF_TIME]) }));
   const lockedAll: Sql['lockedAll'] = async (transaction, query) =>
     timed((await locking(query).execute(transaction)).rows);
-  const alone: Write = (work) => inTransaction(db, differences, work);
+  const alone: Write = (work) => inTransaction(db, differences, atOnce(work));
   const shared = differences.sharedCommits && sharedCommits(db, differences.begin, differences.sharedCommits);
   return {
     db,
@@ -85,6 +87,14 @@ export function sqlOf({
     locking,
     timed,
     write: shared?.durably ?? alone,
+    writeAndEnd: (work) =>
+      shared
+        ? shared.durably(async (transaction) => {
+            const { result, last } = await work(transaction);
+            for (const change of last) await transaction.executeQuery(change);
+            return result;
+          })
+        : inTransaction(db, differences, work),
     writeSwiftly: shared?.swiftly ?? alone,
   };
 }
