@@ -80,6 +80,15 @@ async function mutate(slice: SliceName, isStaticToo: boolean): Promise<SliceScor
   return { slice, mutants, killed, timedOut, survived, uncovered, ignored, score: scoreOf(killed + timedOut, mutants) };
 }
 
+/** The table of docs/MUTATION.md. */
+function tableOf(slices: readonly SliceScore[]): string {
+  const rows = slices.map(({ slice, mutants, killed, timedOut, survived, uncovered, ignored, score }) =>
+    [slice, mutants, killed, timedOut, survived, uncovered, ignored, `${score} %`].join(' | '),
+  );
+  const head = ['slice', 'changes', 'noticed', 'never ended', 'missed', 'not run', 'left out', 'score'];
+  return [head.join(' | '), head.map(() => '---').join(' | '), ...rows].map((row) => `| ${row} |`).join('\n');
+}
+
 async function main(): Promise<void> {
   const options = { json: { type: 'boolean' }, static: { type: 'boolean' } } as const;
   const { values, positionals } = parseArgs({ allowPositionals: true, options });
@@ -92,7 +101,7 @@ async function main(): Promise<void> {
   const slices: SliceScore[] = [];
   for (const slice of wanted.length > 0 ? wanted : Object.keys(SLICES).filter(isSlice))
     slices.push(await mutate(slice, values.static === true));
-  console.table(slices);
+  console.log(tableOf(slices));
   const mutants = slices.reduce((sum, slice) => sum + slice.mutants, 0);
   const noticed = slices.reduce((sum, { killed, timedOut }) => sum + killed + timedOut, 0);
   const score = scoreOf(noticed, mutants);

@@ -24,11 +24,15 @@ export const SLICES = {
     ),
   },
   decision: {
-    mutate: domain('decision', 'reliability', 'evidence', 'rollout', 'feedback', 'window', 'recompute', 'identity'),
+    mutate: domain('decision', 'reliability', 'evidence', 'rollout', 'feedback', 'recompute', 'identity'),
     tests: tests(
       ...['decisionTable', 'scoring', 'rules', 'carefulRoutes', 'feedback', 'rolloutPhase', 'approvers', 'components'],
-      ...['openings', 'decision', 'window'],
+      'decision',
     ),
+  },
+  window: {
+    mutate: domain('window'),
+    tests: tests('openings', 'window', 'rules'),
   },
   remediation: {
     mutate: domain('remediation', 'remediation/*', 'remediationTold', 'approval', 'reopening'),
@@ -49,6 +53,7 @@ export const SLICES = {
     mutate: domain('guarantee/*'),
     tests: tests(
       ...['trials', 'facts', 'decision', 'doubt', 'gate', 'track', 'theorem'].map((name) => `guarantee/${name}`),
+      'calibration',
     ),
   },
   calibration: {

@@ -14,6 +14,7 @@ import {
   logThreshold,
   logWealth,
   openBound,
+  openNow,
   seeLabel,
 } from '../../src/domain/guarantee/gate.js';
 import { priorOfRates, ratesOf } from '../../src/domain/guarantee/prior.js';
@@ -102,6 +103,18 @@ describe('a stratum', () => {
     expect(viewGate(freshGate(settings, 2), settings).why).toContain('closed by the detector 2 times before');
   });
 
+  it('shows which of its bounds are open, and is open at the widest of them', () => {
+    let gate = freshGate(settings);
+    for (let run = 0; run < 300; run += 1) gate = seeLabel(gate, settings, { score: 0.93, loss: false });
+    for (let run = 0; run < 30; run += 1) gate = seeLabel(gate, settings, { score: 0.76, loss: true });
+    expect(viewGate(gate, settings)).toMatchObject({ open: true, bound: 0.8, cleanRunsLeft: 0 });
+    expect(viewGate(gate, settings).bounds.map(({ open }) => open)).toEqual([true, true, true, true, true, false]);
+    // One after the other: a wider one that is closed closes no stricter one.
+    const sequence = { ...settings, form: 'sequence' as const };
+    expect(openNow(gate, sequence)).toEqual([true, true, true, true, true, false]);
+    expect(openBound(gate, sequence)).toBe(0.8);
+  });
+
   it('shows stakes beyond all numbers as the largest there is', () => {
     let gate = freshGate(settings);
     gate = { ...gate, seen: gate.seen.map(() => ({ clean: 50_000, losses: 0 })) };
@@ -186,6 +199,8 @@ describe('doubt', () => {
     expect(loweredByDoubt(0.9, curve, 0)).toBe(0);
     expect(loweredByDoubt(0.9, curve, 1)).toBeCloseTo(0.9, 12);
     expect(loweredByDoubt(0, curve, 0.5)).toBe(0);
+    // While confidence is taken as stated, also none at all lowers nothing.
+    expect(loweredByDoubt(0.9, { ...curve, usual: null }, 0)).toBe(0.9);
   });
 });
 
@@ -273,6 +288,8 @@ describe('a track', () => {
     expect(bad(outcome(1), complaint(1, 2 * DAY, { verdict: 'neutral' }))).toBe(0);
     const later = foldTrack(NO_FOLD, [complaint(1, 2 * DAY)], ALPHA, [outcome(1), complaint(9, 1)]);
     expect(later.track.bad).toBe(0.25);
+    const onlyShown = [outcome(1, { via: 'shadow', executed: false })];
+    expect(foldTrack(NO_FOLD, [complaint(1, 2 * DAY)], ALPHA, onlyShown).track.bad).toBe(0);
   });
 
   it('hears an author once in 30 days, also in several goes', () => {
@@ -287,9 +304,10 @@ describe('a track', () => {
     expect(parts).toEqual(whole);
     // Whose complaint no longer keeps the next from being heard is forgotten.
     expect(foldTrack(whole, [outcome(9, { atMs: 2 * DAY + 2 * month })], ALPHA).heard).toEqual([]);
-    const two = [complaint(1, DAY, { principal: 'zoe' }), complaint(1, DAY)];
-    expect(foldTrack(NO_FOLD, two, ALPHA).heard).toEqual([
+    const three = ['zoe', 'ann', 'mia'].map((principal) => complaint(1, DAY, { principal }));
+    expect(foldTrack(NO_FOLD, three, ALPHA).heard).toEqual([
       ['ann', DAY],
+      ['mia', DAY],
       ['zoe', DAY],
     ]);
     expect(foldTrack(NO_FOLD, [], ALPHA)).toEqual(NO_FOLD);

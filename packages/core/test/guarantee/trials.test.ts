@@ -16,6 +16,7 @@ import {
 } from '../../src/domain/guarantee/trial.js';
 import { GUARANTEE, REOPEN_COUNTS_MS } from '../../src/domain/policy.js';
 import type { RemediationEvent, StartedRemediation } from '../../src/domain/remediation.js';
+import { rolloutBucket } from '../../src/domain/rollout.js';
 import type { Reopening } from '../../src/domain/ticket.js';
 import type { Told } from '../../src/testing/index.js';
 import { done, intended, over, proposed, settled, stateOf } from '../remediationLog.js';
@@ -210,6 +211,12 @@ describe('trials', () => {
 it('has the same automatic runs checked by a person every time, one in 20 of them', () => {
   const audited = Array.from({ length: 4_000 }, (_, n) => isAudited('acme', `T${n}`));
   expect(audited).toEqual(Array.from({ length: 4_000 }, (_, n) => isAudited('acme', `T${n}`)));
+  // Counted apart from the rollout, and apart for each tenant.
+  const bucketOf = (n: number) => rolloutBucket('audit/acme', `T${n}`);
+  expect(audited).toEqual(audited.map((_, n) => bucketOf(n) < GUARANTEE.auditBuckets));
+  const onTheEdge = Array.from({ length: 50_000 }, (_, n) => n).find((n) => bucketOf(n) === GUARANTEE.auditBuckets);
+  expect(isAudited('acme', `T${onTheEdge}`)).toBe(false);
+  expect(audited).not.toEqual(audited.map((_, n) => isAudited('other', `T${n}`)));
   const share = audited.filter(Boolean).length / audited.length;
   expect(Math.abs(share - 0.05)).toBeLessThan(0.015);
 });

@@ -18,7 +18,7 @@ export function betaQuantile(probability: number, a: number, b: number): number 
  * claim that is made once: looked at again after every run it certifies too much.
  */
 export function clopperPearsonLower(successes: number, runs: number, delta: number): number {
-  return successes <= 0 ? 0 : betaQuantile(delta, successes, runs - successes + 1);
+  return betaQuantile(delta, successes, runs - successes + 1);
 }
 
 /** One-sided Clopper-Pearson upper bound of a rate; 1 with no runs. See {@link clopperPearsonLower}. */
