@@ -74,7 +74,7 @@ export const SLICES = {
   },
   figures: {
     mutate: domain('figures', 'dayFigures', 'tallySums', 'ticketFigure', 'statistics'),
-    tests: tests('figures', 'engine/resolvedByPerson', 'engine/reports'),
+    tests: tests('figureParts', 'figures', 'engine/resolvedByPerson', 'engine/reports'),
   },
 } as const satisfies Readonly<Record<string, MutationSlice>>;
 
