@@ -207,7 +207,11 @@ async function everything(storage: Storage): Promise<unknown> {
     first: (await storage.tickets.list(name, PAGE)).items,
     waiting: (await storage.remediations.awaitingApproval(name, PAGE)).items,
     logs: await Promise.all(['INC-1', 'INC-2', 'INC-3'].map((id) => storage.remediations.logOf(name, id))),
-    candidates: await storage.patterns.candidates(name, 'server', ['web', 'disk', 'full'], 3),
+    candidates: await storage.patterns.candidates(name, 'server', {
+      terms: ['web', 'disk', 'full'],
+      of: 'words',
+      limit: 3,
+    }),
     patterns: (await storage.patterns.list(name, { limit: 9, cursor: null, minOccurrences: 0 })).items,
     tally: await storage.patterns.tally(name, 'pattern-1', 'restart_service'),
     ofPattern: await storage.patterns.ticketsOf(name, 'pattern-1', { limit: 2 }),

@@ -31,7 +31,7 @@ export function remitAssigner(): Assigner {
       const filed = filedOf(text);
       const exact = byHash.get(filed.hash);
       if (exact !== undefined) return { label: exact, confidence: 1 };
-      const found = collection.candidates(filed).map((row) => ({
+      const found = collection.candidates(filed, 'masked').map((row) => ({
         patternId: labels[row] ?? '',
         telling: (collection.filed[row] ?? filed).masked,
       }));

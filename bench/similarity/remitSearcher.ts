@@ -27,7 +27,7 @@ export class Collection {
   readonly #index = new ExemplarIndex();
 
   add(filed: Filed): void {
-    this.#index.add(this.filed.length, filed.words.terms);
+    this.#index.add(this.filed.length, filed.words.terms, filed.masked.terms.length);
     this.filed.push(filed);
   }
 
@@ -41,9 +41,9 @@ export class Collection {
     return this.#index.statistics(new Set(tellings.flatMap(({ terms }) => terms)));
   }
 
-  /** The numbers of the texts that are scored for this one. */
-  candidates({ words }: Filed): readonly number[] {
-    return this.#index.candidates(words.terms, SIMILARITY.candidates);
+  /** The numbers of the texts that are scored for this one, by its words or by its masked words. */
+  candidates(filed: Filed, of: 'words' | 'masked'): readonly number[] {
+    return this.#index.candidates({ terms: filed[of].terms, of, limit: SIMILARITY.candidates });
   }
 }
 
@@ -55,7 +55,7 @@ export function remitSearcher(): Searcher {
     add: (text) => collection.add(filedOf(text)),
     search(text, except) {
       const asked = filedOf(text);
-      const rows = collection.candidates(asked).filter((row) => row !== except);
+      const rows = collection.candidates(asked, 'words').filter((row) => row !== except);
       const tellings = rows.map((row) => (collection.filed[row] ?? asked).words);
       const statistics = collection.statistics([asked.words, ...tellings]);
       const others = rows.map((row, at) => ({

@@ -2,52 +2,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { PatternLearner, SIMILARITY, type Storage, signatureOf, tellingOf, weighted } from '@remit/core';
+import { PatternLearner, SIMILARITY, type Signature, type Storage, signatureOf, termsOf } from '@remit/core';
 import { memoryStorage } from '@remit/core/testing';
 import { postgresStorage } from '../../packages/adapter-postgres/src/index.js';
 import { sqliteStorage } from '../../packages/adapter-sqlite/src/index.js';
-import { alike, questionOf } from '../../packages/core/src/domain/similarity/likeness.js';
 import { ExemplarIndex } from '../../packages/core/src/testing/memory/exemplarIndex.js';
 import { startPostgres } from '../../test/postgres/server.js';
 import type { Bench } from '../harness/bench.js';
 import { quantile, rounded } from '../harness/summary.js';
-import { seededRandom } from './chance.js';
-import { readCorpus } from './corpus.js';
+import { type Row, readCorpus } from './corpus.js';
+import { keptOfTop, type ToldText } from './keptOfTop.js';
+import { ticketStream } from './ticketStream.js';
 
 /* How long recognising takes with many earlier tickets, and what it leaves out. */
 
 /** Calls that are made before those that count. */
 const WARM = 50;
-/** To compare a text with all of so many others takes seconds: few questions then. */
-const MANY = 100_000;
 
 const TENANT = 'acme';
 const CATEGORY = 'server';
-const SITES = 'rome milan turin naples bari genoa venice trieste verona padua pisa lucca siena parma modena como'.split(
-  ' ',
-);
-const PEOPLE = 'rossi russo ferrari bianchi romano gallo costa fontana conti esposito ricci bruno moretti greco'.split(
-  ' ',
-);
-const DUTIES = 'payroll billing crm erp wiki mail ldap proxy backup printing monitoring storage build registry'.split(
-  ' ',
-);
-
-/** Texts that vary those of a corpus with hosts, addresses, people, sites and duties. */
-function ticketsFrom(texts: readonly string[], seed: number): () => string {
-  const random = seededRandom(seed);
-  const whole = (below: number): number => Math.floor(random() * below);
-  const one = (from: readonly string[]): string => from[whole(from.length)] ?? '';
-  return () => {
-    const base = one(texts).slice(0, 300);
-    const host = `${one(DUTIES)}-${one(SITES)}-${whole(500)}.corp`;
-    const address = `10.${whole(250)}.${whole(250)}.${whole(250)}`;
-    const kind = random();
-    if (kind < 0.45) return `${base} on ${host} ${address} port ${whole(48)}`;
-    if (kind < 0.7) return `${one(DUTIES)} at ${one(SITES)}: ${base} (host ${host})`;
-    return `${base} I am ${one(PEOPLE)} from ${one(SITES)}, this hits ${one(DUTIES)} and ${one(DUTIES)}`;
-  };
-}
 
 /** ms of the wall clock, and of the processors, which say what it costs where others use the machine too. */
 interface Measured {
@@ -82,126 +55,115 @@ async function timed(count: number, act: () => Promise<unknown>): Promise<Measur
   };
 }
 
-/** What the store was told. */
-interface ToldText {
-  readonly words: string;
-  readonly masked: string;
-}
-
-/**
- * Share of the ten most alike of all that are among the candidates: of those that similar tickets are ranked from, as
- * many as for `SIMILARITY.shown` of them, by the words as they stand; and of those that a pattern is found from, by the masked words.
- */
-async function kept(storage: Storage, told: readonly ToldText[], questions: readonly string[]) {
-  const share = async (text: keyof ToldText, limit: number): Promise<number> => {
-    let found = 0;
-    for (const question of questions) {
-      const signature = signatureOf(question);
-      const { exemplars, statistics } = await storage.patterns.candidates(TENANT, CATEGORY, signature.terms, limit);
-      const asked = questionOf(weighted(tellingOf(signature[text]), statistics));
-      const likeness = (of: ToldText): number => alike(asked, weighted(tellingOf(of[text]), statistics));
-      const tenth = Float64Array.from(told, likeness).sort().at(-10) ?? 0;
-      found += Math.min(exemplars.filter((exemplar) => likeness(exemplar) >= tenth).length, 10);
-    }
-    return rounded(found / (10 * questions.length), 4);
-  };
-  return {
-    similar: await share('words', SIMILARITY.candidatesEach * SIMILARITY.shown),
-    recognise: await share('masked', SIMILARITY.candidates),
-  };
-}
-
 export const bench: Bench = {
   all: [{ args: ['--corpus', '{data}/stackfaq.jsonl.gz', '--tickets', '20000'], minutes: 1.5 }],
   async run(args, progress) {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        corpus: { type: 'string' },
+        corpus: { type: 'string', multiple: true },
         tickets: { type: 'string', default: '10000' },
         store: { type: 'string', default: 'memory' },
         questions: { type: 'string', default: '200' },
+        exact: { type: 'string', default: '100' },
       },
     });
-    if (values.corpus === undefined) throw new Error('Name texts to vary: --corpus FILE (.jsonl or .jsonl.gz).');
-    const next = ticketsFrom(
-      readCorpus(values.corpus).map(({ text }) => text),
-      1,
-    );
-    const folder = mkdtempSync(join(tmpdir(), 'remit-scale-'));
-    const opened = await opening(values.store, folder);
-    const { storage } = opened;
-    try {
-      const [tickets, questions] = [Number(values.tickets), Number(values.questions)];
-      const before = process.memoryUsage().rss;
-      const steps: { readonly at: number; readonly addMicroseconds: number }[] = [];
-      let stepAt = cpuNow();
-      let lastAt = 0;
-      for (let n = 0; n < tickets; n += 1) {
-        const { version, hash, masked, words, terms } = signatureOf(next());
-        const first = { ticketId: `T-${n}`, similarity: 1, known: false };
-        const signature = { hash, masked, words, terms };
-        // Patterns of a few tellings each: what a pattern is does not change what a look-up costs.
-        const adoption = {
-          patternId: `p-${n % Math.ceil(tickets / 4)}`,
-          category: CATEGORY,
-          signature,
-          version,
-          first,
-        };
-        await storage.patterns.adopt(TENANT, adoption);
-        if (n + 1 === tickets || n + 1 === 10_000 || (n + 1) % 100_000 === 0) {
-          const addMicroseconds = Math.round(((cpuNow() - stepAt) * 1_000) / (n + 1 - lastAt));
-          progress(`${n + 1} tickets, ${addMicroseconds} us of processor time each since the last line`);
-          steps.push({ at: n + 1, addMicroseconds });
-          [stepAt, lastAt] = [cpuNow(), n + 1];
-        }
-      }
-      const rssMb = Math.round((process.memoryUsage().rss - before) / 2 ** 20);
-      const ask = ticketsFrom(
-        readCorpus(values.corpus).map(({ text }) => text),
-        2,
-      );
-      const learner = new PatternLearner({ storage, ids: { next: (kind) => `${kind}-new` } });
-      const known = signatureOf(next());
-      await storage.patterns.adopt(TENANT, {
-        patternId: 'p-0',
-        category: CATEGORY,
-        version: known.version,
-        signature: { hash: known.hash, masked: known.masked, words: known.words, terms: known.terms },
-        first: { ticketId: 'T', similarity: 1, known: false },
-      });
-      const exact = await timed(questions, () => storage.patterns.findBySignature(TENANT, CATEGORY, known.hash));
-      const candidates = await timed(questions, () => {
-        const { terms } = signatureOf(ask());
-        return storage.patterns.candidates(TENANT, CATEGORY, terms, SIMILARITY.candidates);
-      });
-      const similar = await timed(questions, () => {
-        const signature = signatureOf(ask());
-        const ticket = { tenant: TENANT, ticketId: 'Q', category: CATEGORY };
-        return learner.similarTo(ticket, { patternId: 'none', signature });
-      });
-      const recognise = await timed(questions, () => {
-        const ticket = { tenant: TENANT, ticketId: 'Q', category: CATEGORY, title: null, description: ask() };
-        return learner.recognise(ticket);
-      });
-      const figures = { exact, candidates, similar, recognise };
-      const names = ['p50', 'p99', 'cpuP50', 'cpuP99', 'cpuMean'] as const;
-      const rows = Object.entries(figures).map(([name, measured]) => [name, ...names.map((of) => `${measured[of]}`)]);
-      const { told, index } = toldBy(values.corpus, tickets);
-      const keptOfTop10 = await kept(storage, told, someOf(ask, tickets > MANY ? 4 : 20));
-      const indexMb = rounded(index.bytes / 2 ** 20, 1);
-      return {
-        tables: [{ title: `${values.store}, ${tickets} tickets, ms`, head: ['', ...names], rows }],
-        json: { store: values.store, tickets, exemplars: told.length, ...figures, steps, rssMb, indexMb, keptOfTop10 },
-      };
-    } finally {
-      await storage.close();
-      await opened.end();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const { corpus, store } = values;
+    if (corpus === undefined) throw new Error('Name texts to make tickets of: --corpus FILE (.jsonl or .jsonl.gz) ...');
+    const [tickets, questions, exact] = [Number(values.tickets), Number(values.questions), Number(values.exact)];
+    return measured({ rows: corpus.flatMap((file) => readCorpus(file)), store, tickets, questions, exact }, progress);
   },
 };
+
+interface Scale {
+  readonly rows: readonly Row[];
+  readonly store: string;
+  readonly tickets: number;
+  /** How many look-ups of each kind are timed. */
+  readonly questions: number;
+  /** For how many questions all texts are compared. */
+  readonly exact: number;
+}
+
+async function measured({ rows, store, tickets, questions, exact }: Scale, progress: (says: string) => void) {
+  const folder = mkdtempSync(join(tmpdir(), 'remit-scale-'));
+  const { storage, end } = await opening(store, folder);
+  try {
+    const next = ticketStream(rows, 1);
+    const steps = await tell(storage, next, { tickets, progress });
+    const known = signatureOf(ticketStream(rows, 1)());
+    const found = await timed(questions, () => storage.patterns.findBySignature(TENANT, CATEGORY, known.hash));
+    // The tickets that come next: those whose words are known already are settled by the look-up above.
+    const ask = async (): Promise<Signature> => {
+      for (;;) {
+        const signature = signatureOf(next());
+        if ((await storage.patterns.findBySignature(TENANT, CATEGORY, signature.hash)) === null) return signature;
+      }
+    };
+    const asked: Signature[] = [];
+    while (asked.length < Math.max(questions, exact) + WARM) asked.push(await ask());
+    const learner = new PatternLearner({ storage, ids: { next: (kind) => `${kind}-new` } });
+    const ticket = { tenant: TENANT, ticketId: 'Q', category: CATEGORY };
+    const each = (act: (signature: Signature) => Promise<unknown>): Promise<Measured> => {
+      const queue = asked.values();
+      return timed(questions, () => act(queue.next().value ?? known));
+    };
+    const figures = {
+      exact: found,
+      candidates: await each(({ terms }) =>
+        storage.patterns.candidates(TENANT, CATEGORY, { terms, of: 'words', limit: SIMILARITY.candidates }),
+      ),
+      similar: await each((signature) => learner.similarTo(ticket, { patternId: 'none', signature })),
+      // Founds a pattern for most: what is written is in the figure.
+      recognise: await each(({ words }) => learner.recognise({ ...ticket, title: null, description: words })),
+    };
+    progress(`comparing ${exact} questions with everything`);
+    const { told, index, statistics, shape } = toldBy(rows, tickets);
+    const kept = await keptOfTop(
+      { storage, tenant: TENANT, category: CATEGORY, told, statistics },
+      asked.slice(WARM, WARM + exact),
+    );
+    const indexMb = rounded(index.bytes / 2 ** 20, 1);
+    const names = ['p50', 'p99', 'cpuP50', 'cpuP99', 'cpuMean'] as const;
+    const lines = Object.entries(figures).map(([name, one]) => [name, ...names.map((of) => `${one[of]}`)]);
+    return {
+      tables: [{ title: `${store}, ${tickets} tickets, ms`, head: ['', ...names], rows: lines }],
+      json: { store, tickets, exemplars: told.length, ...shape, ...figures, steps, indexMb, keptOfTop10: kept },
+    };
+  } finally {
+    await storage.close();
+    await end();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Hands in so many tickets, and says what each cost. */
+async function tell(
+  storage: Storage,
+  next: () => string,
+  { tickets, progress }: { readonly tickets: number; readonly progress: (says: string) => void },
+): Promise<readonly { readonly at: number; readonly addMicroseconds: number }[]> {
+  const steps: { readonly at: number; readonly addMicroseconds: number }[] = [];
+  let [stepAt, lastAt] = [cpuNow(), 0];
+  for (let n = 0; n < tickets; n += 1) {
+    const { version, hash, masked, words, terms } = signatureOf(next());
+    await storage.patterns.adopt(TENANT, {
+      // Patterns of a few tellings each: what a pattern is does not change what a look-up costs.
+      patternId: `p-${n % Math.ceil(tickets / 4)}`,
+      category: CATEGORY,
+      signature: { hash, masked, words, terms },
+      version,
+      first: { ticketId: `T-${n}`, similarity: 1, known: false },
+    });
+    if (n + 1 === tickets || n + 1 === 10_000 || (n + 1) % 100_000 === 0) {
+      const addMicroseconds = Math.round(((cpuNow() - stepAt) * 1_000) / (n + 1 - lastAt));
+      progress(`${n + 1} tickets, ${addMicroseconds} us of processor time each since the last line`);
+      steps.push({ at: n + 1, addMicroseconds });
+      [stepAt, lastAt] = [cpuNow(), n + 1];
+    }
+  }
+  return steps;
+}
 
 /** The named store, empty. Postgres runs as a server of its own, or where REMIT_TEST_POSTGRES says. */
 async function opening(name: string, folder: string): Promise<{ storage: Storage; end: () => Promise<unknown> }> {
@@ -215,23 +177,32 @@ async function opening(name: string, folder: string): Promise<{ storage: Storage
   return { storage: await postgresStorage({ url: server.url }), end: () => server.stop() };
 }
 
-function someOf(next: () => string, count: number): readonly string[] {
-  return Array.from({ length: count }, next);
-}
-
-/** The texts that the store was told, those with the same masked words once; and the index that a memory store has of them. */
-function toldBy(corpus: string, tickets: number): { told: readonly ToldText[]; index: ExemplarIndex } {
-  const next = ticketsFrom(
-    readCorpus(corpus).map(({ text }) => text),
-    1,
-  );
-  const told = new Map<string, ToldText>();
+/** The texts that the store was told, those with the same masked words once; the index that a memory store has of them. */
+function toldBy(rows: readonly Row[], tickets: number) {
+  const next = ticketStream(rows, 1);
+  const told: ToldText[] = [];
+  const hashes = new Set<string>();
   const index = new ExemplarIndex();
   for (let n = 0; n < tickets; n += 1) {
-    const { words, masked, terms } = signatureOf(next());
-    if (told.has(masked)) continue;
-    index.add(told.size, terms);
-    told.set(masked, { words, masked });
+    const { hash, words, masked, terms } = signatureOf(next());
+    if (hashes.has(hash)) continue;
+    hashes.add(hash);
+    index.add(told.length, terms, termsOf(masked).length);
+    told.push({ words, masked });
   }
-  return { told: [...told.values()], index };
+  const statistics = index.statistics(
+    [],
+    told.map((_, text) => text),
+  );
+  const lengths = [...statistics.frequencies.values()].sort((a, b) => a - b);
+  const shape = {
+    distinctTerms: lengths.length,
+    termsPerText: rounded(statistics.terms / Math.max(statistics.texts, 1), 1),
+    /** In how many texts the middle term is, one in ten, one in a hundred, and the most frequent one. */
+    medianEntries: quantile(lengths, 0.5),
+    p90Entries: quantile(lengths, 0.9),
+    p99Entries: quantile(lengths, 0.99),
+    mostEntries: lengths.at(-1) ?? 0,
+  };
+  return { told, index, statistics, shape };
 }

@@ -33,6 +33,7 @@ export function postgresDifferences(schema: string): SqlDifferences {
     },
     // Named, as the database may have another default. The schema is set for this transaction alone: the connection may
     // be lent by the host, or by a pooler. Temporary tables of the host's come last: left out, they would come first.
+    joined: 'string_agg',
     begin: `begin isolation level read committed read write; set local search_path to ${quoted(schema)}, pg_temp`,
     setsSchema: true,
     sharedCommits: null,

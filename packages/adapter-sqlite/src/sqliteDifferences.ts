@@ -78,6 +78,7 @@ export const SQLITE: SqlDifferences = {
     keyOnly: ' without rowid',
   },
   // Takes the write lock at once. A transaction that began by reading could not wait for it later.
+  joined: 'group_concat',
   begin: 'begin immediate',
   setsSchema: false,
   // One host: whoever could still hold what a power cut takes away is gone with it.

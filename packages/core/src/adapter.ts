@@ -25,6 +25,7 @@ export { changesInForce, livingPattern, refusalOf, titleOf, touchedBy } from './
 export { decide, END_STATES, evolve, isEnd, NO_REMEDIATION, projectionOf, replay } from './domain/remediation.js';
 export { remediationTold } from './domain/remediationTold.js';
 export { isTakenBackBy, reopeningOf, takenBack } from './domain/reopening.js';
-export { askedTerms, closest, highest } from './domain/similarity/candidates.js';
+export { askedTerms, closeness, closest, highest, lengthClass } from './domain/similarity/candidates.js';
+export { termsOf } from './domain/similarity/telling.js';
 export { addSums, NO_SUMS, principalsOf, sumsOf, tallyOfSums } from './domain/tallySums.js';
 export { assessmentFigures, ticketFigureOf } from './domain/ticketFigure.js';

@@ -220,7 +220,7 @@ export {
   type PatternTelling,
 } from './domain/similarity/assign.js';
 export { observedPrecision } from './domain/similarity/calibrated.js';
-export type { AskedTerm, LookedAt } from './domain/similarity/candidates.js';
+export type { AskedTerm, LookedAt, Sought } from './domain/similarity/candidates.js';
 export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js';
 export { type Telling, tellingOf } from './domain/similarity/telling.js';
 export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';

@@ -127,9 +127,9 @@ describe('hostile text', () => {
     const asked: { readonly terms: number; readonly limit: number; readonly found: number }[] = [];
     const patterns = {
       ...storage.patterns,
-      candidates: async (...[tenant, category, terms, limit]: Parameters<typeof storage.patterns.candidates>) => {
-        const found = await storage.patterns.candidates(tenant, category, terms, limit);
-        asked.push({ terms: terms.length, limit, found: found.exemplars.length });
+      candidates: async (...[tenant, category, sought]: Parameters<typeof storage.patterns.candidates>) => {
+        const found = await storage.patterns.candidates(tenant, category, sought);
+        asked.push({ terms: sought.terms.length, limit: sought.limit, found: found.exemplars.length });
         return found;
       },
     };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SIMILARITY } from '../src/domain/policy.js';
 import { signatureOf } from '../src/domain/signature.js';
 import { assignPattern } from '../src/domain/similarity/assign.js';
-import { askedTerms, highest } from '../src/domain/similarity/candidates.js';
+import { askedTerms, closeness, highest, lengthClass } from '../src/domain/similarity/candidates.js';
 import { alike, glanceAt, likenessAt, likenessAtMost, questionOf } from '../src/domain/similarity/likeness.js';
 import { rankAlike } from '../src/domain/similarity/rank.js';
 import { tellingOf } from '../src/domain/similarity/telling.js';
@@ -165,20 +165,31 @@ describe('what a text is looked up by', () => {
     frequencies: new Map(frequencies),
   });
 
-  it('is its rarest terms, until the budget is used up; the last one in part', () => {
-    const found = statistics(['a', 900_000], ['b', 7], ['c', 4_000], ['d', 950_000]);
+  it('is its rarest terms, while all of their entries fit into the budget', () => {
+    const found = statistics(['a', SIMILARITY.postings - 4_006], ['b', 7], ['c', 4_000], ['d', 950_000]);
     const asked = askedTerms(['c', 'a', 'd', 'b', 'none'], found);
     expect(asked.map(({ term, entries }) => [term, entries])).toEqual([
       ['b', 7],
       ['c', 4_000],
-      ['a', SIMILARITY.postings - 4_007],
+      ['a', 0],
       ['d', 0],
     ]);
+    const whole = askedTerms(['c', 'a', 'b'], statistics(['a', SIMILARITY.postings - 4_007], ['b', 7], ['c', 4_000]));
+    expect(whole.at(-1)).toMatchObject({ term: 'a', entries: SIMILARITY.postings - 4_007 });
     expect(asked[0]?.weight).toBeGreaterThan(asked[2]?.weight ?? 0);
     // One rare term says more than two that are half as rare.
     const [rare, half] = askedTerms(['rare', 'half'], statistics(['rare', 10], ['half', 3_000]));
-    expect(rare?.weight).toBeGreaterThan(3 * (half?.weight ?? 0));
+    expect(rare?.weight).toBeGreaterThan(1.5 * (half?.weight ?? 0));
     expect(asked.every(({ weight }) => Number.isInteger(weight) && weight > 0)).toBe(true);
+  });
+
+  it('is the newest of the first term that does not fit, when little would be found without', () => {
+    const asked = askedTerms(['a', 'b', 'c'], statistics(['a', 900_000], ['b', 800_000], ['c', 9]));
+    expect(asked.map(({ term, entries }) => [term, entries])).toEqual([
+      ['c', 9],
+      ['b', SIMILARITY.postings - 9],
+      ['a', 0],
+    ]);
   });
 
   it('is of the terms that are not read only the rarest, however many a text has', () => {
@@ -189,23 +200,57 @@ describe('what a text is looked up by', () => {
   });
 });
 
+describe('the class of a length', () => {
+  it('is the length itself for short texts, and never falls', () => {
+    const classes = Array.from({ length: 20_000 }, (_, terms) => lengthClass(terms));
+    expect(classes.slice(0, 48)).toEqual([...Array(48).keys()]);
+    expect(
+      classes.every((one, at) => at === 0 || one === (classes[at - 1] ?? 0) || one === (classes[at - 1] ?? 0) + 1),
+    ).toBe(true);
+    expect(classes.at(-1)).toBe(63);
+  });
+
+  it('makes a text of up to 600 terms no closer than by a sixth', () => {
+    for (let terms = 1; terms <= SIMILARITY.words; terms += 1) {
+      const exact = 100 ** 2 / (terms + 5);
+      expect(closeness(100, lengthClass(terms)) / exact).toBeGreaterThanOrEqual(1);
+      expect(closeness(100, lengthClass(terms)) / exact).toBeLessThan(1.25);
+    }
+  });
+});
+
 describe('who is a candidate', () => {
   /** Texts under the numbers 0, 10, 20 ...; answers by their place. */
   function candidates(texts: readonly (readonly string[])[], asked: readonly string[], limit = 3): readonly number[] {
     const index = new ExemplarIndex();
-    for (const [n, terms] of texts.entries()) index.add(10 * n, terms);
-    return index.candidates(asked, limit).map((position) => position / 10);
+    for (const [n, terms] of texts.entries()) index.add(10 * n, terms, terms.length);
+    return index.candidates({ terms: asked, of: 'words', limit }).map((position) => position / 10);
   }
   const many = (count: number, terms: readonly string[]): readonly (readonly string[])[] => Array(count).fill(terms);
 
   it('is decided by frequent terms too, whose entries are not read', () => {
-    const texts = [
-      ['relay', 'mail', 'stuck'],
-      ...many(30, ['relay', 'other']),
-      ...many(SIMILARITY.postings, ['mail', 'stuck']),
-      ...many(4 * SIMILARITY.postings, ['door']),
-    ];
-    expect(candidates(texts, ['relay', 'mail', 'stuck'], 1)).toEqual([0]);
+    const { postings } = SIMILARITY;
+    try {
+      SIMILARITY.postings = 100;
+      const texts = [
+        ['relay', 'mail', 'stuck'],
+        ...many(30, ['relay', 'other']),
+        ...many(100, ['mail', 'stuck']),
+        ...many(400, ['door']),
+      ];
+      expect(candidates(texts, ['relay', 'mail', 'stuck'], 1)).toEqual([0]);
+    } finally {
+      SIMILARITY.postings = postings;
+    }
+  });
+
+  it('is by the masked words whose masked words are few, however many values it names', () => {
+    const index = new ExemplarIndex();
+    index.add(1, ['relay', 'mail', 'oak', 'elm', 'fir'], 2);
+    index.add(2, ['relay', 'mail', 'stuck'], 3);
+    const of = (kind: 'words' | 'masked') => index.candidates({ terms: ['relay', 'mail'], of: kind, limit: 2 });
+    expect(of('words')).toEqual([2, 1]);
+    expect(of('masked')).toEqual([1, 2]);
   });
 
   it('is the shorter text of two that share the same, and the newer of two that are as long', () => {
@@ -215,9 +260,9 @@ describe('who is a candidate', () => {
 
   it('is nobody who was taken out, and nobody without a shared term', () => {
     const index = new ExemplarIndex();
-    for (const [n, terms] of [['relay'], ['relay', 'mail'], ['door']].entries()) index.add(10 * n, terms);
+    for (const [n, terms] of [['relay'], ['relay', 'mail'], ['door']].entries()) index.add(10 * n, terms, terms.length);
     index.remove(10, ['relay', 'mail']);
-    expect(index.candidates(['relay', 'mail'], 5)).toEqual([0]);
+    expect(index.candidates({ terms: ['relay', 'mail'], of: 'words', limit: 5 })).toEqual([0]);
     expect(index.statistics(['relay', 'mail'], [20])).toEqual({
       texts: 2,
       terms: 2,

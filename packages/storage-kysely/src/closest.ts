@@ -1,8 +1,9 @@
-import { type AskedTerm, type LookedAt, SIMILARITY, type TermStatistics } from '@remit/core';
-import { askedTerms, closest, highest } from '@remit/core/adapter';
+import { type AskedTerm, type LookedAt, SIMILARITY, type Sought, type TermStatistics } from '@remit/core';
+import { askedTerms, closeness, closest, highest } from '@remit/core/adapter';
 import { type Expression, sql as raw } from 'kysely';
 import { z } from 'zod';
-import { json, parseRow, whole } from './rows.js';
+import { BLOCK, ENTRY_LENGTH, eachEntry, splitEntries } from './exemplarEntries.js';
+import { json, parseRow } from './rows.js';
 import type { Sql } from './sql.js';
 
 /** A term as it is counted. */
@@ -20,13 +21,23 @@ interface PlacedTerm extends AskedTerm {
 }
 
 // Thousands of numbers for one question: looked at by hand, a schema for each costs more than to read them.
-const areWhole = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every(Number.isSafeInteger);
-const Numbers = json(z.custom<readonly number[]>(areWhole, 'not whole numbers'));
-const ReadRow = z.object({ term: whole, exemplars: Numbers });
+const BlockRows = json(
+  z.custom<readonly (readonly [term: number, block: number, entries: string])[]>(
+    (value) =>
+      Array.isArray(value) &&
+      value.every(
+        (row) =>
+          Array.isArray(row) &&
+          Number.isSafeInteger(row[0]) &&
+          Number.isSafeInteger(row[1]) &&
+          typeof row[2] === 'string',
+      ),
+    'not rows of term, block and entries',
+  ),
+);
 const LookedRows = json(
   z.custom<readonly (readonly number[])[]>(
-    (value) => Array.isArray(value) && value.every(areWhole),
+    (value) => Array.isArray(value) && value.every((row) => Array.isArray(row) && row.every(Number.isSafeInteger)),
     'not whole numbers',
   ),
 );
@@ -39,39 +50,47 @@ function placed(counted: readonly CountedTerm[], statistics: TermStatistics): re
   });
 }
 
-/** Which exemplars have the terms that are read: of a term that is too frequent the newest. */
-async function entriesOf(
-  { db, differences }: Sql,
-  asked: readonly PlacedTerm[],
-): Promise<readonly { readonly term: number; readonly exemplars: readonly number[] }[]> {
-  const read = asked.filter(({ entries }) => entries > 0);
-  const wholes = read.filter((one) => one.whole);
-  const inPart = read.find((one) => !one.whole);
-  let query = db
-    .selectFrom('exemplar_entries')
-    .select(({ ref }) => ['term', differences.numbersOf(ref('exemplar')).as('exemplars')])
-    .where(({ ref }) =>
-      differences.oneOfNumbers(
-        ref('term'),
-        wholes.map(({ position }) => position),
+type Blocks = z.output<typeof BlockRows>;
+
+/** The blocks of the terms that are read whole, in any order. */
+async function wholeBlocks({ db, differences }: Sql, terms: readonly PlacedTerm[]): Promise<Blocks> {
+  if (terms.length === 0) return [];
+  const positions = terms.map(({ position }) => position);
+  const row = await db
+    .selectFrom('exemplar_blocks')
+    .select(({ ref }) => differences.listOf([ref('term'), ref('block'), ref('entries')]).as('blocks'))
+    .where(({ ref }) => differences.oneOfNumbers(ref('term'), positions))
+    .executeTakeFirst();
+  return parseRow('exemplar_blocks', positions[0], BlockRows, row?.blocks ?? []);
+}
+
+/** The blocks that the newest entries of a term are in, cut to those. */
+async function newestBlocks({ db, differences }: Sql, { position, entries }: PlacedTerm): Promise<Blocks> {
+  const counted = db
+    .selectFrom('exemplar_blocks')
+    .select(({ ref }) => [
+      'term',
+      'block',
+      'entries',
+      raw<number>`sum(length(${ref('entries')})) over (order by ${ref('block')} desc) - length(${ref('entries')})`.as(
+        'newer',
       ),
-    )
-    .groupBy('term');
-  if (inPart) {
-    const newest = db
-      .selectFrom('exemplar_entries')
-      .select(['term', 'exemplar'])
-      .where('term', '=', inPart.position)
-      .orderBy('exemplar', 'desc')
-      .limit(inPart.entries);
-    query = query.unionAll(
-      db
-        .selectFrom(newest.as('newest'))
-        .select(({ ref }) => ['term', differences.numbersOf(ref('exemplar')).as('exemplars')])
-        .groupBy('term'),
-    );
-  }
-  return (await query.execute()).map((row) => parseRow('exemplar_entries', row.term, ReadRow, row));
+    ])
+    .where('term', '=', position)
+    .as('counted');
+  const row = await db
+    .selectFrom(counted)
+    .select(({ ref }) => differences.listOf([ref('term'), ref('block'), ref('entries')]).as('blocks'))
+    .where('newer', '<', entries * ENTRY_LENGTH)
+    .executeTakeFirst();
+  let left = entries;
+  return [...parseRow('exemplar_blocks', position, BlockRows, row?.blocks ?? [])]
+    .sort((a, b) => b[1] - a[1])
+    .map(([term, block, all]) => {
+      const newest = splitEntries(all).sort().reverse().slice(0, left);
+      left -= newest.length;
+      return [term, block, newest.join('')] as const;
+    });
 }
 
 /** What an exemplar's list of terms weighs by those that are looked for in it. A term has neither quotes nor escapes. */
@@ -82,43 +101,90 @@ function weightIn({ differences }: Sql, list: Expression<unknown>, terms: readon
   return raw<number>`${raw.join([raw.lit(0), ...weights], raw` + `)}`;
 }
 
+/** What is known of the exemplars in the blocks that were read: sums by their place, in the order of `numbers`. */
+class Sums {
+  readonly #slots = new Map<number, number>();
+  readonly #blocks: readonly number[];
+  readonly #shared: Uint32Array;
+  /** 1 for those that have the term of which only a part was read. */
+  readonly #inPart: Uint8Array;
+  readonly #lengths: Uint8Array;
+  readonly #of: Sought['of'];
+
+  constructor(blocks: Blocks, of: Sought['of']) {
+    for (const [, block] of blocks) if (!this.#slots.has(block)) this.#slots.set(block, this.#slots.size);
+    this.#blocks = [...this.#slots.keys()];
+    this.#shared = new Uint32Array(this.#slots.size * BLOCK);
+    this.#inPart = new Uint8Array(this.#shared.length);
+    this.#lengths = new Uint8Array(this.#shared.length);
+    this.#of = of;
+  }
+
+  add(block: number, entries: string, { weight, whole }: PlacedTerm): void {
+    const from = (this.#slots.get(block) ?? 0) * BLOCK;
+    const [shared, inPart, lengths, byWords] = [this.#shared, this.#inPart, this.#lengths, this.#of === 'words'];
+    eachEntry(entries, (place, words, masked) => {
+      const at = from + place;
+      shared[at] = (shared[at] ?? 0) + weight;
+      lengths[at] = byWords ? words : masked;
+      if (!whole) inPart[at] = 1;
+    });
+  }
+
+  /** The closest, at most so many, in no order, with what they share by terms that were read whole. */
+  closest(limit: number, inPart: number): readonly LookedAt[] {
+    const [shared, lengths] = [this.#shared, this.#lengths];
+    let count = 0;
+    for (let at = 0; at < shared.length; at += 1) if ((shared[at] ?? 0) > 0) count += 1;
+    const [numbers, close] = [new Float64Array(count), new Float64Array(count)];
+    count = 0;
+    for (let at = 0; at < shared.length; at += 1) {
+      const sum = shared[at] ?? 0;
+      if (sum === 0) continue;
+      numbers[count] = (this.#blocks[Math.floor(at / BLOCK)] ?? 0) * BLOCK + (at % BLOCK);
+      close[count] = closeness(sum, lengths[at] ?? 0);
+      count += 1;
+    }
+    return [...highest(numbers, close, limit)].map((exemplar) => {
+      const at = (this.#slots.get(Math.floor(exemplar / BLOCK)) ?? 0) * BLOCK + (exemplar % BLOCK);
+      return { exemplar, shared: (shared[at] ?? 0) - inPart * (this.#inPart[at] ?? 0), length: lengths[at] ?? 0 };
+    });
+  }
+}
+
 /** Positions of the exemplars that are closest to a text with these terms, by `askedTerms` and `closest`, in that order. */
 export async function closestOf(
   sql: Sql,
   counted: readonly CountedTerm[],
-  { statistics, limit }: { readonly statistics: TermStatistics; readonly limit: number },
+  { statistics, sought }: { readonly statistics: TermStatistics; readonly sought: Sought },
 ): Promise<readonly number[]> {
   const { db, differences } = sql;
   const asked = placed(counted, statistics);
-  if (asked.length === 0) return [];
+  const [rarest] = asked;
+  if (rarest === undefined) return [];
+  const part = asked.find((one) => one.entries > 0 && !one.whole);
+  const wholes = asked.filter((one) => one.whole);
+  const blocks = [...(await wholeBlocks(sql, wholes)), ...(part ? await newestBlocks(sql, part) : [])];
+  const sums = new Sums(blocks, sought.of);
   const terms = new Map(asked.map((one) => [one.position, one]));
-  const [sums, wholes] = [new Map<number, number>(), new Map<number, number>()];
-  for (const { term, exemplars } of await entriesOf(sql, asked)) {
-    const { weight = 0, whole: isWhole = false } = terms.get(term) ?? {};
-    for (const exemplar of exemplars) {
-      sums.set(exemplar, (sums.get(exemplar) ?? 0) + weight);
-      if (isWhole) wholes.set(exemplar, (wholes.get(exemplar) ?? 0) + weight);
-    }
-  }
-  const looked = highest(Float64Array.from(sums.keys()), Float64Array.from(sums.values()), SIMILARITY.lookedAt);
+  for (const [term, block, entries] of blocks) sums.add(block, entries, terms.get(term) ?? rarest);
+  const looked = sums.closest(SIMILARITY.lookedAt, part?.weight ?? 0);
   const lookedFor = asked.filter((one) => !one.whole);
+  if (lookedFor.length === 0) return closest(looked, sought.limit);
   const row = await db
     .selectFrom('pattern_exemplars')
-    .select(({ ref }) => {
-      const length = raw`json_array_length(${ref('terms')})`;
-      return differences.listOf([ref('position'), weightIn(sql, ref('terms'), lookedFor), length]).as('looked');
-    })
-    .where(({ ref }) => differences.oneOfNumbers(ref('position'), [...looked]))
+    .select(({ ref }) => differences.listOf([ref('position'), weightIn(sql, ref('terms'), lookedFor)]).as('looked'))
+    .where(({ ref }) =>
+      differences.oneOfNumbers(
+        ref('position'),
+        looked.map(({ exemplar }) => exemplar),
+      ),
+    )
     .executeTakeFirst();
-  const found = parseRow('pattern_exemplars', asked[0]?.term, LookedRows, row?.looked ?? []);
+  const found = parseRow('pattern_exemplars', rarest.term, LookedRows, row?.looked ?? []);
+  const more = new Map(found.map(([exemplar = 0, weight = 0]) => [exemplar, weight]));
   return closest(
-    found.map(
-      ([exemplar = 0, weight = 0, length = 0]): LookedAt => ({
-        exemplar,
-        shared: weight + (wholes.get(exemplar) ?? 0),
-        terms: length,
-      }),
-    ),
-    limit,
+    looked.map((one) => ({ ...one, shared: one.shared + (more.get(one.exemplar) ?? 0) })),
+    sought.limit,
   );
 }

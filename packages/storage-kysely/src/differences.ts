@@ -64,6 +64,8 @@ export interface SqlDifferences {
     /** What a table that is nothing but its primary key ends with; empty where there is no such thing. */
     readonly keyOnly: string;
   };
+  /** The aggregate that puts texts together: `<this>(text, separator)`. */
+  readonly joined: string;
   /** Begins a transaction that will write. It must not fail later because another writer came first. */
   readonly begin: string;
   /** Whether `begin` says where the tables are; otherwise, where that has to be said, the given database says it by a plugin. */

@@ -1,5 +1,6 @@
 import { SIMILARITY } from '@remit/core';
 import { sql as raw } from 'kysely';
+import { type Entered, entryOf } from './exemplarEntries.js';
 import { json, parseRow, whole } from './rows.js';
 import { textsShape } from './shapes.js';
 import type { Sql } from './sql.js';
@@ -12,12 +13,19 @@ export interface IndexedText {
   readonly exemplar: number;
   /** Each once. */
   readonly terms: readonly string[];
+  /** How many terms its masked words have. */
+  readonly maskedTerms: number;
+}
+
+function enteredOf({ exemplar, terms, maskedTerms }: IndexedText): Entered {
+  return { exemplar, terms: terms.length, maskedTerms };
 }
 
 /** Files an exemplar under each of its terms and counts it. The caller has serialised the writers of the category. */
 export async function indexExemplar(sql: Sql, transaction: Sql['db'], text: IndexedText): Promise<void> {
-  const { tenant, category, exemplar, terms } = text;
+  const { tenant, category, terms } = text;
   const { textsOf, oneOf } = sql.differences;
+  const { block, entry } = entryOf(enteredOf(text));
   await transaction
     .insertInto('exemplar_collections')
     .values({ tenant, category, texts: 1, terms: terms.length })
@@ -44,14 +52,19 @@ export async function indexExemplar(sql: Sql, transaction: Sql['db'], text: Inde
     )
     .execute();
   await transaction
-    .insertInto('exemplar_entries')
-    .columns(['term', 'exemplar'])
+    .insertInto('exemplar_blocks')
+    .columns(['term', 'block', 'entries'])
     .expression(({ selectFrom }) =>
       selectFrom('exemplar_terms')
-        .select(['position', raw.lit(exemplar).as('exemplar')])
+        .select(['position', raw.lit(block).as('block'), raw.lit(entry).as('entries')])
         .where('tenant', '=', tenant)
         .where('category', '=', category)
         .where(({ ref }) => oneOf(ref('term'), terms)),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['term', 'block']).doUpdateSet(({ ref }) => ({
+        entries: raw<string>`${ref('exemplar_blocks.entries')} || ${ref('excluded.entries')}`,
+      })),
     )
     .execute();
 }
@@ -60,9 +73,12 @@ export async function indexExemplar(sql: Sql, transaction: Sql['db'], text: Inde
 export async function dropExemplar(sql: Sql, transaction: Sql['db'], text: IndexedText): Promise<void> {
   const { tenant, category, exemplar, terms } = text;
   const { oneOf } = sql.differences;
+  const { block, entry } = entryOf(enteredOf(text));
   await transaction
-    .deleteFrom('exemplar_entries')
-    .where('exemplar', '=', exemplar)
+    .updateTable('exemplar_blocks')
+    // A comma is in front of entries and nowhere else: what is taken out is always a whole one.
+    .set(({ ref }) => ({ entries: raw<string>`replace(${ref('entries')}, ${entry}, '')` }))
+    .where('block', '=', block)
     .where('term', 'in', ({ selectFrom }) =>
       selectFrom('exemplar_terms')
         .select('position')
@@ -98,7 +114,7 @@ export async function keepNewest(
 ): Promise<void> {
   const surplus = await db
     .selectFrom('pattern_exemplars')
-    .select(['position', 'terms'])
+    .select(['position', 'terms', 'masked_terms'])
     .where('tenant', '=', tenant)
     .where('pattern_id', '=', patternId)
     .where('indexed', '=', 1)
@@ -109,6 +125,7 @@ export async function keepNewest(
   for (const row of surplus) {
     const exemplar = parseRow('pattern_exemplars', [tenant, patternId], whole, row.position);
     const terms = parseRow('pattern_exemplars', exemplar, json(textsShape), row.terms);
-    await dropExemplar(sql, db, { tenant, category, exemplar, terms });
+    const maskedTerms = parseRow('pattern_exemplars', exemplar, whole, row.masked_terms);
+    await dropExemplar(sql, db, { tenant, category, exemplar, terms, maskedTerms });
   }
 }

@@ -1,5 +1,5 @@
 import type { Candidates, PatternStore } from '@remit/core';
-import { livingPattern } from '@remit/core/adapter';
+import { livingPattern, termsOf } from '@remit/core/adapter';
 import { z } from 'zod';
 import { changesFor } from './changes.js';
 import { type CountedTerm, closestOf } from './closest.js';
@@ -80,14 +80,15 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
   return {
     findBySignature: (tenant, category, hash) => filedUnder(db, tenant, category, hash),
 
-    async candidates(tenant, category, terms, limit) {
+    async candidates(tenant, category, sought) {
+      const { terms } = sought;
       const collection = await collectionOf(sql, tenant, category);
       if (collection.texts === 0 || terms.length === 0) {
         return { ...NO_CANDIDATES, statistics: { ...collection, frequencies: new Map() } };
       }
       const counted = await countedTerms(sql, tenant, category, terms);
       const frequencies = new Map(counted.map(({ term, texts }) => [term, texts]));
-      const best = await closestOf(sql, counted, { statistics: { ...collection, frequencies }, limit });
+      const best = await closestOf(sql, counted, { statistics: { ...collection, frequencies }, sought });
       if (best.length === 0) return { ...NO_CANDIDATES, statistics: { ...collection, frequencies } };
       const rows = await db
         .selectFrom('pattern_exemplars')
@@ -130,6 +131,7 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
         await differences.serialise(transaction, [`exemplars ${JSON.stringify([tenant, category])}`]);
         const inForce = await changesFor(transaction, tenant, [told]);
         const patternId = livingPattern(told, { hash }, inForce);
+        const maskedTerms = termsOf(masked).length;
         const filed = await transaction
           .insertInto('pattern_exemplars')
           .values({
@@ -145,6 +147,7 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
             masked,
             words,
             terms: asJson(terms),
+            masked_terms: maskedTerms,
             source,
             indexed: 1,
           })
@@ -153,7 +156,7 @@ export function sqlExemplars(sql: Sql): Pick<PatternStore, 'findBySignature' | '
           .executeTakeFirst();
         if (!filed) return (await filedUnder(transaction, tenant, category, hash)) ?? { patternId, ...first };
         const exemplar = parseRow('pattern_exemplars', [tenant, category, hash], whole, filed.position);
-        await indexExemplar(sql, transaction, { tenant, category, exemplar, terms });
+        await indexExemplar(sql, transaction, { tenant, category, exemplar, terms, maskedTerms });
         await transaction
           .insertInto('ticket_patterns')
           .values({

@@ -220,6 +220,8 @@ export interface PatternExemplarsTable {
   masked: string;
   words: string;
   terms: JsonText;
+  /** How many distinct terms the masked words have. */
+  masked_terms: Whole;
   /** The source of alerts that it is a line of; null when a person wrote it. */
   source: string | null;
   /** 1 while it is a candidate. */
@@ -243,10 +245,11 @@ export interface ExemplarTermsTable {
   texts: Whole;
 }
 
-/** Which candidate has which term, by their positions. */
-export interface ExemplarEntriesTable {
+/** Which candidates have which term, by their positions: those of a block of positions in one text, see `exemplarEntries.ts`. */
+export interface ExemplarBlocksTable {
   term: Whole;
-  exemplar: Whole;
+  block: Whole;
+  entries: string;
 }
 
 /** What tickets and votes taught. The columns of the other kind are null. */
@@ -551,7 +554,7 @@ export interface Schema {
   pattern_exemplars: PatternExemplarsTable;
   exemplar_collections: ExemplarCollectionsTable;
   exemplar_terms: ExemplarTermsTable;
-  exemplar_entries: ExemplarEntriesTable;
+  exemplar_blocks: ExemplarBlocksTable;
   pattern_facts: PatternFactsTable;
   pattern_tallies: PatternTalliesTable;
   pattern_tracks: PatternTracksTable;

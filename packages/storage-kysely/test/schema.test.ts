@@ -301,7 +301,7 @@ describe('queries', () => {
     const first = { ticketId: 'INC-1', similarity: 1, known: false };
     await storage.patterns.adopt('acme', { patternId: 'p', category: 'server', signature, version: 1, first });
     await storage.patterns.findBySignature('acme', 'server', 'h');
-    await storage.patterns.candidates('acme', 'server', ['m'], 5);
+    await storage.patterns.candidates('acme', 'server', { terms: ['m'], of: 'words', limit: 5 });
     await storage.patterns.tally('acme', 'p', 'a');
     await storage.patterns.ticketsOf('acme', 'p', { limit: 5 });
     await storage.patterns.plansOf('acme', 'p', { limit: 5, fixedByRemit: true });

@@ -78,19 +78,23 @@ export const patternCases: StorageCases = {
     const again = { ...adoptionOf('p-2', 'web'), first: { ticketId: 'INC-2', similarity: 0.5, known: true } };
     expect(await storage.patterns.adopt(ACME, again)).toEqual({ patternId: 'p-1', ...FIRST });
     expect((await storage.patterns.list(ACME, { limit: 5, cursor: null, minOccurrences: 0 })).items).toHaveLength(1);
-    const { statistics } = await storage.patterns.candidates(ACME, 'server', ['web'], 5);
+    const { statistics } = await storage.patterns.candidates(ACME, 'server', { terms: ['web'], of: 'words', limit: 5 });
     expect(statistics).toEqual({ texts: 1, terms: 1, frequencies: new Map([['web', 1]]) });
   },
   'adopt: parallel adoptions of one signature end in one pattern, counted once': async ({ storage }) => {
     const answers = await Promise.all(upTo(8).map((n) => storage.patterns.adopt(ACME, adoptionOf(`p-${n}`, 'web'))));
     expect(new Set(answers.map(({ patternId }) => patternId)).size).toBe(1);
     expect((await storage.patterns.list(ACME, { limit: 5, cursor: null, minOccurrences: 0 })).items).toHaveLength(1);
-    const { statistics } = await storage.patterns.candidates(ACME, 'server', ['web'], 5);
+    const { statistics } = await storage.patterns.candidates(ACME, 'server', { terms: ['web'], of: 'words', limit: 5 });
     expect(statistics).toEqual({ texts: 1, terms: 1, frequencies: new Map([['web', 1]]) });
   },
   'adopt: parallel adoptions of different signatures are all counted': async ({ storage }) => {
     await Promise.all(upTo(8).map((n) => storage.patterns.adopt(ACME, adoptionOf(`p-${n}`, 'web', `t${n}`))));
-    const { statistics, exemplars } = await storage.patterns.candidates(ACME, 'server', ['web'], 20);
+    const { statistics, exemplars } = await storage.patterns.candidates(ACME, 'server', {
+      terms: ['web'],
+      of: 'words',
+      limit: 20,
+    });
     expect(exemplars).toHaveLength(8);
     expect(statistics).toMatchObject({ texts: 8, terms: 16 });
     expect(statistics.frequencies.get('web')).toBe(8);
@@ -100,12 +104,18 @@ export const patternCases: StorageCases = {
   }) => {
     const all = SIMILARITY.exemplarsPerPattern + 2;
     for (const n of upTo(all)) await storage.patterns.adopt(ACME, adoptionOf('p-1', 'web', `t${n}`));
-    const { statistics, exemplars, tellings } = await storage.patterns.candidates(ACME, 'server', ['web'], all);
+    const { statistics, exemplars, tellings } = await storage.patterns.candidates(ACME, 'server', {
+      terms: ['web'],
+      of: 'words',
+      limit: all,
+    });
     expect(exemplars).toHaveLength(SIMILARITY.exemplarsPerPattern);
     expect(exemplars.at(-1)?.masked).toBe('web t2');
     expect(tellings).toEqual(new Map([['p-1', SIMILARITY.exemplarsPerPattern]]));
     expect(statistics).toMatchObject({ texts: all - 2, terms: 2 * (all - 2) });
-    expect((await storage.patterns.candidates(ACME, 'server', ['t0'], 5)).exemplars).toEqual([]);
+    expect(
+      (await storage.patterns.candidates(ACME, 'server', { terms: ['t0'], of: 'words', limit: 5 })).exemplars,
+    ).toEqual([]);
     expect(await storage.patterns.findBySignature(ACME, 'server', wordsOf('web', 't0').hash)).toMatchObject({
       patternId: 'p-1',
     });
@@ -119,27 +129,35 @@ export const patternCases: StorageCases = {
     await storage.patterns.adopt(ACME, adoptionOf('p-4', 'mail'));
     await storage.patterns.adopt(ACME, adoptionOf('p-5', 'slow', 'web', 'mail'));
     const ids = async (terms: readonly string[], limit: number) =>
-      (await storage.patterns.candidates(ACME, 'server', terms, limit)).exemplars.map(({ patternId }) => patternId);
+      (await storage.patterns.candidates(ACME, 'server', { terms, of: 'words', limit })).exemplars.map(
+        ({ patternId }) => patternId,
+      );
     expect(await ids(['web', 'full', 'disk'], 10)).toEqual(['p-1', 'p-3', 'p-2', 'p-5']);
     expect(await ids(['web', 'full', 'disk'], 2)).toEqual(['p-1', 'p-3']);
     // One rare term says more than one common term.
     expect(await ids(['web', 'down'], 10)).toEqual(['p-2', 'p-3', 'p-5', 'p-1']);
     expect(await ids(['nothing'], 10)).toEqual([]);
     expect(await ids([], 10)).toEqual([]);
-    const { exemplars, statistics, tellings } = await storage.patterns.candidates(ACME, 'server', ['full'], 1);
+    const { exemplars, statistics, tellings } = await storage.patterns.candidates(ACME, 'server', {
+      terms: ['full'],
+      of: 'words',
+      limit: 1,
+    });
     expect(exemplars).toEqual([
       { patternId: 'p-1', ticketId: 'INC-1', source: null, ...wordsOf('disk', 'full', 'web') },
     ]);
     expect(statistics).toMatchObject({ texts: 5, terms: 11 });
     expect(Object.fromEntries(statistics.frequencies)).toEqual({ full: 1, disk: 1, web: 4 });
     expect(tellings).toEqual(new Map([['p-1', 1]]));
-    expect((await storage.patterns.candidates(ACME, 'network', ['web'], 10)).exemplars).toEqual([]);
+    expect(
+      (await storage.patterns.candidates(ACME, 'network', { terms: ['web'], of: 'words', limit: 10 })).exemplars,
+    ).toEqual([]);
   },
   'candidates: say which source of alerts printed them first': async ({ storage }) => {
     await storage.patterns.adopt(ACME, { ...adoptionOf('p-1', 'disk', 'full'), source: 'syslog' });
     await storage.patterns.adopt(ACME, { ...adoptionOf('p-1', 'disk', 'full'), source: 'other' });
     await storage.patterns.adopt(ACME, adoptionOf('p-2', 'disk', 'slow'));
-    const { exemplars } = await storage.patterns.candidates(ACME, 'server', ['disk'], 5);
+    const { exemplars } = await storage.patterns.candidates(ACME, 'server', { terms: ['disk'], of: 'words', limit: 5 });
     expect(exemplars.map(({ patternId, source }) => [patternId, source])).toEqual([
       ['p-2', null],
       ['p-1', 'syslog'],
@@ -148,16 +166,24 @@ export const patternCases: StorageCases = {
   'candidates: works for a text of twenty thousand different words': async ({ storage }) => {
     const terms = upTo(20_000).map((n) => `w${n}`);
     await storage.patterns.adopt(ACME, adoptionOf('p-1', ...terms));
-    const found = await storage.patterns.candidates(ACME, 'server', [...terms, 'other'], 5);
+    const found = await storage.patterns.candidates(ACME, 'server', {
+      terms: [...terms, 'other'],
+      of: 'words',
+      limit: 5,
+    });
     expect(found.exemplars).toEqual([{ patternId: 'p-1', ticketId: 'INC-1', source: null, ...wordsOf(...terms) }]);
   },
   'candidates: terms of any script': async ({ storage }) => {
     const signature = wordsOf('сервер', 'é', 'e\u0301', '服务器', "o'neil", '%');
     await storage.patterns.adopt(ACME, { patternId: 'p-1', category: 'server', signature, version: 1, first: FIRST });
     for (const term of signature.terms) {
-      expect((await storage.patterns.candidates(ACME, 'server', [term], 5)).exemplars).toHaveLength(1);
+      expect(
+        (await storage.patterns.candidates(ACME, 'server', { terms: [term], of: 'words', limit: 5 })).exemplars,
+      ).toHaveLength(1);
     }
-    expect((await storage.patterns.candidates(ACME, 'server', ['СЕРВЕР', '_'], 5)).exemplars).toEqual([]);
+    expect(
+      (await storage.patterns.candidates(ACME, 'server', { terms: ['СЕРВЕР', '_'], of: 'words', limit: 5 })).exemplars,
+    ).toEqual([]);
   },
   'tally: what is not known is empty': async ({ storage }) => {
     expect(await storage.patterns.tally(ACME, 'nothing', ACTION)).toEqual(EMPTY_TALLY);
@@ -379,13 +405,15 @@ export const patternCases: StorageCases = {
     const { hash } = wordsOf('web');
     expect(await patterns.findBySignature(GLOBEX, 'server', hash)).toBeNull();
     expect(await patterns.findBySignature(ACME, 'network', hash)).toBeNull();
-    const theirs = await patterns.candidates(GLOBEX, 'server', ['web'], 5);
+    const theirs = await patterns.candidates(GLOBEX, 'server', { terms: ['web'], of: 'words', limit: 5 });
     expect(theirs).toMatchObject({ exemplars: [], statistics: { texts: 0, terms: 0 } });
     expect(await patterns.tally(GLOBEX, 'p-1', ACTION)).toEqual(EMPTY_TALLY);
     expect((await patterns.list(GLOBEX, { limit: 5, cursor: null, minOccurrences: 0 })).items).toEqual([]);
     expect(await patterns.ticketsOf(GLOBEX, 'p-1', { limit: 5 })).toEqual([]);
     expect(await patterns.adopt(GLOBEX, adoptionOf('p-9', 'web'))).toEqual({ patternId: 'p-9', ...FIRST });
-    expect((await patterns.candidates(ACME, 'server', ['web'], 5)).statistics.texts).toBe(1);
+    expect(
+      (await patterns.candidates(ACME, 'server', { terms: ['web'], of: 'words', limit: 5 })).statistics.texts,
+    ).toBe(1);
     // The same principal speaks in the other tenant for the first time.
     await patterns.learn(GLOBEX, [outcomeOf({ patternId: 'p-1', ticketId: 'INC-2' })]);
     expect((await patterns.tally(GLOBEX, 'p-1', ACTION)).occurrences).toBe(1);

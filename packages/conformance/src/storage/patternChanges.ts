@@ -82,7 +82,11 @@ export const patternChangeCases: StorageCases = {
     ]);
     expect(await homeOf(world, 'web', 'p-1')).toBe('p-2');
     expect(await listed(world)).toEqual(['p-2 web p-2']);
-    const { exemplars, tellings } = await world.storage.patterns.candidates(ACME, 'server', ['web'], 9);
+    const { exemplars, tellings } = await world.storage.patterns.candidates(ACME, 'server', {
+      terms: ['web'],
+      of: 'words',
+      limit: 9,
+    });
     expect(exemplars.map(({ patternId }) => patternId)).toEqual(['p-2', 'p-2']);
     expect(tellings).toEqual(new Map([['p-2', 2]]));
     // Told to the one that went, later: by a run under way, a vote that comes late, a text that is like it.
@@ -227,7 +231,11 @@ export const patternChangeCases: StorageCases = {
       for (const n of upTo(each)) await told(world, patternId, ['web', `${patternId}-${n}`]);
     }
     await changed(world, 'p-1', { kind: 'merge', into: 'p-2' });
-    const { tellings, statistics } = await world.storage.patterns.candidates(ACME, 'server', ['web'], 5);
+    const { tellings, statistics } = await world.storage.patterns.candidates(ACME, 'server', {
+      terms: ['web'],
+      of: 'words',
+      limit: 5,
+    });
     expect(tellings).toEqual(new Map([['p-2', SIMILARITY.exemplarsPerPattern]]));
     expect(statistics.texts).toBe(SIMILARITY.exemplarsPerPattern);
     expect(await homeOf(world, 'web', 'p-1-0')).toBe('p-2');

@@ -398,9 +398,9 @@ export const SIMILARITY = {
   /** So many for each similar ticket that is wanted, where few are. */
   candidatesEach: 20,
   /** Entries of the term index that may be read for one ticket, rarest terms first. */
-  postings: 5_000,
-  /** Exemplars that share most by the entries read: so many are looked at for the terms whose entries were not. */
-  lookedAt: 1_000,
+  postings: 200_000,
+  /** Exemplars that are closest by the entries read: so many are looked at for the terms whose entries were not. */
+  lookedAt: 600,
   /** So many of those terms, the rarest: a long text has thousands. */
   lookedFor: 24,
   /** The most alike candidates that are also compared with each other. */

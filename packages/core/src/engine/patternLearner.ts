@@ -3,7 +3,9 @@ import { JOIN_PATTERN_FROM, SIMILARITY, TEMPLATE_PRECISION } from '../domain/pol
 import { type Signature, signatureOf } from '../domain/signature.js';
 import { assignPattern } from '../domain/similarity/assign.js';
 import { observedPrecision } from '../domain/similarity/calibrated.js';
+import type { Sought } from '../domain/similarity/candidates.js';
 import { rankAlike } from '../domain/similarity/rank.js';
+import { termsOf } from '../domain/similarity/telling.js';
 import { templateMatch } from '../domain/similarity/template.js';
 import { weighted } from '../domain/similarity/weights.js';
 import type { SimilarTicket } from '../domain/ticket.js';
@@ -97,10 +99,12 @@ export class PatternLearner {
 
   async #assign(
     { tenant, category, ticketId }: { readonly tenant: string; readonly category: string; readonly ticketId: string },
-    { masked, terms }: Signature,
+    { masked }: Signature,
     source: string | null,
   ): Promise<Pick<Adoption, 'patternId' | 'first'>> {
-    const found = await this.#storage.patterns.candidates(tenant, category, terms, SIMILARITY.candidates);
+    // By what masks leave, as they are compared: the host that a ticket names says nothing of its problem.
+    const sought: Sought = { terms: termsOf(masked), of: 'masked', limit: SIMILARITY.candidates };
+    const found = await this.#storage.patterns.candidates(tenant, category, sought);
     const { exemplars, statistics, tellings } = found;
     const founded = () => ({
       patternId: this.#ids.next('pattern'),
@@ -148,7 +152,11 @@ export class PatternLearner {
     const { tenant, ticketId, category } = ticket;
     const { patterns } = this.#storage;
     const most = Math.min(SIMILARITY.candidates, SIMILARITY.candidatesEach * limit);
-    const { exemplars, statistics } = await patterns.candidates(tenant, category, signature.terms, most);
+    const { exemplars, statistics } = await patterns.candidates(tenant, category, {
+      terms: signature.terms,
+      of: 'words',
+      limit: most,
+    });
     const alike = exemplars.filter((exemplar) => exemplar.ticketId !== ticketId && exemplar.hash !== signature.hash);
     const meanings = await this.#meaningsOf(
       signature.masked,

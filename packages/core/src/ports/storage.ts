@@ -17,6 +17,7 @@ import type { ReopenRequest } from '../domain/reopening.js';
 import type { CandidateFix, PromotedRunbook } from '../domain/runbook.js';
 import type { Halt } from '../domain/safety.js';
 import type { Exemplar, FirstTelling, SignatureWords } from '../domain/signature.js';
+import type { Sought } from '../domain/similarity/candidates.js';
 import type { TermStatistics } from '../domain/similarity/weights.js';
 import type {
   Adjudication,
@@ -477,9 +478,9 @@ export interface PatternStore {
   ): Promise<(FirstTelling & { readonly patternId: string }) | null>;
   /**
    * Exemplars of the category that share most with a text for their length, by the weights and within the budget of
-   * `askedTerms`, as `closest` orders them (ties: newest first); at most `limit`.
+   * `askedTerms`, as `closest` orders them (ties: newest first).
    */
-  candidates(tenant: string, category: string, terms: readonly string[], limit: number): Promise<Candidates>;
+  candidates(tenant: string, category: string, sought: Sought): Promise<Candidates>;
   /**
    * Files a signature under a pattern, which is created if need be. When the signature is filed already, what is there
    * is answered. Of the exemplars of one pattern at most `SIMILARITY.exemplarsPerPattern` are candidates: the oldest

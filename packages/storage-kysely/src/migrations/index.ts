@@ -9,6 +9,7 @@ import { alertSources } from './008-alert-sources.js';
 import { days } from './009-days.js';
 import { people } from './010-people.js';
 import { runs } from './011-runs.js';
+import { blocks } from './014-blocks.js';
 import type { Migration } from './migration.js';
 
 /** Every migration, in order. A new one is added at the end; none is ever edited. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   days,
   people,
   runs,
+  blocks,
 ];

@@ -1,5 +1,14 @@
 import { SIMILARITY } from '../../domain/policy.js';
-import { type AskedTerm, askedTerms, closest, highest, type LookedAt } from '../../domain/similarity/candidates.js';
+import {
+  type AskedTerm,
+  askedTerms,
+  closeness,
+  closest,
+  highest,
+  type LookedAt,
+  lengthClass,
+  type Sought,
+} from '../../domain/similarity/candidates.js';
 import type { TermStatistics } from '../../domain/similarity/weights.js';
 
 const FIRST_ROOM = 4;
@@ -56,6 +65,8 @@ export class ExemplarIndex {
   /** What each text is filed under, and where its terms begin. */
   readonly #positions = new Packed();
   readonly #begins = new Packed();
+  /** The {@link lengthClass} of the words of each text, and 64 times that of its masked words. */
+  readonly #lengths = new Packed();
   readonly #terms = new Packed();
   #texts = 0;
   #termsOfTexts = 0;
@@ -65,9 +76,10 @@ export class ExemplarIndex {
   #touched = new Uint32Array(0);
 
   /** Files a text under a number that is larger than all before; each of its terms once. */
-  add(position: number, terms: readonly string[]): void {
+  add(position: number, terms: readonly string[], maskedTerms: number): void {
     const text = this.#positions.length;
     this.#positions.push(position);
+    this.#lengths.push(lengthClass(terms.length) + 64 * lengthClass(maskedTerms));
     this.#begins.push(this.#terms.length);
     for (const term of terms) {
       const number = this.#numberOf(term);
@@ -88,7 +100,9 @@ export class ExemplarIndex {
 
   /** Bytes that its lists take: nearly all that it takes, as terms are few. */
   get bytes(): number {
-    const lists = [this.#positions, this.#begins, this.#terms, ...this.#entries].map(({ numbers }) => numbers);
+    const lists = [this.#positions, this.#begins, this.#lengths, this.#terms, ...this.#entries].map(
+      ({ numbers }) => numbers,
+    );
     return [...lists, this.#scores, this.#weights, this.#touched].reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
@@ -120,9 +134,10 @@ export class ExemplarIndex {
   }
 
   /** The positions of the texts that are closest, by {@link askedTerms} and {@link closest}. */
-  candidates(terms: readonly string[], limit: number): readonly number[] {
+  candidates({ terms, of, limit }: Sought): readonly number[] {
     const asked = askedTerms(terms, this.statistics(terms));
-    return closest(this.#lookAt(asked, this.#read(asked)), limit).map((text) => this.#positions.at(text));
+    const looked = this.#lookAt(asked, this.#read(asked, of), of);
+    return closest(looked, limit).map((text) => this.#positions.at(text));
   }
 
   #entriesOf(term: string): Packed | undefined {
@@ -142,8 +157,14 @@ export class ExemplarIndex {
     return text + 1 < this.#begins.length ? this.#begins.at(text + 1) : this.#terms.length;
   }
 
-  /** The texts that share most by the entries that are read. */
-  #read(asked: readonly AskedTerm[]): Float64Array {
+  /** The {@link lengthClass} of a text. */
+  #lengthOf(text: number, of: Sought['of']): number {
+    const both = this.#lengths.at(text);
+    return of === 'words' ? both & 63 : both >> 6;
+  }
+
+  /** The texts that are closest by the entries that are read. */
+  #read(asked: readonly AskedTerm[], of: Sought['of']): Float64Array {
     this.#makeRoom();
     const scores = this.#scores;
     const touched = this.#touched;
@@ -162,13 +183,17 @@ export class ExemplarIndex {
       }
     }
     const texts = Float64Array.from(touched.subarray(0, count));
-    const sums = texts.map((text) => scores[text] ?? 0);
-    for (const text of texts) scores[text] = 0;
-    return highest(texts, sums, SIMILARITY.lookedAt);
+    const close = new Float64Array(count);
+    for (let at = 0; at < count; at += 1) {
+      const text = texts[at] ?? 0;
+      close[at] = closeness(scores[text] ?? 0, this.#lengthOf(text, of));
+      scores[text] = 0;
+    }
+    return highest(texts, close, SIMILARITY.lookedAt);
   }
 
   /** What these texts share by all of their terms. */
-  #lookAt(asked: readonly AskedTerm[], texts: Float64Array): readonly LookedAt[] {
+  #lookAt(asked: readonly AskedTerm[], texts: Float64Array, of: Sought['of']): readonly LookedAt[] {
     const [weights, terms] = [this.#weights, this.#terms.numbers];
     const numbers = asked.map(({ term }) => this.#numbers.get(term) ?? 0);
     for (const [at, { weight }] of asked.entries()) weights[numbers[at] ?? 0] = weight;
@@ -177,7 +202,7 @@ export class ExemplarIndex {
       const [begin, end] = [this.#begins.at(exemplar), this.#endOf(exemplar)];
       let shared = 0;
       for (let at = begin; at < end; at += 1) shared += weights[terms[at] ?? 0] ?? 0;
-      looked.push({ exemplar, shared, terms: end - begin });
+      looked.push({ exemplar, shared, length: this.#lengthOf(exemplar, of) });
     }
     for (const number of numbers) weights[number] = 0;
     return looked;

@@ -1,4 +1,5 @@
 import { SIMILARITY } from '../../domain/policy.js';
+import { termsOf } from '../../domain/similarity/telling.js';
 import { ExemplarIndex } from './exemplarIndex.js';
 import { keyOf, type MemoryState } from './state.js';
 
@@ -29,7 +30,7 @@ export function indexExemplar(state: MemoryState, place: number): void {
   const filed = state.exemplars[place];
   if (!filed) return;
   const { tenant, category, exemplar } = filed;
-  indexOf(state, tenant, category).add(place, exemplar.terms);
+  indexOf(state, tenant, category).add(place, exemplar.terms, termsOf(exemplar.masked).length);
   const places = state.indexed.get(keyOf(tenant, exemplar.patternId)) ?? [];
   places.push(place);
   keepNewest(state, tenant, exemplar.patternId, places);

@@ -81,14 +81,14 @@ function memoryFinding(state: MemoryState): Finding {
       const filed = find(tenant, category, signatureHash);
       return filed && answerOf(filed);
     },
-    async candidates(tenant, category, terms, limit) {
+    async candidates(tenant, category, sought) {
       const index = indexOf(state, tenant, category);
-      const places = index.candidates(terms, limit);
+      const places = index.candidates(sought);
       const exemplars = places.flatMap((place) => (state.exemplars[place] ? [state.exemplars[place].exemplar] : []));
       const patternIds = new Set(exemplars.map(({ patternId }) => patternId));
       return {
         exemplars,
-        statistics: index.statistics(terms, places),
+        statistics: index.statistics(sought.terms, places),
         tellings: new Map([...patternIds].map((id) => [id, state.indexed.get(keyOf(tenant, id))?.length ?? 0])),
       };
     },
