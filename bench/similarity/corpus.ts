@@ -20,7 +20,8 @@ function textOf(row: Record<string, unknown>, place: string): string {
   return parts.join('\n');
 }
 
-function linesOf(file: string): readonly string[] {
+/** The lines of a file that say something, gzipped or not. */
+export function linesOf(file: string): readonly string[] {
   if (!existsSync(file))
     throw new Error(`There is no corpus ${file}: name one with --corpus FILE (.jsonl or .jsonl.gz).`);
   const bytes = readFileSync(file);

@@ -5,9 +5,9 @@ import {
   type Storage,
   type TermStatistics,
   tellingOf,
-  termsOf,
   weighted,
 } from '@remit/core';
+import { termsOf } from '@remit/core/adapter';
 import { alike, type Question, questionOf } from '../../packages/core/src/domain/similarity/likeness.js';
 import { rounded } from '../harness/summary.js';
 
