@@ -52,7 +52,8 @@ describe('migrate', () => {
     await migrate(db, SQLITE);
     const without = (await SQLITE.tables(db)).filter(({ columns }) => !columns.includes('tenant'));
     expect(without.map(({ name }) => name).sort()).toEqual([
-      // Its terms are rows of one tenant's exemplar_terms.
+      // Their terms are rows of one tenant's exemplar_terms.
+      'exemplar_blocks',
       'exemplar_entries',
       'schema_migrations',
       'tool_definitions',
@@ -170,6 +171,7 @@ describe('migrate', () => {
         "5df9dceb8042cfbc",
         "b1d4849ae69995b8",
         "3e03ba2e1e4522ae",
+        "1f5504b112118610",
       ]
     `);
   });
