@@ -31,11 +31,23 @@ export function oneFile(program: URL, outfile: string): BuildOptions {
 }
 
 /**
- * Puts a program and all it imports into one file: many processes start from it, and each starts faster.
+ * Puts a program and all it imports into a few files: many processes start from them, and each starts faster. What is loaded
+ * only when it is needed stays in a file of its own: put into one with the rest, it would have modules run before those
+ * that they are made of.
  * @param plain as a package is built: not minified, and functions are not named anew. Default false.
  */
 export async function bundleProgram(program: URL, folder: string, { plain = false } = {}): Promise<string> {
-  const outfile = join(folder, 'program.mjs');
-  await build({ ...oneFile(program, outfile), plugins: [nativeModules], minify: !plain, keepNames: !plain });
-  return outfile;
+  const name = 'program';
+  const { outfile: _, ...options } = oneFile(program, join(folder, `${name}.mjs`));
+  await build({
+    ...options,
+    outdir: folder,
+    entryNames: name,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    plugins: [nativeModules],
+    minify: !plain,
+    keepNames: !plain,
+  });
+  return join(folder, `${name}.mjs`);
 }
