@@ -118,7 +118,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.tuple(about.patternId, about.actionType, fc.nat(9)).map(([patternId, actionType, left]): Step => {
-      const key = { patternId, actionType, alpha: ALPHA };
+      const key = { patternId, actionType, alpha: ALPHA, folding: 'one' };
       return async (storage) => {
         const { from, facts, earlier, revision } = await storage.patterns.readTrack(TENANT, key);
         const upToMs = facts.at(-1 - left)?.atMs;
@@ -175,7 +175,7 @@ async function checkTallies(store: Storage, memory: Storage): Promise<void> {
       expect(await store.patterns.tally(TENANT, patternId, actionType)).toEqual(close(tallyOf(facts)));
       const heard = await store.patterns.heardTally(TENANT, patternId, actionType);
       expect(heard).toEqual(close(tallyOf(heardOnce(facts))));
-      const track = await store.patterns.readTrack(TENANT, { patternId, actionType, alpha: ALPHA });
+      const track = await store.patterns.readTrack(TENANT, { patternId, actionType, alpha: ALPHA, folding: 'one' });
       const goneOn = foldTrack(track.from?.fold ?? NO_FOLD, track.facts, ALPHA, track.earlier);
       expect(goneOn).toEqual(foldTrack(NO_FOLD, facts, ALPHA));
       expect(goneOn.track).toEqual(trackOf(facts, ALPHA));

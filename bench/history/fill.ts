@@ -1,4 +1,5 @@
 import { PatternLearner, type Storage } from '@remit/core';
+import { trackFolding } from '../../packages/core/src/domain/guarantee/folding.js';
 import { foldTrack, NO_FOLD } from '../../packages/core/src/domain/guarantee/track.js';
 import { promiseOf } from '../../packages/core/src/domain/guarantee/trial.js';
 import { readStratum } from '../../packages/core/src/engine/gatherGuarantee.js';
@@ -25,7 +26,7 @@ async function keepFolds(storage: Storage, tickets: number, nowMs: number): Prom
     await readStratum(storage, TENANT, stratum);
     const alpha = promiseOf(stratum)?.settings.alpha ?? 0;
     for (let pattern = 0; pattern < patternsOf(tickets); pattern += 1) {
-      const key = { patternId: `pattern-${pattern}`, actionType: `${ACTION}_service`, alpha };
+      const key = { patternId: `pattern-${pattern}`, actionType: `${ACTION}_service`, alpha, folding: trackFolding() };
       const { facts, revision } = await storage.patterns.readTrack(TENANT, key);
       const settled = facts.filter(({ atMs }) => atMs < nowMs - SETTLED_MS);
       const upToMs = settled[settled.length - (settled.length % FACTS_APART) - 1]?.atMs;

@@ -69,7 +69,16 @@ function textCell(text: string): Cell {
       .join('');
 }
 
+/** What tickets took, from seconds to half a day, and their scores: no two days have the same. */
+const tookMs = (n: number): number => Math.round(1_000 * 10 ** (4.6 * chance(n, 4)));
+const scoreOf = (n: number): number => 75 + 25 * chance(n, 5);
+
 function cellOf(name: string, value: Value): Cell {
+  if (name === 'resolved_at_ms' && value !== null) return ({ n, laterMs }) => Number(value) + laterMs + tookMs(n);
+  if (name === 'figures' && typeof value === 'string') {
+    const [before = '', after = ''] = value.split(/(?<="score":)[\d.]+/, 2);
+    return ({ n }) => `${before}${scoreOf(n)}${after}`;
+  }
   if (typeof value === 'string') return textCell(value);
   const isTime = typeof value === 'number' && name.endsWith('at_ms') && name !== 'wake_at_ms';
   return isTime ? ({ laterMs }) => value + laterMs : () => value;

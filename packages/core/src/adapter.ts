@@ -9,7 +9,7 @@ export {
   sealAfter,
   sealHash,
 } from './domain/audit.js';
-export { scoresByDay, workOfDay } from './domain/dayFigures.js';
+export { dayFiguring, scoresByDay, workOfDay } from './domain/dayFigures.js';
 export { foldTrack, heardOnce, NO_FOLD, trackOf } from './domain/guarantee/track.js';
 export { mergedLabel, recalledLabel, trialIn } from './domain/guarantee/trial.js';
 export {

@@ -224,6 +224,7 @@ export type { AskedTerm, LookedAt, Sought } from './domain/similarity/candidates
 export { type Named, type Ranked, rankAlike } from './domain/similarity/rank.js';
 export { type Telling, tellingOf } from './domain/similarity/telling.js';
 export { rarity, type TermStatistics, type Weighted, weighted } from './domain/similarity/weights.js';
+export type { Spread } from './domain/spread.js';
 export type { Durations, Rate } from './domain/statistics.js';
 export type { TallySums } from './domain/tallySums.js';
 export { type AssertionResult, fillTemplate, type TemplateScope, valueAt } from './domain/template.js';
@@ -235,9 +236,11 @@ export type {
   Reopening,
   SimilarTicket,
   Ticket,
+  TicketOutcome,
   TicketPlan,
   TicketRecord,
   TicketStatus,
+  TicketText,
 } from './domain/ticket.js';
 export type { AssessmentFigures, Filed } from './domain/ticketFigure.js';
 export { isWindowOpen } from './domain/window.js';
@@ -354,6 +357,7 @@ export type {
   StandingOrders,
   StatsStore,
   Storage,
+  StratumKey,
   Submission,
   TakeOver,
   TicketStore,

@@ -50,18 +50,15 @@ export async function writeSimilarTickets(
   { tenant, remediationId, ticketId }: RemediationKey,
   similarTickets: readonly SimilarTicket[],
 ): Promise<void> {
-  for (const [index, similar] of similarTickets.entries()) {
-    await transaction
-      .insertInto('similar_tickets')
-      .values({
-        tenant,
-        ticket_id: ticketId,
-        remediation_id: remediationId,
-        rank: index + 1,
-        similar_ticket_id: similar.ticketId,
-        similarity: similar.similarity,
-        shared_terms: asJson(similar.sharedTerms),
-      })
-      .execute();
-  }
+  if (similarTickets.length === 0) return;
+  const rows = similarTickets.map((similar, index) => ({
+    tenant,
+    ticket_id: ticketId,
+    remediation_id: remediationId,
+    rank: index + 1,
+    similar_ticket_id: similar.ticketId,
+    similarity: similar.similarity,
+    shared_terms: asJson(similar.sharedTerms),
+  }));
+  await transaction.insertInto('similar_tickets').values(rows).execute();
 }

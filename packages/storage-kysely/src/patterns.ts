@@ -1,5 +1,4 @@
 import type { PatternStore } from '@remit/core';
-import { sql as raw } from 'kysely';
 import { z } from 'zod';
 import { candidateFixesOf } from './candidates.js';
 import { pageOf, sliceOf } from './cursor.js';
@@ -7,11 +6,12 @@ import { sqlExemplars } from './exemplars.js';
 import { factsFor, storeFacts } from './facts.js';
 import { gatheredReads } from './gathered.js';
 import { sqlPatternChanges } from './patternChanges.js';
+import { prepared } from './prepared.js';
 import { json, parseRow, whole } from './rows.js';
 import { planShape, reopeningsShape } from './shapes.js';
 import type { Sql } from './sql.js';
 import { type TallyAsk, talliesFor, talliesOf } from './tallies.js';
-import { placedTicket } from './tickets.js';
+import { PLAN, placedTicket } from './tickets.js';
 import { sqlTracks } from './tracks.js';
 
 const PatternRow = z.object({
@@ -29,10 +29,25 @@ const PlanRow = z.object({
   reopenings: json(reopeningsShape),
 });
 
+interface NewestOf {
+  readonly tenant: string;
+  readonly pattern_id: string;
+  readonly limit: number;
+}
+
 /** Patterns and what they learned, in SQL. */
 export function sqlPatterns(sql: Sql): PatternStore {
   const { db } = sql;
   const tally = gatheredReads((asks: readonly TallyAsk[]) => talliesFor(sql.questions, asks));
+  const texts = prepared(db, (on, { tenant, pattern_id, limit }: NewestOf) =>
+    on
+      .selectFrom('tickets')
+      .select(['ticket_id', 'title', 'description'])
+      .where('tenant', '=', tenant)
+      .where('pattern_id', '=', pattern_id)
+      .orderBy('position', 'desc')
+      .limit(limit),
+  );
   return {
     ...sqlExemplars(sql),
     ...sqlPatternChanges(sql),
@@ -72,12 +87,16 @@ export function sqlPatterns(sql: Sql): PatternStore {
       return rows.map((row) => placedTicket(row).record);
     },
 
+    async textsOf(tenant, patternId, { limit }) {
+      const rows = await texts(sql.questions, { tenant, pattern_id: patternId, limit });
+      return rows.map(({ ticket_id: ticketId, title, description }) => ({ ticketId, title, description }));
+    },
+
     async plansOf(tenant, patternId, { limit, fixedByRemit = false }) {
       const rows = await sql.questions
         .selectFrom('tickets')
         .select(['ticket_id', 'created_at_ms', 'reopenings'])
-        // The plan alone: an assessment is a hundred times as long.
-        .select(raw<string | null>`cast((assessment -> 'analysis') -> 'plan' as text)`.as('plan'))
+        .select(PLAN)
         .where('tenant', '=', tenant)
         .where('pattern_id', '=', patternId)
         .$if(fixedByRemit, (rest) => rest.where('resolved_at_ms', 'is not', null).where('resolution', 'is', null))

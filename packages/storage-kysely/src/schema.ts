@@ -310,6 +310,8 @@ export interface PatternTracksTable {
   /** All facts up to then are in it. */
   up_to_ms: Whole;
   fold: JsonText;
+  /** Names the numbers by which it was folded. */
+  folding: string;
 }
 
 /** Every version of every runbook that a person made of what was learned. */
@@ -467,6 +469,11 @@ export interface GuaranteeCheckpointsTable {
   stratum: string;
   up_to: Whole;
   state: JsonText;
+  /** Names the numbers by which it was folded. */
+  folding: string;
+  /** When the trials of `recent` were read, and folds of them that may still be revised. */
+  read_ms: Whole;
+  recent: JsonTextOrNull;
 }
 
 /** What is told to the outside. */
@@ -530,6 +537,10 @@ export interface StatsDaysTable {
   day_ms: Whole;
   scores: JsonText;
   work: JsonText;
+  /** Names the numbers and rules by which they were summed up; '' while they are not there. */
+  figuring: string;
+  /** Grows with every change of one of its tickets. */
+  revision: ColumnType<number | bigint | string, number | undefined, number>;
 }
 
 /** Which migrations were applied. */

@@ -202,6 +202,7 @@ const numbers = z.custom<readonly number[]>(
   (value) => Array.isArray(value) && value.every((one) => typeof one === 'number'),
   'not a list of numbers',
 );
+const spread = z.object({ values: numbers, times: numbers, sum: z.number() });
 const counts = z.record(text, z.number());
 const judgements = z.record(text, z.object({ right: z.number(), wrong: z.number() }));
 const factorSums = z.object({
@@ -230,7 +231,7 @@ export const dayScoresShape: z.ZodType<DayScores> = z.object({
       score: z.number(),
       factors: factorSums,
       levels: z.object({ very_high: z.number(), high: z.number(), medium: z.number(), low: z.number() }),
-      values: z.object({ scores: numbers, times: numbers }),
+      values: spread,
     }),
   ),
 });
@@ -246,7 +247,7 @@ export const dayWorkShape: z.ZodType<DayWork> = z.object({
   repetitive: z.object({ tickets: z.number(), resolvedAutomatically: z.number() }),
   auto: ran,
   approval: ran,
-  tookMs: z.object({ known: numbers, unknown: numbers }),
+  tookMs: z.object({ known: spread, unknown: spread }),
   approvals: z.object({
     asked: z.number(),
     rejected: z.number(),
@@ -254,12 +255,12 @@ export const dayWorkShape: z.ZodType<DayWork> = z.object({
     waiting: z.number(),
     consents: z.number(),
     rubberStamps: z.number(),
-    grantedAfterMs: numbers,
+    grantedAfterMs: spread,
   }),
   blocked: counts,
   deferred: counts,
   automatic: judgements,
-  personMinutes: z.record(text, numbers),
+  personMinutes: z.record(text, spread),
   shadow: z.object({
     tickets: z.number(),
     wouldBe: counts,

@@ -1,6 +1,6 @@
 import type { Ticket, TicketRecord, TicketStatus, TicketStore } from '@remit/core';
 import { assessmentFigures, reopeningOf, resolutionsOf } from '@remit/core/adapter';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql as raw } from 'kysely';
 import { z } from 'zod';
 import { writeRecord } from './audit/records.js';
 import { auditContent, auditKey } from './audit/subjects.js';
@@ -14,6 +14,7 @@ import type { Schema, TicketsTable } from './schema.js';
 import {
   adjudicationShape,
   assessmentShape,
+  planShape,
   reopeningsShape,
   resolutionShape,
   textsShape,
@@ -109,6 +110,9 @@ export function placedTicket(row: { readonly tenant: string; readonly ticket_id:
   };
 }
 
+/** What was proposed for a ticket, alone: its assessment is a hundred times as long. */
+export const PLAN = raw<string | null>`cast((assessment -> 'analysis') -> 'plan' as text)`.as('plan');
+
 /** What identifies a ticket. */
 interface TicketKey {
   readonly tenant: string;
@@ -151,6 +155,19 @@ const NOTHING_YET = {
   adjudication: null,
 };
 
+/** Told apart without reading what the person wrote. */
+const IS_RESOLVED_BY_PERSON = raw<number>`case when resolution is null then 0 else 1 end`.as('is_resolved_by_person');
+
+const OutcomeRow = z.object({
+  ticket_id: z.string(),
+  status: z.enum(STATUSES),
+  resolved_at_ms: whole.nullable(),
+  is_resolved_by_person: flag,
+  plan: json(planShape.nullable()),
+  resolution: z.string().nullable(),
+  reopenings: json(reopeningsShape),
+});
+
 const LockedRow = z.object({
   ...leaseShape,
   status: z.enum(STATUSES),
@@ -174,7 +191,7 @@ export async function lockTicket(
   const row = await transaction
     .selectFrom('tickets')
     .select([...LEASE_COLUMNS, 'status', 'opted_in', 'attempts', 'resolved_at_ms', 'remediation_id', 'created_at_ms'])
-    .select(({ case: when }) => when().when('resolution', 'is', null).then(0).else(1).end().as('is_resolved_by_person'))
+    .select(IS_RESOLVED_BY_PERSON)
     .where('tenant', '=', tenant)
     .where('ticket_id', '=', ticketId)
     .$call(differences.lockRows)
@@ -205,6 +222,14 @@ export function sqlTickets(sql: Sql): TicketStore {
   const { db } = sql;
   const rowsOf = prepared(db, (on, { tenant, ticket_id }: TicketKey) =>
     on.selectFrom('tickets').select(TICKET_COLUMNS).where('tenant', '=', tenant).where('ticket_id', '=', ticket_id),
+  );
+  const outcomes = prepared(db, (on, asked: { readonly tenant: string; readonly ticketIds: readonly string[] }) =>
+    on
+      .selectFrom('tickets')
+      .select(['ticket_id', 'status', 'resolved_at_ms', 'reopenings', IS_RESOLVED_BY_PERSON])
+      .select([PLAN, raw<string | null>`resolution ->> 'text'`.as('resolution')])
+      .where('tenant', '=', asked.tenant)
+      .where(({ ref }) => sql.differences.oneOf(ref('ticket_id'), asked.ticketIds)),
   );
   const tellOf = teller(db);
   const insert = prepared(db, (on, row: ReturnType<typeof newTicket>) =>
@@ -245,6 +270,17 @@ export function sqlTickets(sql: Sql): TicketStore {
 
     async find(tenant, ticketId) {
       return (await read(sql.questions, tenant, ticketId))?.record ?? null;
+    },
+
+    async outcomesOf(tenant, ticketIds) {
+      if (ticketIds.length === 0) return [];
+      const rows = await outcomes(sql.questions, { tenant, ticketIds });
+      return rows.map((raw) => {
+        const row = parseRow('tickets', [tenant, raw.ticket_id], OutcomeRow, raw);
+        const { ticket_id: ticketId, status, plan, resolution, reopenings } = row;
+        const fixedBy = row.resolved_at_ms === null ? null : row.is_resolved_by_person ? 'person' : 'remit';
+        return { ticketId, status, plan, fixedBy, resolution, reopened: reopenings.length > 0 };
+      });
     },
 
     async latestOfIncident(tenant, incidentKey) {

@@ -88,7 +88,7 @@ export function sqlTracks({
     },
 
     async readTrack(tenant, key) {
-      const { patternId, actionType, alpha } = key;
+      const { patternId, actionType, alpha, folding } = key;
       const revision = await revisionOf(db, tenant, key);
       const row = await db
         .selectFrom('pattern_tracks')
@@ -97,6 +97,7 @@ export function sqlTracks({
         .where('pattern_id', '=', patternId)
         .where('action_type', '=', actionType)
         .where('alpha', '=', alpha)
+        .where('folding', '=', folding)
         .orderBy('up_to_ms', 'desc')
         .limit(1)
         .executeTakeFirst();
@@ -116,15 +117,18 @@ export function sqlTracks({
     },
 
     async keepTrack(tenant, key, { upToMs, fold: folded, revision }) {
-      const { patternId, actionType, alpha } = key;
+      const { patternId, actionType, alpha, folding } = key;
       const of = { tenant, pattern_id: patternId, action_type: actionType, alpha };
+      const content = { fold: asJson(folded), folding };
       await writeSwiftly(async (transaction) => {
         await differences.serialise(transaction, factLocks(tenant, [patternId]));
         if (revision !== (await revisionOf(transaction, tenant, key))) return;
         await transaction
           .insertInto('pattern_tracks')
-          .values({ ...of, up_to_ms: upToMs, fold: asJson(folded) })
-          .onConflict((conflict) => conflict.doNothing())
+          .values({ ...of, up_to_ms: upToMs, ...content })
+          .onConflict((conflict) =>
+            conflict.columns(['tenant', 'pattern_id', 'action_type', 'alpha', 'up_to_ms']).doUpdateSet(content),
+          )
           .execute();
         const kept = transaction
           .selectFrom('pattern_tracks as kept')
@@ -142,7 +146,7 @@ export function sqlTracks({
           .where('pattern_id', '=', patternId)
           .where('action_type', '=', actionType)
           .where('alpha', '=', alpha)
-          .where('up_to_ms', '<', kept)
+          .where(({ eb, or }) => or([eb('up_to_ms', '<', kept), eb('folding', '!=', folding)]))
           .execute();
       });
     },

@@ -38,7 +38,13 @@ const state: z.ZodType<StratumState> = z.object({
   knownMs: z.number().default(0),
   firedAtMs: z.number().nullable().default(null),
 });
-const CheckpointRow = z.object({ up_to: whole, state: json(state) });
+const folded = z.object({ upTo: z.number(), state });
+const CheckpointRow = z.object({
+  up_to: whole,
+  state: json(state),
+  read_ms: whole,
+  recent: json(z.array(folded).nullable()),
+});
 
 function labelFrom({ labelled_at_ms: atMs, loss, cause }: z.infer<typeof LabelColumns>): Trial['label'] {
   return atMs === null ? null : { loss, cause: cause ?? '', atMs };
@@ -267,19 +273,25 @@ export function sqlTrials({ db, writeSwiftly }: Sql): TrialStore {
         return { confidence, score, worked: !loss };
       });
     },
-    async checkpoint(tenant, stratum) {
+    async checkpoint(tenant, { stratum, folding }) {
       const row = await db
         .selectFrom('guarantee_checkpoints')
-        .select(['up_to', 'state'])
+        .select(['up_to', 'state', 'read_ms', 'recent'])
         .where('tenant', '=', tenant)
         .where('stratum', '=', stratum)
+        .where('folding', '=', folding)
         .executeTakeFirst();
       if (!row) return null;
       const parsed = parseRow('guarantee_checkpoints', [tenant, stratum], CheckpointRow, row);
-      return { upTo: parsed.up_to, state: parsed.state };
+      const recent = parsed.recent && { readMs: parsed.read_ms, folds: parsed.recent };
+      return { upTo: parsed.up_to, state: parsed.state, recent };
     },
-    async keep(tenant, stratum, { upTo, state: folded }) {
-      const content = { up_to: upTo, state: asJson(folded) };
+    async keep(tenant, { stratum, folding }, { upTo, state: settled, recent }) {
+      const readMs = recent?.readMs ?? 0;
+      const content = {
+        ...{ up_to: upTo, state: asJson(settled), folding },
+        ...{ read_ms: readMs, recent: recent ? asJson(recent.folds) : null },
+      };
       await writeSwiftly((transaction) =>
         transaction
           .insertInto('guarantee_checkpoints')
@@ -288,7 +300,13 @@ export function sqlTrials({ db, writeSwiftly }: Sql): TrialStore {
             conflict
               .columns(['tenant', 'stratum'])
               .doUpdateSet(content)
-              .where('guarantee_checkpoints.up_to', '<', upTo),
+              .where(({ eb, or, and }) =>
+                or([
+                  eb('guarantee_checkpoints.folding', '!=', folding),
+                  eb('guarantee_checkpoints.up_to', '<', upTo),
+                  and([eb('guarantee_checkpoints.up_to', '=', upTo), eb('guarantee_checkpoints.read_ms', '<', readMs)]),
+                ]),
+              ),
           )
           .execute(),
       );

@@ -171,6 +171,7 @@ describe('migrate', () => {
         "5df9dceb8042cfbc",
         "b1d4849ae69995b8",
         "3e03ba2e1e4522ae",
+        "12d8036d84f547f3",
         "1f5504b112118610",
       ]
     `);

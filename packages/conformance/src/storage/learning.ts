@@ -345,6 +345,36 @@ export const patternCases: StorageCases = {
     expect(newest.map(({ ticketId }) => ticketId)).toEqual(['INC-3', 'INC-2']);
     expect(newest[0]).toEqual(await world.storage.tickets.find(ACME, 'INC-3'));
     expect(await world.storage.patterns.ticketsOf(ACME, 'nothing', { limit: 2 })).toEqual([]);
+    const texts = newest.map(({ ticketId, title, description }) => ({ ticketId, title, description }));
+    expect(await world.storage.patterns.textsOf(ACME, 'p-1', { limit: 2 })).toEqual(texts);
+    expect(await world.storage.patterns.textsOf(ACME, 'nothing', { limit: 2 })).toEqual([]);
+    expect(await world.storage.patterns.textsOf(GLOBEX, 'p-1', { limit: 2 })).toEqual([]);
+  },
+  'outcomesOf: what became of tickets, of those that are there': async (world) => {
+    const { storage } = world;
+    for (const n of upTo(4)) {
+      const rows = await openedRemediation(world, { ticketId: `INC-${n}`, remediationId: `rem-${n}` });
+      const token = await claimedToken(world, rows);
+      if (n < 2) await storage.remediations.append(appendOf(rows, [endedAs('succeeded')], { token, atMs: 1 }));
+    }
+    await storage.tickets.reopen(ACME, 'INC-1', { by: 'bo', reason: null });
+    const resolution = { resolver: 'cy', atMs: 9, text: 'by "hand"', actions: [], timeToResolve: null } as const;
+    await storage.tickets.resolve(ACME, 'INC-1', { ...resolution, confirmed: false, agreement: 'not_told' }, []);
+    await submitted(world, { ticketId: 'INC-9' });
+    const plan = (await storage.tickets.find(ACME, 'INC-0'))?.assessment?.analysis.plan ?? null;
+    expect(plan).not.toBeNull();
+    const asked = ['INC-9', 'INC-1', 'INC-2', 'nobody', 'INC-0'];
+    const found = await storage.tickets.outcomesOf(ACME, asked);
+    const status = async (ticketId: string) => (await storage.tickets.find(ACME, ticketId))?.status;
+    const nothing = { fixedBy: null, resolution: null, reopened: false };
+    expect([...found].sort((a, b) => (a.ticketId < b.ticketId ? -1 : 1))).toEqual([
+      { ...nothing, ticketId: 'INC-0', status: 'resolved', plan, fixedBy: 'remit' },
+      { ticketId: 'INC-1', status: 'resolved', plan, fixedBy: 'person', resolution: resolution.text, reopened: true },
+      { ...nothing, ticketId: 'INC-2', status: await status('INC-2'), plan },
+      { ...nothing, ticketId: 'INC-9', status: 'received', plan: null },
+    ]);
+    expect(await storage.tickets.outcomesOf(ACME, [])).toEqual([]);
+    expect(await storage.tickets.outcomesOf(GLOBEX, asked)).toEqual([]);
   },
   'plansOf: what was proposed for the newest tickets of a pattern': async (world) => {
     const { storage } = world;

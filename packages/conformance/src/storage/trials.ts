@@ -1,5 +1,5 @@
 import type { OpenTrial, RemediationEvent } from '@remit/core';
-import { freshStratum, gateSettings } from '@remit/core/statistics';
+import { freshStratum, gateSettings, NO_TRACK } from '@remit/core/statistics';
 import { expect } from 'vitest';
 import {
   ACME,
@@ -200,23 +200,52 @@ export const trialCases: StorageCases = {
   'keep: a checkpoint only ever moves forward': async ({ storage }) => {
     const settings = gateSettings({ alpha: 0.05, delta: 0.05 });
     const state = { ...freshStratum(settings), evidence: 0.1 + 0.2 };
-    expect(await storage.trials.checkpoint(ACME, STRATUM)).toBeNull();
-    await Promise.all([7, 12, 9].map((at) => storage.trials.keep(ACME, STRATUM, { upTo: at, state })));
-    expect(await storage.trials.checkpoint(ACME, STRATUM)).toEqual({ upTo: 12, state });
+    const key = { stratum: STRATUM, folding: 'one' };
+    const of = (upTo: number, readMs: number) => ({
+      upTo,
+      state,
+      recent: { readMs, folds: [{ upTo: upTo + 3, state: { ...state, evidence: 0.7 } }] },
+    });
+    expect(await storage.trials.checkpoint(ACME, key)).toBeNull();
+    await Promise.all([7, 12, 9].map((at) => storage.trials.keep(ACME, key, { upTo: at, state, recent: null })));
+    expect(await storage.trials.checkpoint(ACME, key)).toEqual({ upTo: 12, state, recent: null });
+    // What may still be revised, by whoever read it last.
+    for (const readMs of [5, 8, 6]) await storage.trials.keep(ACME, key, of(12, readMs));
+    expect(await storage.trials.checkpoint(ACME, key)).toEqual(of(12, 8));
+    await storage.trials.keep(ACME, key, of(11, 99));
+    expect(await storage.trials.checkpoint(ACME, key)).toEqual(of(12, 8));
+  },
+  'keep, keepTrack: what was folded by other numbers is no checkpoint, and gives way': async ({ storage }) => {
+    const state = freshStratum(gateSettings({ alpha: 0.05, delta: 0.05 }));
+    const [one, other] = ['one', 'other'].map((folding) => ({ stratum: STRATUM, folding }));
+    if (!one || !other) throw new Error('There are two.');
+    await storage.trials.keep(ACME, one, { upTo: 12, state, recent: null });
+    expect(await storage.trials.checkpoint(ACME, other)).toBeNull();
+    await storage.trials.keep(ACME, other, { upTo: 3, state, recent: null });
+    expect(await storage.trials.checkpoint(ACME, other)).toEqual({ upTo: 3, state, recent: null });
+    expect(await storage.trials.checkpoint(ACME, one)).toBeNull();
+    const key = { patternId: 'p-1', actionType: 'restart', alpha: 0.05 };
+    const fold = { track: { ...NO_TRACK, bad: 1 }, supervisors: ['bo'], heard: [] } as const;
+    await storage.patterns.keepTrack(ACME, { ...key, folding: 'one' }, { upToMs: 9, fold, revision: 0 });
+    const read = async (folding: string) => (await storage.patterns.readTrack(ACME, { ...key, folding })).from;
+    expect(await read('one')).toEqual({ upToMs: 9, fold });
+    expect(await read('other')).toBeNull();
+    const anew = { ...fold, supervisors: ['cy'] };
+    await storage.patterns.keepTrack(ACME, { ...key, folding: 'other' }, { upToMs: 9, fold: anew, revision: 0 });
+    expect(await read('other')).toEqual({ upToMs: 9, fold: anew });
   },
   'tenants: nothing of one is seen or changed by another': async (world) => {
     const { storage } = world;
     await over(world, await tried(world, 1), 'succeeded');
-    await storage.trials.keep(ACME, STRATUM, {
-      upTo: 1,
-      state: freshStratum(gateSettings({ alpha: 0.05, delta: 0.05 })),
-    });
+    const key = { stratum: STRATUM, folding: 'one' };
+    const state = freshStratum(gateSettings({ alpha: 0.05, delta: 0.05 }));
+    await storage.trials.keep(ACME, key, { upTo: 1, state, recent: null });
     expect(await storage.trials.ofStratum(GLOBEX, STRATUM, 0)).toEqual([]);
     expect(await storage.trials.strata(GLOBEX)).toEqual([]);
     expect(await storage.trials.runs(GLOBEX, STRATUM)).toEqual([]);
     expect(await storage.trials.labels(GLOBEX, 9)).toEqual([]);
     expect(await storage.trials.spent(GLOBEX, STRATUM, 0)).toEqual({ autos: 0, knownWrong: 0 });
-    expect(await storage.trials.checkpoint(GLOBEX, STRATUM)).toBeNull();
+    expect(await storage.trials.checkpoint(GLOBEX, key)).toBeNull();
     await submitted(world, { tenant: GLOBEX, ticketId: 'INC-1' });
     await storage.tickets.resolve(GLOBEX, 'INC-1', BY_HAND, []);
     await storage.tickets.reopen(GLOBEX, 'INC-1', { by: 'cy', reason: null });

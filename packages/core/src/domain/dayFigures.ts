@@ -1,14 +1,25 @@
+import { hashOf } from './canonical.js';
 import type { Route } from './decision.js';
 import type { RunFigure, TicketFigure } from './figures.js';
-import { ELIGIBLE, MINUTE_MS, RUBBER_STAMP_BELOW_MS } from './policy.js';
+import { ELIGIBLE, MINUTE_MS, REOPEN_COUNTS_MS, RUBBER_STAMP_BELOW_MS } from './policy.js';
 import { FACTOR_NAMES, type Factors, type Level } from './reliability.js';
 import type { StateName } from './remediation.js';
 import type { ShadowVerdict } from './shadow.js';
+import { roundedDuration, roundedScore, type Spread, spreadOf } from './spread.js';
 
 /*
  * The figures of the tickets of one day: counts, sums and the values that a median needs. Those of many days added up
  * are the figures of all their tickets, so a day that is over is looked through once.
  */
+
+/** Grows when figures of a day are made in another way than by other numbers. */
+const RULES = 1;
+
+/** The name of the numbers by which days are summed up: what was kept under another one is summed up anew. */
+export function dayFiguring(): string {
+  const numbers = { occurrences: ELIGIBLE.occurrences, rubberStampBelowMs: RUBBER_STAMP_BELOW_MS };
+  return `${RULES}-${hashOf({ ...numbers, reopenCountsMs: REOPEN_COUNTS_MS }).slice(0, 16)}`;
+}
 
 /** Scores of the tickets of one category. */
 export interface ScoreFigures {
@@ -17,8 +28,7 @@ export interface ScoreFigures {
   readonly score: number;
   readonly factors: Factors;
   readonly levels: Readonly<Record<Level, number>>;
-  /** Every score, in no order, and how often each is there. */
-  readonly values: { readonly scores: readonly number[]; readonly times: readonly number[] };
+  readonly values: Spread;
 }
 
 /** Scores of the tickets that were handed in on one UTC day, or in a part of it. */
@@ -47,7 +57,7 @@ interface Judgements {
   readonly wrong: number;
 }
 
-/** What became of the tickets that were handed in on one UTC day, or in a part of it. Lists are in no order. */
+/** What became of the tickets that were handed in on one UTC day, or in a part of it. */
 export interface DayWork {
   /** YYYY-MM-DD */
   readonly day: string;
@@ -60,7 +70,7 @@ export interface DayWork {
   readonly auto: RanFigures;
   readonly approval: RanFigures;
   /** How long each took, ms. */
-  readonly tookMs: { readonly known: readonly number[]; readonly unknown: readonly number[] };
+  readonly tookMs: { readonly known: Spread; readonly unknown: Spread };
   readonly approvals: {
     readonly asked: number;
     readonly rejected: number;
@@ -69,14 +79,14 @@ export interface DayWork {
     readonly consents: number;
     readonly rubberStamps: number;
     /** Of each that was granted, ms. */
-    readonly grantedAfterMs: readonly number[];
+    readonly grantedAfterMs: Spread;
   };
   readonly blocked: Counts;
   readonly deferred: Counts;
   /** By category. */
   readonly automatic: Readonly<Record<string, Judgements>>;
   /** How long people's own fixes took, by category, minutes. */
-  readonly personMinutes: Readonly<Record<string, readonly number[]>>;
+  readonly personMinutes: Readonly<Record<string, Spread>>;
   readonly shadow: {
     readonly tickets: number;
     readonly wouldBe: Counts;
@@ -143,18 +153,18 @@ type Scored = NonNullable<TicketFigure['scored']>;
 
 function scoreFiguresOf(scored: readonly Scored[]): ScoreFigures {
   const levels = { very_high: 0, high: 0, medium: 0, low: 0 };
-  const values = new Map<number, number>();
-  for (const { level, score } of scored) {
-    levels[level] += 1;
-    values.set(score, (values.get(score) ?? 0) + 1);
-  }
+  for (const { level } of scored) levels[level] += 1;
+  const values = spreadOf(
+    scored.map(({ score }) => score),
+    roundedScore,
+  );
   const factors = FACTOR_NAMES.map((name) => [name, total(scored, (one) => one.factors[name])] as const);
   return {
     tickets: scored.length,
-    score: total(scored, ({ score }) => score),
+    score: values.sum,
     factors: Object.fromEntries(factors) as unknown as Factors,
     levels,
-    values: { scores: [...values.keys()], times: [...values.values()] },
+    values,
   };
 }
 
@@ -207,8 +217,9 @@ function approvalsOf(runs: readonly RunFigure[]): DayWork['approvals'] {
     waiting: inState('awaiting_approval'),
     consents: waits.length,
     rubberStamps: waits.filter((ms) => ms < RUBBER_STAMP_BELOW_MS).length,
-    grantedAfterMs: asked.flatMap(({ requestedAtMs, grantedAtMs }) =>
-      grantedAtMs === null ? [] : [grantedAtMs - requestedAtMs],
+    grantedAfterMs: spreadOf(
+      asked.flatMap(({ requestedAtMs, grantedAtMs }) => (grantedAtMs === null ? [] : [grantedAtMs - requestedAtMs])),
+      roundedDuration,
     ),
   };
 }
@@ -276,9 +287,14 @@ export function workOfDay(day: string, { tickets, runs, deferrals }: FiguresOf):
     const run = ticket.resolvedAtMs === null ? null : resolver(ticket);
     return run !== null && run.route === 'auto' && isRight(run);
   });
-  const took = (known: boolean): readonly number[] =>
-    resolved.flatMap(({ scored, createdAtMs, resolvedAtMs }) =>
-      resolvedAtMs !== null && scored !== null && scored.occurrences > 0 === known ? [resolvedAtMs - createdAtMs] : [],
+  const took = (known: boolean): Spread =>
+    spreadOf(
+      resolved.flatMap(({ scored, createdAtMs, resolvedAtMs }) =>
+        resolvedAtMs !== null && scored !== null && scored.occurrences > 0 === known
+          ? [resolvedAtMs - createdAtMs]
+          : [],
+      ),
+      roundedDuration,
     );
   const refused = runs.filter(
     ({ route, state }) => (route === 'auto' || route === 'approval') && (state === 'manual' || state === 'halted'),
@@ -308,7 +324,11 @@ export function workOfDay(day: string, { tickets, runs, deferrals }: FiguresOf):
     personMinutes: byName(
       byPerson,
       ({ category }) => category,
-      (group) => group.map(({ minutes }) => minutes),
+      (group) =>
+        spreadOf(
+          group.map(({ minutes }) => minutes),
+          roundedDuration,
+        ),
     ),
     shadow: shadowOf(tickets),
     models: modelsOf(tickets),

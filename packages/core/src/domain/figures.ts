@@ -12,7 +12,8 @@ import type { Route } from './decision.js';
 import { FACTOR_NAMES, type Factors, type Level } from './reliability.js';
 import type { StateName } from './remediation.js';
 import type { ShadowVerdict } from './shadow.js';
-import { type Durations, durationsOf, medianOf, type Rate, rateOf } from './statistics.js';
+import { countOf, medianOfSpreads } from './spread.js';
+import { type Durations, durationsOf, type Rate, rateOf } from './statistics.js';
 
 /* What the figures are made of, and how: every number of the statistics is computed here and nowhere else. */
 
@@ -105,22 +106,6 @@ function added(counts: readonly Readonly<Record<string, number>>[]): Record<stri
   return Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The middle of values of which some are there many times; null of nothing. */
-function weightedMedian(values: readonly (readonly [value: number, times: number])[]): number | null {
-  const sorted = [...values].sort(([a], [b]) => a - b);
-  const count = total(sorted, ([, times]) => times);
-  const at = (place: number): number | null => {
-    let before = 0;
-    for (const [value, times] of sorted) {
-      before += times;
-      if (place < before) return value;
-    }
-    return null;
-  };
-  const [lower, upper] = [at(Math.ceil(count / 2) - 1), at(Math.floor(count / 2))];
-  return count === 0 || upper === null ? null : ((lower ?? upper) + upper) / 2;
-}
-
 /** The reliability of the tickets of these days; a day may come in several parts. `category`: of it alone. */
 export function reliabilityOfDays(days: readonly DayScores[], category?: string): ReliabilityStats {
   const parts = days.flatMap(({ day, categories }) =>
@@ -137,16 +122,11 @@ export function reliabilityOfDays(days: readonly DayScores[], category?: string)
     averageScore: mean(of, ({ score }) => score),
   });
   const factors = FACTOR_NAMES.map((name) => [name, mean(parts, (part) => part.factors[name])] as const);
-  const values = new Map<number, number>();
-  for (const part of parts) {
-    const { scores, times } = part.values;
-    for (const [at, score] of scores.entries()) values.set(score, (values.get(score) ?? 0) + (times[at] ?? 0));
-  }
   const levelled = (level: Level): number => total(parts, ({ levels }) => levels[level]);
   return {
     tickets,
     averageScore: tickets > 0 ? mean(parts, ({ score }) => score) : null,
-    medianScore: weightedMedian([...values]),
+    medianScore: medianOfSpreads(parts.map(({ values }) => values)),
     averageFactors: tickets > 0 ? (Object.fromEntries(factors) as unknown as Factors) : null,
     levels: {
       very_high: levelled('very_high'),
@@ -281,10 +261,10 @@ function outcomesOf(runs: readonly RanFigures[]): OutcomeFigures {
 
 function approvalsOf(days: readonly DayWork['approvals'][]): ApprovalFigures {
   const sum = (name: Exclude<keyof DayWork['approvals'], 'grantedAfterMs'>): number => total(days, (day) => day[name]);
-  const granted = days.flatMap(({ grantedAfterMs }) => grantedAfterMs);
+  const granted = days.map(({ grantedAfterMs }) => grantedAfterMs);
   return {
     asked: sum('asked'),
-    granted: granted.length,
+    granted: countOf(granted),
     rejected: sum('rejected'),
     expired: sum('expired'),
     waiting: sum('waiting'),
@@ -300,7 +280,7 @@ function minutesSavedOf(days: readonly DayWork[]): RemediationStats['minutesSave
   const byCategory = grouped(automatic, ([category]) => category).map(([category, runs]): MinutesSaved => {
     const right = total(runs, ([, of]) => of.right);
     const wrong = total(runs, ([, of]) => of.wrong);
-    const median = medianOf(days.flatMap(({ personMinutes }) => personMinutes[category] ?? []));
+    const median = medianOfSpreads(days.flatMap(({ personMinutes }) => personMinutes[category] ?? []));
     return {
       category,
       right,
@@ -365,7 +345,7 @@ export function remediationOfDays(days: readonly DayWork[]): RemediationStats {
   const sum = (of: (day: DayWork) => number): number => total(days, of);
   const repetitive = sum((day) => day.repetitive.tickets);
   const resolvedAutomatically = sum((day) => day.repetitive.resolvedAutomatically);
-  const took = (which: 'known' | 'unknown'): Durations => durationsOf(days.flatMap(({ tookMs }) => tookMs[which]));
+  const took = (which: 'known' | 'unknown'): Durations => durationsOf(days.map(({ tookMs }) => tookMs[which]));
   return {
     tickets: sum((day) => day.tickets),
     optedIn: sum((day) => day.optedIn),

@@ -1,4 +1,5 @@
 import { MINUTE_MS, WILSON_Z } from './policy.js';
+import { countOf, medianOfSpreads, type Spread } from './spread.js';
 
 /** A share with its uncertainty. */
 export interface Rate {
@@ -46,9 +47,13 @@ export interface Durations {
 }
 
 /** Sums durations (ms) up. */
-export function durationsOf(tookMs: readonly number[]): Durations {
-  const minutes = tookMs.map((ms) => ms / MINUTE_MS);
-  const count = minutes.length;
-  const meanMinutes = count === 0 ? null : minutes.reduce((sum, one) => sum + one, 0) / count;
-  return { count, meanMinutes, medianMinutes: medianOf(minutes) };
+export function durationsOf(tookMs: readonly Spread[]): Durations {
+  const count = countOf(tookMs);
+  const median = medianOfSpreads(tookMs);
+  const sum = tookMs.reduce((all, spread) => all + spread.sum, 0);
+  return {
+    count,
+    meanMinutes: count === 0 ? null : sum / count / MINUTE_MS,
+    medianMinutes: median === null ? null : median / MINUTE_MS,
+  };
 }

@@ -126,6 +126,23 @@ export interface TicketRecord extends Ticket {
   readonly adjudication: Adjudication | null;
 }
 
+/** What became of a ticket. What people wrote is hostile input. */
+export interface TicketOutcome {
+  readonly ticketId: string;
+  readonly status: TicketStatus;
+  /** What was proposed for it; null when nothing was. */
+  readonly plan: Plan | null;
+  /** Who fixed it; null while nobody has. */
+  readonly fixedBy: 'remit' | 'person' | null;
+  /** What the person did, in their words. */
+  readonly resolution: string | null;
+  /** Whether it was taken up again afterwards. */
+  readonly reopened: boolean;
+}
+
+/** What a ticket says. */
+export type TicketText = Pick<Ticket, 'ticketId' | 'title' | 'description'>;
+
 /** What was proposed for a ticket, and nothing else of it. */
 export interface TicketPlan {
   readonly ticketId: string;

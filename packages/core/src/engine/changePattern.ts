@@ -37,7 +37,7 @@ async function splitOf(
   { tenant, patternId }: { readonly tenant: string; readonly patternId: string },
   { title, ticketIds }: { readonly title: string; readonly ticketIds: readonly string[] },
 ): Promise<PatternEdit> {
-  const tickets = (await storage.patterns.ticketsOf(tenant, patternId, { limit: SPLIT_TICKETS })).map((ticket) => ({
+  const tickets = (await storage.patterns.textsOf(tenant, patternId, { limit: SPLIT_TICKETS })).map((ticket) => ({
     ticketId: ticket.ticketId,
     hash: signatureOf(wordsOf(ticket)).hash,
   }));

@@ -3,6 +3,7 @@ import type { Decision, Finding, GuaranteeInput } from '../domain/decision.js';
 import { cleanShare } from '../domain/evidence.js';
 import { allowedWrong, type Spent, withinBudget } from '../domain/guarantee/budget.js';
 import { loweredByDoubt } from '../domain/guarantee/doubt.js';
+import { stratumFolding, trackFolding } from '../domain/guarantee/folding.js';
 import { openBound } from '../domain/guarantee/gate.js';
 import { priorOfRates } from '../domain/guarantee/prior.js';
 import { freshStratum } from '../domain/guarantee/stratum.js';
@@ -19,7 +20,7 @@ import {
 } from '../domain/guarantee/trial.js';
 import { GUARANTEE, type Policy } from '../domain/policy.js';
 import type { Ticket } from '../domain/ticket.js';
-import type { Storage, TrackKey } from '../ports/storage.js';
+import type { Storage, TrackKey, TrialCheckpoint } from '../ports/storage.js';
 import { curveOf } from './confidence.js';
 
 /* What the gate knows, as of now. Gate and detectors are looked at in every mode; only mode `guaranteed` obeys them. */
@@ -30,13 +31,19 @@ const TRIALS_AT_ONCE = 200;
 const FOLDS_KEPT = 200;
 /** How far apart these are, in positions of trials. */
 const FOLDS_APART = 50;
-/** Readings after which a checkpoint is kept for whoever starts anew. */
+/** Readings after which a checkpoint is kept for whoever starts anew, and how many folds that may be revised it has. */
 const KEEP_EVERY = 200;
+const RECENT_KEPT = 12;
 /** How long after the time that it carries a label is written at the latest, ms: far longer than a statement may take. */
 const LABEL_WRITTEN_WITHIN_MS = 600_000;
 /** Facts after which a further checkpoint of a track is kept, and how old a fact must be to be part of it, ms. */
 const KEEP_TRACK_EVERY = 50;
 const TRACK_SETTLED_MS = 3_600_000;
+
+/** Lets a shortcut be kept while the decision goes on: one that cannot be is found missing by the next reading. */
+function inPassing(kept: Promise<void>): void {
+  kept.catch(() => {});
+}
 
 /** How far a stratum was folded when it was last read, also by labels that may still be revised. */
 interface Recent {
@@ -94,6 +101,18 @@ function thinned(folds: readonly Folded[]): readonly Folded[] {
   return kept.reverse();
 }
 
+/** Some of the folds, from all along the way; the newest is among them. */
+function spread(folds: readonly Folded[]): readonly Folded[] {
+  const apart = Math.ceil(folds.length / RECENT_KEPT);
+  return folds.filter((_, at) => (folds.length - 1 - at) % apart === 0);
+}
+
+/** What another process was the last to read, unless its clock was ahead of the time that the store tells now. */
+function rememberedIn(checkpoint: TrialCheckpoint | null, nowMs: number): Recent | undefined {
+  const recent = checkpoint?.recent;
+  return recent && recent.readMs <= nowMs ? { ...recent, readings: 0 } : undefined;
+}
+
 /** The stratum as its trials tell it: each label in the order of the decisions, as far as labels are final. */
 export async function readStratum(
   { trials, now }: Pick<Storage, 'trials' | 'now'>,
@@ -106,33 +125,37 @@ export async function readStratum(
   const nowMs = await now();
   const known = recently.get(trials) ?? new Map<string, Recent>();
   recently.set(trials, known);
-  const key = JSON.stringify([tenant, stratum]);
-  const before = known.get(key);
+  const folding = stratumFolding();
+  const about = { stratum, folding };
+  const key = JSON.stringify([tenant, stratum, folding]);
+  const kept = known.has(key) ? null : await trials.checkpoint(tenant, about);
+  const before = known.get(key) ?? rememberedIn(kept, nowMs);
   const folds = before ? await stillTrue(trials, tenant, stratum, before) : [];
   const read = (after: number) => trials.ofStratum(tenant, stratum, after, TRIALS_AT_ONCE);
   const fold = (recallable: boolean) => (from: Folded, part: readonly Trial[]) =>
     foldTrials(from, settings, part, { nowMs, recallable });
-  const keep = async (begin: Folded, settled: Folded): Promise<void> => {
-    if (settled !== begin) await trials.keep(tenant, stratum, settled);
+  const keep = ({ upTo, state }: Folded, folds: readonly Folded[]): void => {
+    const further = folds.filter((fold) => fold.upTo > upTo);
+    inPassing(trials.keep(tenant, about, { upTo, state, recent: { readMs: nowMs, folds: spread(further) } }));
   };
   const from = folds.at(-1);
   const isTime = !from || !before || before.readings >= KEEP_EVERY;
-  const begin = isTime
-    ? ((await trials.checkpoint(tenant, stratum)) ?? { upTo: 0, state: freshStratum(settings) })
-    : null;
+  const start = (found: TrialCheckpoint | null): Folded =>
+    found ? { upTo: found.upTo, state: found.state } : { upTo: 0, state: freshStratum(settings) };
+  const begin = isTime ? start(kept ?? (await trials.checkpoint(tenant, about))) : null;
   let after: readonly Folded[];
   if (from) {
-    if (begin) await keep(begin, (await foldOn(begin, read, fold(false))).at(-1) ?? begin);
     after = [...folds.slice(0, -1), ...(await foldOn(from, read, fold(true)))];
+    if (begin) keep((await foldOn(begin, read, fold(false))).at(-1) ?? begin, thinned(after));
   } else {
-    const start = begin ?? { upTo: 0, state: freshStratum(settings) };
-    let settled = start;
-    after = await foldOn(start, read, (at, part) => {
+    const first = begin ?? start(null);
+    let settled = first;
+    after = await foldOn(first, read, (at, part) => {
       // What may still be revised ends what may be kept for good.
       if (settled.upTo === at.upTo) settled = fold(false)(settled, part);
       return fold(true)(at, part);
     });
-    await keep(start, settled);
+    if (after.length > 1) keep(settled, thinned(after));
   }
   known.set(key, { readMs: nowMs, readings: begin ? 0 : (before?.readings ?? 0) + 1, folds: thinned(after) });
   return after.at(-1) ?? null;
@@ -151,8 +174,9 @@ export function stratumOf(actionClass: ActionClass, { alpha, delta }: Pick<Polic
 async function readTrack(
   { patterns, now }: Pick<Storage, 'patterns' | 'now'>,
   tenant: string,
-  key: TrackKey,
+  about: Omit<TrackKey, 'folding'>,
 ): Promise<TrackFold> {
+  const key = { ...about, folding: trackFolding() };
   const { from, facts, earlier, revision } = await patterns.readTrack(tenant, key);
   const start = from?.fold ?? NO_FOLD;
   if (facts.length >= KEEP_TRACK_EVERY) {
@@ -161,7 +185,7 @@ async function readTrack(
     const upToMs = settled.at(-1)?.atMs;
     if (upToMs !== undefined && settled.length >= KEEP_TRACK_EVERY) {
       const fold = foldTrack(start, settled, key.alpha, earlier);
-      await patterns.keepTrack(tenant, key, { upToMs, fold, revision });
+      inPassing(patterns.keepTrack(tenant, key, { upToMs, fold, revision }));
     }
   }
   return foldTrack(start, facts, key.alpha, earlier);

@@ -73,16 +73,12 @@ async function withOutcomes(
   tenant: string,
   similarTickets: readonly SimilarTicket[],
 ): Promise<readonly EarlierTicket[]> {
-  const found = await Promise.all(similarTickets.map(({ ticketId }) => storage.tickets.find(tenant, ticketId)));
-  return similarTickets.flatMap((similar, at): EarlierTicket[] => {
-    const ticket = found[at];
-    if (!ticket) return [];
-    const { status, assessment, resolution, resolvedAtMs, reopenings } = ticket;
-    const fixedBy = resolvedAtMs === null ? null : resolution === null ? 'remit' : 'person';
-    const plan = assessment?.analysis.plan ?? null;
-    return [
-      { ...similar, status, plan, fixedBy, resolution: resolution?.text ?? null, reopened: reopenings.length > 0 },
-    ];
+  if (similarTickets.length === 0) return [];
+  const ids = similarTickets.map(({ ticketId }) => ticketId);
+  const found = new Map((await storage.tickets.outcomesOf(tenant, ids)).map((outcome) => [outcome.ticketId, outcome]));
+  return similarTickets.flatMap((similar): EarlierTicket[] => {
+    const outcome = found.get(similar.ticketId);
+    return outcome ? [{ ...similar, ...outcome }] : [];
   });
 }
 

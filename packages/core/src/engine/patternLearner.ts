@@ -170,7 +170,7 @@ export class PatternLearner {
     const ranked = rankAlike(weighted(this.#tellings.of(signature.words), statistics), others, limit).map(
       ({ id, similarity, sharedTerms }) => ({ ticketId: id, similarity, sharedTerms }),
     );
-    const same = (await patterns.ticketsOf(tenant, patternId, { limit: limit + 1 }))
+    const same = (await patterns.textsOf(tenant, patternId, { limit: limit + 1 }))
       .filter((other) => other.ticketId !== ticketId && signatureOf(wordsOf(other)).hash === signature.hash)
       .map((other) => ({ ticketId: other.ticketId, similarity: 1, sharedTerms: signature.terms }));
     return [...same, ...ranked].slice(0, limit);

@@ -103,5 +103,5 @@ export async function promote(
 
 /** How the newest ticket of a pattern describes the problem. */
 async function wordsOfPattern({ storage }: EngineContext, tenant: string, patternId: string): Promise<string[]> {
-  return (await storage.patterns.ticketsOf(tenant, patternId, { limit: 1 })).map(wordsOf);
+  return (await storage.patterns.textsOf(tenant, patternId, { limit: 1 })).map(wordsOf);
 }

@@ -1,21 +1,11 @@
-import type { Arguments, Catalogue, Plan } from '../domain/action.js';
+import type { Arguments, Catalogue } from '../domain/action.js';
 import type { Analysis, Observation } from '../domain/analysis.js';
 import type { LearnedFix } from '../domain/learnedFix.js';
 import type { Entity } from '../domain/signature.js';
-import type { SimilarTicket, Ticket, TicketStatus } from '../domain/ticket.js';
+import type { SimilarTicket, Ticket, TicketOutcome } from '../domain/ticket.js';
 
 /** An earlier ticket that is like this one, and what became of it. What people wrote is hostile input too. */
-export interface EarlierTicket extends SimilarTicket {
-  readonly status: TicketStatus;
-  /** What was proposed for it; null when nothing was. */
-  readonly plan: Plan | null;
-  /** Who fixed it; null while nobody has. */
-  readonly fixedBy: 'remit' | 'person' | null;
-  /** What the person did, in their words. */
-  readonly resolution: string | null;
-  /** Whether it was taken up again afterwards. */
-  readonly reopened: boolean;
-}
+export type EarlierTicket = SimilarTicket & TicketOutcome;
 
 /** What an analyst is given. The ticket's text is hostile input: it may say anything. */
 export interface AnalysisInput {

@@ -24,9 +24,11 @@ import type {
   Assessment,
   HumanResolution,
   Ticket,
+  TicketOutcome,
   TicketPlan,
   TicketRecord,
   TicketStatus,
+  TicketText,
 } from '../domain/ticket.js';
 import type { AuditStore } from './auditStore.js';
 import type { IdempotencyStore } from './idempotency.js';
@@ -86,6 +88,11 @@ export interface TicketStore {
   submit(ticket: Ticket, contentHash: string): Promise<Submission>;
   /** The ticket, or null. */
   find(tenant: string, ticketId: string): Promise<TicketRecord | null>;
+  /**
+   * What became of some tickets, in any order; one that is not there is left out. Asked for every decision: a store reads
+   * no more of a ticket than this.
+   */
+  outcomesOf(tenant: string, ticketIds: readonly string[]): Promise<readonly TicketOutcome[]>;
   /** A page of tickets, newest first. */
   list(
     tenant: string,
@@ -448,6 +455,8 @@ export interface TrackKey {
   readonly actionType: string;
   /** Of the stratum that it is folded for. */
   readonly alpha: number;
+  /** Names the numbers by which it is folded: a checkpoint made by others is none. */
+  readonly folding: string;
 }
 
 /** How far the facts of a pattern and action type were folded: all of them up to that time. */
@@ -516,6 +525,8 @@ export interface PatternStore {
   changes(tenant: string, patternId: string | null): Promise<readonly PatternChange[]>;
   /** The newest tickets of a pattern, at most `limit`. */
   ticketsOf(tenant: string, patternId: string, query: { readonly limit: number }): Promise<readonly TicketRecord[]>;
+  /** What these say, and no more of them: asked for every decision. */
+  textsOf(tenant: string, patternId: string, query: { readonly limit: number }): Promise<readonly TicketText[]>;
   /**
    * What was proposed for the newest tickets of a pattern, at most `limit`; with `fixedByRemit` for those alone that Remit
    * resolved and nobody since. Asked for every decision: a store reads no more of a ticket than this.
@@ -564,10 +575,27 @@ export interface FeedbackStore {
   ofTicket(tenant: string, ticketId: string): Promise<readonly FeedbackRecord[]>;
 }
 
-/** How far the labels of a stratum were folded, for good. A shortcut: folding all trials gives the same. */
+/** What a stratum's checkpoint is kept under. */
+export interface StratumKey {
+  readonly stratum: string;
+  /** Names the numbers by which it is folded: a checkpoint made by others is none. */
+  readonly folding: string;
+}
+
+/** How far the labels of a stratum were folded. A shortcut: folding all trials gives the same. */
 export interface TrialCheckpoint {
+  /** Position of the last trial that is folded for good. */
   readonly upTo: number;
   readonly state: StratumState;
+  /**
+   * Folds of trials whose labels may still be revised, oldest first: true as far as none of what they hold was labelled
+   * since (`relabelled`). Null: none is kept.
+   */
+  readonly recent: {
+    /** When the trials were read, by the store's clock. */
+    readonly readMs: number;
+    readonly folds: readonly { readonly upTo: number; readonly state: StratumState }[];
+  } | null;
 }
 
 /**
@@ -597,9 +625,9 @@ export interface TrialStore {
   /** The newest trials with a label that says something, oldest of them first. */
   labels(tenant: string, limit: number): Promise<readonly ScoredLabel[]>;
   /** The last checkpoint of a stratum, or null when its trials have to be read from the first. */
-  checkpoint(tenant: string, stratum: string): Promise<TrialCheckpoint | null>;
-  /** Keeps a checkpoint; one that is not further than the kept one changes nothing. */
-  keep(tenant: string, stratum: string, checkpoint: TrialCheckpoint): Promise<void>;
+  checkpoint(tenant: string, key: StratumKey): Promise<TrialCheckpoint | null>;
+  /** Keeps a checkpoint in the place of one that is less far, was read no later, or was folded by other numbers. */
+  keep(tenant: string, key: StratumKey, checkpoint: TrialCheckpoint): Promise<void>;
 }
 
 /** What figures are made of. All of it counts by the time at which its ticket was handed in. */

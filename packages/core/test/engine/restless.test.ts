@@ -12,7 +12,7 @@ import { operator } from './world.js';
 describe('a ticket whose analysis breaks off', () => {
   const broken = (shared: Storage): Storage => ({
     ...shared,
-    patterns: { ...shared.patterns, ticketsOf: () => Promise.reject(new Error('a damaged row')) },
+    patterns: { ...shared.patterns, textsOf: () => Promise.reject(new Error('a damaged row')) },
   });
 
   it('is tried five times, then left to a person with the reason', async () => {
@@ -39,11 +39,11 @@ describe('a ticket whose analysis breaks off', () => {
         asked += 1;
         return f.said;
       };
-      const slow = f.storage.patterns.ticketsOf;
+      const slow = f.storage.patterns.textsOf;
       await f.submit('T');
       let thinking = true;
       Object.assign(f.storage.patterns, {
-        ticketsOf: async (...args: Parameters<typeof slow>) => {
+        textsOf: async (...args: Parameters<typeof slow>) => {
           for (let tick = 0; thinking && tick < 6; tick += 1) {
             f.clock.advance(10_000);
             await vi.advanceTimersByTimeAsync(10_000);

@@ -9,6 +9,7 @@ import { alertSources } from './008-alert-sources.js';
 import { days } from './009-days.js';
 import { people } from './010-people.js';
 import { runs } from './011-runs.js';
+import { foldings } from './013-foldings.js';
 import { blocks } from './014-blocks.js';
 import type { Migration } from './migration.js';
 
@@ -25,5 +26,6 @@ export const MIGRATIONS: readonly Migration[] = [
   days,
   people,
   runs,
+  foldings,
   blocks,
 ];

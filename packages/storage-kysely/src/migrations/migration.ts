@@ -2,7 +2,7 @@ import type { SqlDifferences } from '../differences.js';
 
 /** One step of the schema. Once published it never changes: its checksum is recorded where it was applied. */
 export interface Migration {
-  /** 1, 2, 3, ... without gaps. */
+  /** Larger than that of the one before. */
   readonly version: number;
   readonly name: string;
   /** The statements, each complete, in order. */

@@ -148,6 +148,10 @@ export function memoryPatterns(state: MemoryState): PatternStore {
     async ticketsOf(tenant, patternId, { limit }) {
       return newest(assessedAs(state, tenant, patternId), limit);
     },
+    async textsOf(tenant, patternId, { limit }) {
+      const tickets = newest(assessedAs(state, tenant, patternId), limit);
+      return tickets.map(({ ticketId, title, description }) => ({ ticketId, title, description }));
+    },
     async plansOf(tenant, patternId, { limit, fixedByRemit = false }) {
       const isFixed = ({ resolvedAtMs, resolution }: TicketRecord) => resolvedAtMs !== null && resolution === null;
       const tickets = fixedByRemit

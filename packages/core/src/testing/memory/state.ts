@@ -142,7 +142,12 @@ export interface MemoryState {
   /** Changes of facts so far, by tenant, pattern and action type. */
   readonly factRevisions: Map<string, number>;
   /** Checkpoints of tracks. */
-  tracks: readonly { readonly about: string; readonly alpha: number; readonly checkpoint: TrackCheckpoint }[];
+  tracks: readonly {
+    readonly about: string;
+    readonly alpha: number;
+    readonly folding: string;
+    readonly checkpoint: TrackCheckpoint;
+  }[];
   /** In the order in which people made them. */
   readonly patternChanges: PatternChange[];
   readonly feedback: Map<string, FeedbackRecord>;
@@ -151,7 +156,7 @@ export interface MemoryState {
   readonly seals: Map<string, Seal[]>;
   readonly runbooks: PromotedRunbook[];
   readonly trials: { readonly tenant: string; trial: Trial }[];
-  readonly checkpoints: Map<string, TrialCheckpoint>;
+  readonly checkpoints: Map<string, TrialCheckpoint & { readonly folding: string }>;
   /** By tenant. */
   readonly outbox: Map<string, OutboxEntry>;
   readonly consumers: Map<string, ConsumerEntry>;

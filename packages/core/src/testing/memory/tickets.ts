@@ -1,7 +1,7 @@
 import { resolutionsOf } from '../../domain/audit.js';
 import type { PatternFact } from '../../domain/pattern.js';
 import { reopeningOf } from '../../domain/reopening.js';
-import type { TicketRecord } from '../../domain/ticket.js';
+import type { TicketOutcome, TicketRecord } from '../../domain/ticket.js';
 import type { TicketStore } from '../../ports/storage.js';
 import { contentOf, record } from './audit.js';
 import { storeFacts, takeFactsBack } from './facts.js';
@@ -76,6 +76,23 @@ export function memoryTickets(state: MemoryState): TicketStore {
     },
     async find(tenant, ticketId) {
       return entryOf(tenant, ticketId)?.record ?? null;
+    },
+    async outcomesOf(tenant, ticketIds) {
+      return ticketIds.flatMap((ticketId): TicketOutcome[] => {
+        const record = entryOf(tenant, ticketId)?.record;
+        if (!record) return [];
+        const { status, assessment, resolution, resolvedAtMs, reopenings } = record;
+        return [
+          {
+            ticketId,
+            status,
+            plan: assessment?.analysis.plan ?? null,
+            fixedBy: resolvedAtMs === null ? null : resolution === null ? 'remit' : 'person',
+            resolution: resolution?.text ?? null,
+            reopened: reopenings.length > 0,
+          },
+        ];
+      });
     },
     async latestOfIncident(tenant, incidentKey) {
       const of = [...tickets.values()].map(({ record }) => record);

@@ -12,10 +12,10 @@ export function memoryTracks(
     async heardTally(tenant, patternId, actionType) {
       return tallyOf(heardOnce(await facts(tenant, patternId, actionType)));
     },
-    async readTrack(tenant, { patternId, actionType, alpha }) {
+    async readTrack(tenant, { patternId, actionType, alpha, folding }) {
       const about = keyOf(tenant, patternId, actionType);
       const [from = null] = state.tracks
-        .filter((kept) => kept.about === about && kept.alpha === alpha)
+        .filter((kept) => kept.about === about && kept.alpha === alpha && kept.folding === folding)
         .map(({ checkpoint }) => checkpoint)
         .sort((a, b) => b.upToMs - a.upToMs);
       const all = await facts(tenant, patternId, actionType);
@@ -30,10 +30,10 @@ export function memoryTracks(
         .filter((fact) => fact.kind === 'outcome' && complainedOf.has(fact.ticketId));
       return { from, facts: later, earlier, revision: state.factRevisions.get(about) ?? 0 };
     },
-    async keepTrack(tenant, { patternId, actionType, alpha }, { upToMs, fold, revision }) {
+    async keepTrack(tenant, { patternId, actionType, alpha, folding }, { upToMs, fold, revision }) {
       const about = keyOf(tenant, patternId, actionType);
       if (revision !== (state.factRevisions.get(about) ?? 0)) return;
-      state.tracks = [...state.tracks, sealed({ about, alpha, checkpoint: { upToMs, fold } })];
+      state.tracks = [...state.tracks, sealed({ about, alpha, folding, checkpoint: { upToMs, fold } })];
     },
   };
 }

@@ -1,7 +1,7 @@
 import { ratesOf } from '../../domain/guarantee/prior.js';
 import { mergedLabel, recalledLabel, type Trial, trialIn } from '../../domain/guarantee/trial.js';
 import type { Reopening } from '../../domain/ticket.js';
-import type { Append, Opening, TrialStore } from '../../ports/storage.js';
+import type { Append, Opening, TrialCheckpoint, TrialStore } from '../../ports/storage.js';
 import { keyOf, type MemoryState, sealed } from './state.js';
 
 /** Keeps the trial that the first rows of a remediation open. */
@@ -77,12 +77,18 @@ export function memoryTrials(state: MemoryState): TrialStore {
       );
       return told.slice(-limit);
     },
-    async checkpoint(tenant, stratum) {
-      return state.checkpoints.get(keyOf(tenant, stratum)) ?? null;
-    },
-    async keep(tenant, stratum, checkpoint) {
+    async checkpoint(tenant, { stratum, folding }) {
       const kept = state.checkpoints.get(keyOf(tenant, stratum));
-      if (!kept || kept.upTo < checkpoint.upTo) state.checkpoints.set(keyOf(tenant, stratum), sealed(checkpoint));
+      return kept?.folding === folding ? { upTo: kept.upTo, state: kept.state, recent: kept.recent } : null;
+    },
+    async keep(tenant, { stratum, folding }, checkpoint) {
+      const kept = state.checkpoints.get(keyOf(tenant, stratum));
+      const readMs = (of: TrialCheckpoint): number => of.recent?.readMs ?? 0;
+      const isFurther =
+        kept?.folding !== folding ||
+        kept.upTo < checkpoint.upTo ||
+        (kept.upTo === checkpoint.upTo && readMs(kept) < readMs(checkpoint));
+      if (isFurther) state.checkpoints.set(keyOf(tenant, stratum), sealed({ ...checkpoint, folding }));
     },
   };
   return store;
