@@ -1,6 +1,7 @@
 import { type Opening, type RemediationStore, RemitError, type StateName } from '@remit/core';
 import { assessmentFigures } from '@remit/core/adapter';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql as raw } from 'kysely';
+
 import { z } from 'zod';
 import { appendsOf } from './appends.js';
 import { approvalChange, writeSimilarTickets } from './approvals.js';
@@ -223,7 +224,8 @@ export function sqlRemediations(sql: Sql): RemediationStore {
         .selectFrom('remediations')
         .select(['position', 'remediation_id', 'ticket_id', 'state'])
         .where('tenant', '=', tenant)
-        .where('awaits_approval', '=', 1)
+        // Written out, so that the index of such remediations alone can be used.
+        .where('awaits_approval', '=', raw.lit(1))
         .$if(after !== null, (rest) => rest.where('position', '>', after ?? 0))
         .orderBy('position')
         .limit(fetch)

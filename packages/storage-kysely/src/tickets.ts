@@ -212,7 +212,8 @@ export async function blockingOf(
     .where('tenant', '=', tenant)
     .where('ticket_id', '=', ticketId)
     .where('remediation_id', '!=', but)
-    .where('blocks_ticket', '=', 1)
+    // Written out, so that the index of such remediations alone can be used.
+    .where('blocks_ticket', '=', raw.lit(1))
     .executeTakeFirst();
   return row?.remediation_id ?? null;
 }

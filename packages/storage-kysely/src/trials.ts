@@ -234,8 +234,32 @@ export function sqlTrials({ db, writeSwiftly }: Sql): TrialStore {
       return parseRow('guarantee_trials', [tenant, stratum], whole, row?.wrong ?? 0);
     },
     async strata(tenant) {
-      const rows = await ofTenant(tenant).select('stratum').distinct().orderBy('stratum').execute();
-      return rows.map(({ stratum }) => stratum);
+      // From one to the next by the index: there are a handful, of any number of trials.
+      const rows = await db
+        .withRecursive('found(stratum)', (all) =>
+          all
+            .selectFrom('guarantee_trials')
+            .select(({ fn }) => fn.min<string | null>('stratum').as('stratum'))
+            .where('tenant', '=', tenant)
+            .unionAll(
+              all
+                .selectFrom('found')
+                .select(({ selectFrom }) =>
+                  selectFrom('guarantee_trials as later')
+                    .select(({ fn }) => fn.min<string | null>('later.stratum').as('next'))
+                    .where('later.tenant', '=', tenant)
+                    .whereRef('later.stratum', '>', 'found.stratum')
+                    .as('stratum'),
+                )
+                .where('found.stratum', 'is not', null),
+            ),
+        )
+        .selectFrom('found')
+        .select('stratum')
+        .where('stratum', 'is not', null)
+        .orderBy('stratum')
+        .execute();
+      return rows.map(({ stratum }) => stratum ?? '');
     },
     async runs(tenant, stratum) {
       const rows = await db

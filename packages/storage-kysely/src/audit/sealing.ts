@@ -1,11 +1,15 @@
 import { AUDIT, type Seal, type SealEntry } from '@remit/core';
 import { rowsDigest, sealAfter } from '@remit/core/adapter';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql as raw } from 'kysely';
+
 import { z } from 'zod';
 import { parseRow, whole } from '../rows.js';
 import type { Schema } from '../schema.js';
 import type { Sql } from '../sql.js';
 import { entriesOf, headOf, OWN_LOG } from './seals.js';
+
+/** Written out, so that the index of such logs alone can be used: bound, all logs of a tenant would be looked through. */
+export const IS_UNSEALED = raw.lit(1);
 
 interface FreshLog {
   readonly logId: string;
@@ -26,7 +30,7 @@ async function freshLogs({ differences }: Sql, transaction: Kysely<Schema>, tena
     .selectFrom('remediations')
     .select(['remediation_id as log_id', 'version', 'head_hash'])
     .where('tenant', '=', tenant)
-    .where('unsealed', '=', 1)
+    .where('unsealed', '=', IS_UNSEALED)
     .orderBy('remediation_id')
     .limit(AUDIT.logsPerSeal)
     .$call(differences.lockRows)
@@ -35,7 +39,7 @@ async function freshLogs({ differences }: Sql, transaction: Kysely<Schema>, tena
     .selectFrom('audit_logs')
     .select(['version', 'head_hash'])
     .where('tenant', '=', tenant)
-    .where('unsealed', '=', 1)
+    .where('unsealed', '=', IS_UNSEALED)
     .$call(differences.lockRows)
     .execute();
   return {

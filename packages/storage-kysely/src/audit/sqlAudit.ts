@@ -5,7 +5,7 @@ import type { Sql } from '../sql.js';
 import { atOneMoment } from '../transaction.js';
 import { logsOf } from './logs.js';
 import { recordsOf } from './records.js';
-import { sealNext } from './sealing.js';
+import { IS_UNSEALED, sealNext } from './sealing.js';
 import { headOf, sealsOf } from './seals.js';
 import { subjectsOf } from './subjects.js';
 
@@ -14,10 +14,15 @@ async function unsealed({ db }: Sql, limit: number): Promise<readonly string[]> 
     .selectFrom('remediations')
     .select('tenant')
     .distinct()
-    .where('unsealed', '=', 1)
+    .where('unsealed', '=', IS_UNSEALED)
     .limit(limit)
     .execute();
-  const own = await db.selectFrom('audit_logs').select('tenant').where('unsealed', '=', 1).limit(limit).execute();
+  const own = await db
+    .selectFrom('audit_logs')
+    .select('tenant')
+    .where('unsealed', '=', IS_UNSEALED)
+    .limit(limit)
+    .execute();
   return [...new Set([...logs, ...own].map(({ tenant }) => tenant))].slice(0, limit);
 }
 
