@@ -1,5 +1,6 @@
 import { sqliteStorage } from '@remit/adapter-sqlite';
-import { remediationOfDays, type Storage, type Ticket } from '@remit/core';
+import type { Storage, Ticket } from '@remit/core';
+import { remediationOfDays } from '@remit/core/statistics';
 import { movableClock } from '@remit/core/testing';
 import { expect, it, vi } from 'vitest';
 import { openDriver } from '../../adapter-sqlite/src/drivers.js';
