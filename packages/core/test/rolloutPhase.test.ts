@@ -89,9 +89,11 @@ describe('a category falls back', () => {
 
 describe('a category goes up by itself', () => {
   const policy: Policy = { ...DEFAULT_POLICY, phase: 'pilot', phaseAdvance: 'while_gate_open' };
-  const open = { openBound: 0.9, nowMs: REOPEN_COUNTS_MS };
+  /** When the policy was written: a while after the beginning of time, so that it matters. */
+  const WRITTEN_MS = 3 * REOPEN_COUNTS_MS;
+  const open = { openBound: 0.9, nowMs: WRITTEN_MS + REOPEN_COUNTS_MS };
   const earned = (change: Partial<Policy>, gate: Partial<typeof open> = {}) =>
-    phaseEarned({ policy: { ...policy, ...change }, atMs: 0 }, { ...open, ...gate });
+    phaseEarned({ policy: { ...policy, ...change }, atMs: WRITTEN_MS }, { ...open, ...gate });
 
   it('one phase, when all that it needs is there', () => {
     expect(earned({})).toBe('expansion');
@@ -102,10 +104,10 @@ describe('a category goes up by itself', () => {
   it('not when anything is missing', () => {
     expect(earned({ phaseAdvance: 'by_operator' })).toBeNull();
     const { phaseAdvance: _, ...silent } = policy;
-    expect(phaseEarned({ policy: silent, atMs: 0 }, open)).toBeNull();
+    expect(phaseEarned({ policy: silent, atMs: WRITTEN_MS }, open)).toBeNull();
     expect(phaseEarned({ policy, atMs: null }, open)).toBeNull();
-    expect(phaseEarned({ policy, atMs: 0 }, { ...open, openBound: null })).toBeNull();
-    expect(earned({}, { nowMs: REOPEN_COUNTS_MS - 1 })).toBeNull();
+    expect(phaseEarned({ policy, atMs: WRITTEN_MS }, { ...open, openBound: null })).toBeNull();
+    expect(earned({}, { nowMs: open.nowMs - 1 })).toBeNull();
     expect(earned({ shadow: true })).toBeNull();
     expect(earned({ phase: null })).toBeNull();
     expect(earned({ phase: 'scale' })).toBeNull();

@@ -153,6 +153,17 @@ describe('a rollout phase', () => {
     }
   });
 
+  it('ends before the bucket that its share ends at', () => {
+    const at = (bucket: number) => {
+      for (let n = 0; ; n += 1)
+        if (rolloutBucket('acme', `T-${n}`) === bucket) return { ...ticket, ticketId: `T-${n}` };
+    };
+    const { bucketsBelow } = PHASE_RULES.pilot;
+    const pilot = { ...DEFAULT_POLICY, phase: 'pilot' } as const;
+    expect(phaseInput(pilot, at(bucketsBelow - 1), [])?.inShare).toBe(true);
+    expect(phaseInput(pilot, at(bucketsBelow), [])?.inShare).toBe(false);
+  });
+
   it('lets families and classes in, and looks of any family', () => {
     const write = (
       family: 'cache' | 'storage' | null,
@@ -239,6 +250,15 @@ describe('a decision computed again', () => {
     const again = recompute(basis(), about);
     expect(again).toEqual({ decision: basis().decision, differs: [] });
     expect(recompute(basis()).differs).toEqual([]);
+  });
+
+  it('shows a phase that lets in what the steps of the row do not have', () => {
+    const steps = about.steps.map((step) => ({ ...step, family: 'storage' as const }));
+    const phase = phaseInput({ phase: 'pilot' }, about, []);
+    const { decisionInput } = basis();
+    const row = { phase: 'pilot', decisionInput: { ...decisionInput, phase } } as const;
+    expect(phase?.actionsAllowed).toBe(true);
+    expect(differs(row, { ...about, steps })).toContain('decisionInput/phase');
   });
 
   it.each<[string, Partial<typeof good>]>([
