@@ -90,6 +90,8 @@ function lookAtAll(
  */
 export async function keptOfTop(asked: Asked, questions: readonly Signature[]) {
   const { storage, tenant, category, told, statistics } = asked;
+  // What came to the store afterwards is none of those that the share is of.
+  const known = new Set(told.map(({ masked }) => masked));
   const share = async (of: keyof ToldText, limit: number): Promise<number> => {
     const judged: Judged[] = [];
     const candidates: (readonly number[])[] = [];
@@ -97,7 +99,9 @@ export async function keptOfTop(asked: Asked, questions: readonly Signature[]) {
       const question = questionOf(weighted(tellingOf(signature[of]), statistics));
       const sought: Sought = { terms: of === 'words' ? signature.terms : termsOf(signature.masked), of, limit };
       const { exemplars } = await storage.patterns.candidates(tenant, category, sought);
-      const own = exemplars.map((exemplar) => alike(question, weighted(tellingOf(exemplar[of]), statistics)));
+      const own = exemplars
+        .filter(({ masked }) => known.has(masked))
+        .map((exemplar) => alike(question, weighted(tellingOf(exemplar[of]), statistics)));
       candidates.push(own);
       const floor = [...own].sort((a, b) => b - a)[TOP - 1] ?? 0;
       judged.push({ question, best: [], floor, okapi: 0, cosine: 0 });

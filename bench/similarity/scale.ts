@@ -102,7 +102,7 @@ async function measured({ rows, store, tickets, questions, exact }: Scale, progr
       }
     };
     const asked: Signature[] = [];
-    while (asked.length < Math.max(questions, exact) + WARM) asked.push(await ask());
+    while (asked.length < WARM + questions + exact) asked.push(await ask());
     const learner = new PatternLearner({ storage, ids: { next: (kind) => `${kind}-new` } });
     const ticket = { tenant: TENANT, ticketId: 'Q', category: CATEGORY };
     const each = (act: (signature: Signature) => Promise<unknown>): Promise<Measured> => {
