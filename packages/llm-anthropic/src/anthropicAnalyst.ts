@@ -141,6 +141,24 @@ async function analyse(
   };
 }
 
+/**
+ * A signal that ends with the caller's, or after a time. Not `AbortSignal.any` with `AbortSignal.timeout`: on Node 20 the
+ * timeout is collected as garbage while somebody waits for the two together, and never fires.
+ */
+function within(caller: AbortSignal, deadlineMs: number): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  const giveUp = (): void => controller.abort(caller.reason);
+  const late = new Error(`no answer within ${deadlineMs} ms`);
+  const timer = setTimeout(() => controller.abort(late), deadlineMs);
+  if (caller.aborted) giveUp();
+  else caller.addEventListener('abort', giveUp, { once: true });
+  const stop = (): void => {
+    clearTimeout(timer);
+    caller.removeEventListener('abort', giveUp);
+  };
+  return { signal: controller.signal, stop };
+}
+
 /** The host's client, or one from its key. @throws RemitError `invalid_configuration` without either. */
 function clientFrom({ client, apiKey, baseURL }: AnthropicAnalystOptions): MessagesClient {
   if (client) return client;
@@ -168,7 +186,13 @@ export function anthropicAnalyst(options: AnthropicAnalystOptions): Analyst {
   const client = clientFrom(options);
   return {
     name: 'anthropic',
-    analyze: (input, { signal }) =>
-      analyse(client, chosen, input, AbortSignal.any([signal, AbortSignal.timeout(chosen.deadlineMs)])),
+    async analyze(input, { signal }) {
+      const ends = within(signal, chosen.deadlineMs);
+      try {
+        return await analyse(client, chosen, input, ends.signal);
+      } finally {
+        ends.stop();
+      }
+    },
   };
 }

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Analysis, type AnalysisInput, type Arguments, defineAction, type Observation } from '@remit/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -179,6 +181,19 @@ describe('what goes wrong has a name, and costs no more than it may', () => {
     expect(ran.sent.length).toBeLessThanOrEqual(1);
     // Far below one attempt: the deadline ended it.
     expect(performance.now() - started).toBeLessThan(15_000);
+  });
+
+  it('the deadline comes also when memory is cleared up while a server hangs', async () => {
+    setFlagsFromString('--expose-gc');
+    const clearUp = runInNewContext('gc') as () => void;
+    const clearing = setInterval(clearUp, 20);
+    try {
+      const ran = await run([hangs], { deadlineMs: 400, attemptTimeoutMs: 3_000, maxRetries: 0 });
+      expect(modelUse(ran)).toMatchObject({ result: 'timed_out', questions: 1 });
+      expect(ran.analysis.summary).toContain('no answer within 400 ms');
+    } finally {
+      clearInterval(clearing);
+    }
   });
 
   it('the deadline holds for all questions together', async () => {
