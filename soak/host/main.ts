@@ -31,10 +31,11 @@ const store = await openStore(place, (error) => say('queue', error));
 const remit = createRemit({ ...store, executor, analyst, catalogue: catalogueOf(services), settings });
 remit.events.on('trouble', ({ where, error }) => say(where, error));
 await remit.start();
-process.send?.('ready');
 // Lives as long as whoever started it, as a server would with its port.
 process.on('disconnect', () => process.exit(1));
 // A gentle end: what it holds is finished, nothing new is taken.
 process.once('SIGTERM', () => {
   void remit.close().then(() => process.exit(0));
 });
+// Not before: whoever hears it may send SIGTERM at once.
+process.send?.('ready');

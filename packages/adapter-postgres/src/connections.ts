@@ -1,7 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import type { NameStatement } from './statements.js';
-import { isOutdated, sqlStateOf } from './troubles.js';
+import { endsConnection, isOutdated } from './troubles.js';
 
 function ignore(): void {
   // What broke is told to whoever asks next; an event that nobody listens to would end the process.
@@ -83,8 +83,7 @@ async function connect(pool: Pool, send: Send): Promise<PostgresPoolClient> {
     try {
       return await ask(text, values);
     } catch (error) {
-      // Not the server's answer: nobody knows what the connection is in the middle of, so nobody gets it again.
-      if (sqlStateOf(error) === null) broken = error instanceof Error ? error : new Error(String(error));
+      if (endsConnection(error)) broken = error instanceof Error ? error : new Error(String(error));
       throw error;
     }
   };
@@ -92,7 +91,8 @@ async function connect(pool: Pool, send: Send): Promise<PostgresPoolClient> {
     // Only streams ask for a cursor, and nothing here streams.
     query: query as unknown as PostgresPoolClient['query'],
     release() {
-      client.off('error', ignore);
+      // One that broke may still say so after it is given back, when nobody else listens.
+      if (broken === undefined) client.off('error', ignore);
       client.release(broken);
     },
   };
@@ -156,15 +156,20 @@ export function oneConnection(pool: Pool, nameOf?: NameStatement): PostgresPool 
       if (isBack) return;
       isBack = true;
       taken = undefined;
-      client.off('error', ignore);
+      client.off('end', onEnd);
+      // One that broke may still say so after it is given back, when nobody else listens.
+      if (error === undefined) client.off('error', ignore);
       client.release(error);
     };
+    // Found out as soon as it breaks, and not by the next question: whoever asks after a restart of the server is answered.
+    const onEnd = (): void => giveBack(new Error('The connection has ended.'));
+    client.on('end', onEnd);
     const query = async (text: string, values: readonly unknown[]) => {
       try {
         hold();
         return await send(client, { text, values, isAlone: true });
       } catch (error) {
-        if (sqlStateOf(error) === null) giveBack(error instanceof Error ? error : new Error(String(error)));
+        if (endsConnection(error)) giveBack(error instanceof Error ? error : new Error(String(error)));
         throw error;
       }
     };

@@ -99,6 +99,15 @@ export function sqlStateOf(error: unknown): string | null {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && typeof severity === 'string' ? code : null;
 }
 
+/**
+ * Whether nobody should get the connection again: it was not the server that answered, so nobody knows what the connection
+ * is in the middle of, or the server said that it ends it.
+ */
+export function endsConnection(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === null || state.startsWith('57P') || state.startsWith('08');
+}
+
 /** Says what an error of pg means; null when it is not one. */
 export function explainPostgresError(error: unknown): Trouble | null {
   const state = sqlStateOf(error);
