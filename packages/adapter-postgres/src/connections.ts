@@ -33,6 +33,9 @@ function sending(nameOf: NameStatement | undefined): Send {
   };
 }
 
+/** What was thrown, as the error that a pool wants to be told. */
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
 /** Statements that begin a transaction; what they answer is nothing. */
 const BEGINS = /^begin\b/;
 const ENDS = /^(commit|rollback)$/;
@@ -83,7 +86,7 @@ async function connect(pool: Pool, send: Send): Promise<PostgresPoolClient> {
     try {
       return await ask(text, values);
     } catch (error) {
-      if (endsConnection(error)) broken = error instanceof Error ? error : new Error(String(error));
+      if (endsConnection(error)) broken = asError(error);
       throw error;
     }
   };
@@ -169,7 +172,7 @@ export function oneConnection(pool: Pool, nameOf?: NameStatement): PostgresPool 
         hold();
         return await send(client, { text, values, isAlone: true });
       } catch (error) {
-        if (endsConnection(error)) giveBack(error instanceof Error ? error : new Error(String(error)));
+        if (endsConnection(error)) giveBack(asError(error));
         throw error;
       }
     };

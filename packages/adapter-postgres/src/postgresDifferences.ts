@@ -63,7 +63,6 @@ export function postgresDifferences(schema: string): SqlDifferences {
     oneOf: (text, values) => sql`${text} = any(${parameterOf(values, (list) => [...list])}::text[])`,
     hasIn: (column, part) => sql`strpos(${column}::text, ${part}) > 0`,
     oneOfNumbers: (number, values) => sql`${number} = any(${[...values]}::bigint[])`,
-    numbersOf: (column) => sql`json_agg(${column})::text`,
     listOf: (columns) => sql`json_agg(json_build_array(${sql.join(columns)}))::text`,
     appendOnly: (table) => [
       `create function ${table}_append_only() returns trigger language plpgsql as

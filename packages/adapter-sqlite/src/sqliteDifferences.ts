@@ -97,7 +97,6 @@ export const SQLITE: SqlDifferences = {
   oneOf: (text, values) => sql`${text} in (select value from json_each(${parameterOf(values, asList)}))`,
   hasIn: (column, part) => sql`instr(${column}, ${part}) > 0`,
   oneOfNumbers: (number, values) => sql`${number} in (select value from json_each(${JSON.stringify(values)}))`,
-  numbersOf: (column) => sql`json_group_array(${column})`,
   listOf: (columns) => sql`json_group_array(json_array(${sql.join(columns)}))`,
   appendOnly: (table) =>
     ['update', 'delete'].map(

@@ -26,7 +26,6 @@ import {
 
 type Log = readonly Told<RemediationEvent>[];
 const IRREVERSIBLE = { undoable: false };
-const _DEDUPES = { dedupes: true };
 
 function started(state: Remediation): StartedRemediation {
   if (state.state === 'none') throw new Error('nothing happened');

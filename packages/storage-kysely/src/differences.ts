@@ -106,8 +106,6 @@ export interface SqlDifferences {
   hasIn(column: Expression<unknown>, part: string): RawBuilder<SqlBool>;
   /** Whether a whole number is in a list, which may be as long. */
   oneOfNumbers(number: Expression<unknown>, values: readonly number[]): RawBuilder<SqlBool>;
-  /** All whole numbers of a column as one JSON text, a list in any order; null where there are none. For thousands. */
-  numbersOf(column: Expression<unknown>): RawBuilder<string | null>;
   /** All rows of a query as one JSON text, a list of lists; null where there are none. For many small rows. */
   listOf(columns: readonly Expression<unknown>[]): RawBuilder<unknown>;
   /** Statements that make every update and delete of this table fail. */

@@ -194,10 +194,9 @@ async function earnedPhase(
   context: EngineContext,
   { tenant, category }: Ticket,
   read: PolicyVersion,
-  { stratum, input }: GuaranteeFacts,
+  { stratum, input, nowMs }: GuaranteeFacts,
 ): Promise<boolean> {
-  const { openBound } = input;
-  const to = phaseEarned(read, { openBound, nowMs: await context.storage.now() });
+  const to = phaseEarned(read, { openBound: input.openBound, nowMs });
   if (to === null) return false;
   const reason = `The gate of ${stratum} is open, and the policy stood unchanged long enough.`;
   return (await advancePhase(context, { tenant, category, read }, { to, reason })) !== null;

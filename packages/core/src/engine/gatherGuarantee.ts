@@ -211,6 +211,8 @@ export interface GuaranteeFacts {
   readonly spent: Spent;
   /** When what made the stratum's detector speak last was known, ms; null: it never spoke. */
   readonly firedAtMs: number | null;
+  /** When all this was so, by the store's clock. */
+  readonly nowMs: number;
 }
 
 /** Gathers what the gate knows about a plan; null when the plan has no write that could ever earn autonomy. */
@@ -239,14 +241,15 @@ export async function gatherGuarantee(
     actionTypes.map((actionType) => readTrack(storage, tenant, { patternId, actionType, alpha })),
   );
   const tracks = folds.map(({ track }) => track);
-  const since = (await storage.now()) - GUARANTEE.budget.windowMs;
+  const nowMs = await storage.now();
   const quantile = Math.min(...tracks.map((track) => lowerQuantile(track, prior)));
   return {
     stratum,
     alpha,
     candidate: tracks.every(isCandidate),
     firedAtMs: read.state.firedAtMs,
-    spent: await spentOf(storage, tenant, stratum, since),
+    nowMs,
+    spent: await spentOf(storage, tenant, stratum, nowMs - GUARANTEE.budget.windowMs),
     input: {
       onProbation: tracks.some(({ probationLeft }) => probationLeft > 0),
       supervisedSuccesses: Math.min(...tracks.map(({ supervisedSuccesses }) => supervisedSuccesses)),

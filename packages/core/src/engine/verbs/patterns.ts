@@ -10,6 +10,14 @@ import { candidateFixes, promote, runbooksOf } from '../promote.js';
 import { findTicket, patternView } from '../readModels.js';
 import type { Remit } from '../remit.js';
 
+/** @throws RemitError `invalid_input` for what is no whole number from 1 to `most`. */
+function requireLimit(limit: number, most: number, what: string): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= most) return;
+  throw new RemitError('invalid_input', `Between 1 and ${most} ${what} can be shown.`, {
+    faults: [{ pointer: '/limit', detail: `Must be a whole number from 1 to ${most}.` }],
+  });
+}
+
 /** What was learned, and what people make of it. */
 export function patternVerbs(
   context: EngineContext,
@@ -29,11 +37,7 @@ export function patternVerbs(
   return {
     async similarTickets(actor, ticketId, { limit = SIMILARITY.shown } = {}) {
       requireScope(actor, 'tickets:read');
-      if (!Number.isInteger(limit) || limit < 1 || limit > SIMILARITY.mostShown) {
-        throw new RemitError('invalid_input', `Between 1 and ${SIMILARITY.mostShown} similar tickets can be shown.`, {
-          faults: [{ pointer: '/limit', detail: `Must be a whole number from 1 to ${SIMILARITY.mostShown}.` }],
-        });
-      }
+      requireLimit(limit, SIMILARITY.mostShown, 'similar tickets');
       const ticket = await findTicket(context, actor, ticketId);
       const patternId = ticket.assessment?.patternId ?? '';
       return context.patterns.similarTo(ticket, { patternId, signature: signatureOf(wordsOf(ticket)) }, limit);
@@ -47,15 +51,7 @@ export function patternVerbs(
 
     async patternTickets(actor, patternId, { limit = PATTERN_TICKETS_SHOWN } = {}) {
       requireScope(actor, 'tickets:read');
-      if (!Number.isInteger(limit) || limit < 1 || limit > PATTERN_TICKETS_SHOWN) {
-        throw new RemitError(
-          'invalid_input',
-          `Between 1 and ${PATTERN_TICKETS_SHOWN} tickets of a pattern can be shown.`,
-          {
-            faults: [{ pointer: '/limit', detail: `Must be a whole number from 1 to ${PATTERN_TICKETS_SHOWN}.` }],
-          },
-        );
-      }
+      requireLimit(limit, PATTERN_TICKETS_SHOWN, 'tickets of a pattern');
       return patternTickets(context, actor, patternId, limit);
     },
 
